@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "app/settings.hpp"
+#include "learning/learner.hpp"
+#include "sim/record/reader.hpp"
+#include "sim/record/result.hpp"
+
+namespace cajal::app {
+
+/// A learner whose number type is known to itself alone: what experiments work with.
+class AnyLearner {
+ public:
+  virtual ~AnyLearner() = default;
+  virtual const LearnerRecord& run(const std::function<void(const Progress&)>& progress, const std::atomic<bool>& stop) = 0;
+  virtual PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples) = 0;
+  virtual const LearnerRecord& record() const = 0;
+  virtual const LearnerOptions& options() const = 0;
+  virtual const Activity* activity() const = 0;
+  virtual std::size_t parameters() const = 0;
+  /// Weights as they stand now, below `weights/<edge>/<when>`.
+  virtual void write_weights(const record::Group& group, const std::string& when) = 0;
+  /// What `write_weights` wrote, from a result. Throws DataError where shapes differ.
+  virtual void read_weights(const record::ResultReader& reader, const std::string& path, const std::string& when) = 0;
+  virtual std::string summary() const = 0;
+};
+
+/// The seeds of one run of a comparison: what varies and what stays.
+struct Seeds {
+  std::uint64_t init = 1, order = 1;
+};
+
+/// Builds the learner that a tree (a config's root, or `[learner.X]`) describes. What is wrong goes to the tree's
+/// diagnostics; then nothing is returned.
+std::unique_ptr<AnyLearner> make_learner(const config::Table& tree, const std::string& name, const Run& run, const Data& data, const Seeds& seeds,
+                                         std::size_t threads, const std::string& folder);
+
+/// What is left when all of a learner's results are in one subtree: training/, predictions/, activity/, measures.
+void write_learner(const record::Group& group, AnyLearner& learner, const Data& data);
+/// The data's part: split, hash, statistics of the preprocessing.
+void write_data(const record::Group& group, const Data& data);
+
+}  // namespace cajal::app

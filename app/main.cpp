@@ -1,0 +1,145 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <filesystem>
+
+#include "app/describe.hpp"
+#include "app/experiment.hpp"
+#include "app/provenance.hpp"
+#include "sim/record/npy.hpp"
+#include "sim/record/reader.hpp"
+
+namespace {
+
+using namespace cajal;
+using namespace cajal::app;
+
+/// `cajal weights RESULT.h5 [EDGE] [--out w.npy]`: without an edge, what there is.
+int weights(const std::string& result, std::string edge, const std::string& when, const std::string& out) {
+  const record::ResultReader reader(result);
+  if (edge.starts_with("edge.")) edge = edge.substr(5);
+  std::vector<std::string> found, all;
+  for (const std::string& path : reader.datasets("/")) {
+    const std::size_t at = path.find("weights/");
+    if (at == std::string::npos) continue;
+    all.push_back(path);
+    if (!edge.empty() && path.find("weights/" + edge + "/" + when + "/weight") != std::string::npos) found.push_back(path);
+  }
+  if (edge.empty()) {
+    for (const std::string& path : all) fmt::print("{}\n", path);
+    return 0;
+  }
+  if (found.empty()) throw DataError(result, fmt::format("holds no weights/{}/{}/weight; `cajal weights {}` lists what there is", edge, when, result));
+  if (found.size() > 1) throw DataError(result, fmt::format("several runs have this edge: {}; read them with h5py", fmt::join(found, ", ")));
+  const auto values = reader.read<double>(found[0]);
+  const std::string file = out.empty() ? edge + ".npy" : out;
+  record::write_npy(file, values.dims, values.values);
+  fmt::print("wrote {} [{}]\n", file, fmt::join(values.dims, ", "));
+  return 0;
+}
+
+struct Command {
+  std::vector<std::string> configs;
+  Settings settings;
+  std::string name, result, edge, when = "final", out, learner, data;
+};
+
+void add_run_options(CLI::App& sub, Command& c) {
+  sub.add_option("config", c.configs, "config files (TOML)")->required();
+  sub.add_option("--set", c.settings.overrides, "change a value: --set node.E.size=800")->take_all()->allow_extra_args(false);
+  sub.add_option("--data", c.settings.data_folder, "folder of data files");
+  sub.add_flag("--quick", c.settings.quick, "a short form, to see that it works");
+}
+
+int run_command(CLI::App& app, Command& c) {
+  Terminal terminal(c.settings.quiet);
+  int worst = 0;
+  if (app.got_subcommand("run")) {
+    for (const std::string& path : c.configs) {
+      if (c.configs.size() > 1) terminal.line(path);
+      worst = std::max(worst, run_experiment(path, c.settings, terminal));
+      if (worst == 130) break;
+    }
+  } else if (app.got_subcommand("validate")) {
+    for (const std::string& path : c.configs) {
+      validate_experiment(path, c.settings);
+      terminal.result(fmt::format("{}: good\n", path));
+    }
+  } else if (app.got_subcommand("list")) {
+    terminal.result(list_text(c.name));
+  } else if (app.got_subcommand("describe")) {
+    terminal.result(describe_text(c.name));
+  } else if (app.got_subcommand("info")) {
+    terminal.result(record::ResultReader(c.result).info());
+  } else if (app.got_subcommand("digest")) {
+    terminal.result(record::ResultReader(c.result).digest() + "\n");
+  } else if (app.got_subcommand("predict")) {
+    return predict(c.result, c.learner, c.data, c.out, terminal);
+  } else if (app.got_subcommand("weights")) {
+    return weights(c.result, c.edge, c.when, c.out);
+  } else if (app.got_subcommand("version")) {
+    terminal.result(version_text() + "\n");
+  }
+  return worst;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A full disk is reported as an error of the write, not as a signal.
+  std::signal(SIGXFSZ, SIG_IGN);
+  catch_signals();
+  CLI::App app{"cajal: brains and artificial networks on one bench"};
+  app.require_subcommand(1);
+  Command c;
+  auto* run = app.add_subcommand("run", "run configs: a simulation, a training or a comparison, as follows from what stands in them");
+  add_run_options(*run, c);
+  run->add_option("--out", c.settings.out, "folder of results (results)");
+  run->add_option("--threads", c.settings.threads, "threads (all processors); results do not depend on it")->check(CLI::Range(1, 1024));
+  run->add_flag("--quiet", c.settings.quiet, "errors only");
+  run->add_flag("--dry-run", c.settings.dry_run, "print what would run, with everything expanded");
+  run->add_flag("--force", c.settings.force, "replace an existing result");
+  add_run_options(*app.add_subcommand("validate", "check configs without running them"), c);
+  auto* list = app.add_subcommand("list", "what there is: neurons, receptors, rates, layers, inputs, edges, rules, losses, optimizers, surrogates, datasets, measures");
+  list->add_option("group", c.name, "one of these groups");
+  app.add_subcommand("describe", "fields, equations, source and an example of one name")->add_option("name", c.name, "like lif, stdp, adam")->required();
+  app.add_subcommand("info", "what a result holds")->add_option("result", c.result, "a result (.h5)")->required();
+  app.add_subcommand("digest", "a hash of all that config and seed decide")->add_option("result", c.result, "a result (.h5)")->required();
+  auto* predict_command = app.add_subcommand("predict", "run a trained learner on new data");
+  predict_command->add_option("result", c.result, "a result (.h5)")->required();
+  predict_command->add_option("--data", c.data, "a CSV file, or a folder of IDX files")->required();
+  predict_command->add_option("--learner", c.learner, "which learner of a comparison");
+  predict_command->add_option("--out", c.out, "a CSV file (standard output)");
+  auto* weights_command = app.add_subcommand("weights", "list the weights of a result, or write one edge's as NPY");
+  weights_command->add_option("result", c.result, "a result (.h5)")->required();
+  weights_command->add_option("edge", c.edge, "like edge.read");
+  weights_command->add_option("--when", c.when, "initial or final (final)");
+  weights_command->add_option("--out", c.out, "an NPY file");
+  app.add_subcommand("version", "version, compiler and revision");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  try {
+    return run_command(app, c);
+  } catch (const ConfigError& e) {
+    fmt::print(stderr, "{}\n", e.what());
+    return 2;
+  } catch (const NumericalError& e) {
+    fmt::print(stderr, "error: {}\n", e.what());
+    return 3;
+  } catch (const Interrupted&) {
+    return 130;
+  } catch (const Error& e) {
+    fmt::print(stderr, "error: {}\n", e.what());
+    return 2;
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "error: not enough memory for this config\n");
+    return 3;
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "error: {}\n", e.what());
+    return 3;
+  }
+}

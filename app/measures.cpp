@@ -1,0 +1,174 @@
+#include "app/measures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/accuracy.hpp"
+#include "analysis/catalogue.hpp"
+#include "analysis/operations.hpp"
+#include "analysis/sparsity.hpp"
+
+namespace cajal::app {
+
+std::vector<std::string> read_measures(const config::Table& root) {
+  std::vector<std::string> known, names;
+  for (const auto& e : analysis::measure_entries()) known.emplace_back(e.name);
+  if (!root.has("measure")) return known;
+  for (const auto& [name, table] : root.tables("measure")) {
+    const std::string kind = table.choice("kind", known, std::find(known.begin(), known.end(), name) != known.end() ? name : "");
+    if (kind.empty() && !table.has("kind")) {
+      const std::string near = config::nearest(name, known);
+      root.error("measure", fmt::format("unknown measure `{}`{}; allowed: {}", name, near.empty() ? "" : "; did you mean `" + near + "`?", fmt::join(known, ", ")));
+    } else if (!kind.empty()) {
+      names.push_back(kind);
+    }
+  }
+  return names;
+}
+
+std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, const std::vector<std::string>& names, const Data& data) {
+  const LearnerRecord& r = learner.record();
+  const auto asked = [&](const char* name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  std::vector<Measured> rows;
+  const std::string& name = learner.options().name;
+  const auto add = [&](const std::string& measure, double value, double n, const std::string& part = "") {
+    rows.push_back({name, measure, part, seed, value, std::nan(""), std::nan(""), n});
+  };
+  for (const PhaseRecord& p : r.phases) {
+    if (asked("accuracy") && !p.label.empty() && !p.sample.empty()) {
+      const auto a = analysis::accuracy(p.predicted, p.label);
+      rows.push_back({name, p.name + "_accuracy", "", seed, a.value, a.low, a.high, static_cast<double>(a.n)});
+    }
+    if (p.label.empty() && !std::isnan(p.loss)) add(p.name + "_loss", p.loss, static_cast<double>(p.sample.size()));
+    if (asked("confusion") && !p.label.empty()) {
+      std::vector<double> right(data.dataset.classes, 0.0), total(data.dataset.classes, 0.0);
+      for (std::size_t i = 0; i < p.label.size(); ++i) {
+        total[static_cast<std::size_t>(p.label[i])] += 1;
+        right[static_cast<std::size_t>(p.label[i])] += p.label[i] == p.predicted[i];
+      }
+      for (std::size_t c = 0; c < total.size(); ++c)
+        if (total[c] > 0) add(p.name + "_recall", right[c] / total[c], total[c], data.dataset.class_names.empty() ? std::to_string(c) : data.dataset.class_names[c]);
+    }
+  }
+  double presentations = 0, seconds = 0;
+  for (const EpochRecord& e : r.epochs) {
+    presentations += static_cast<double>(e.presentations);
+    seconds += e.seconds;
+  }
+  add("parameters", static_cast<double>(learner.parameters()), 1);
+  if (!r.epochs.empty()) add("presentations", presentations, static_cast<double>(r.epochs.size()));
+  if (!r.activity.empty()) {
+    double nonzero = 0, total = 0, spikes = 0, units = 0;
+    for (const NodeActivity& a : r.activity) {
+      if (a.input) continue;
+      nonzero += a.nonzero;
+      total += a.total;
+      if (a.spiking) {
+        spikes += a.sum;
+        units += static_cast<double>(a.units);
+      }
+      if (asked("rates") && a.spiking) add("rate", a.sum / static_cast<double>(a.units) / (r.measured_ms * 1e-3), static_cast<double>(a.units), a.node);
+    }
+    if (asked("sparsity") && total > 0) add("activation_sparsity", analysis::activation_sparsity({static_cast<std::uint64_t>(nonzero), static_cast<std::uint64_t>(total)}), total);
+    if (asked("rates") && units > 0) add("rate", spikes / units / (r.measured_ms * 1e-3), units);
+  }
+  if (asked("operations") && !r.operations.empty()) {
+    analysis::SynapticOperations sum;
+    for (const auto& o : r.operations) {
+      sum.dense += o.dense;
+      (o.binary ? sum.effective_acs : sum.effective_macs) += o.effective;
+    }
+    add("operations_dense", sum.dense, r.measured_samples);
+    add("operations_effective", sum.effective(), r.measured_samples);
+    add("operations_accumulate", sum.effective_acs, r.measured_samples);
+    add("operations_multiply_accumulate", sum.effective_macs, r.measured_samples);
+  }
+  return rows;
+}
+
+void write_measures(const record::Group& group, const std::vector<Measured>& rows) {
+  if (rows.empty()) return;
+  const std::vector<std::size_t> dims{rows.size()};
+  const auto texts = [&](const char* column, auto&& get, const char* meaning) {
+    std::vector<std::string> values;
+    for (const Measured& m : rows) values.push_back(get(m));
+    group.write(std::string("measures/") + column, std::span<const std::string>(values), dims, {"", meaning, {"row"}});
+  };
+  const auto numbers = [&](const char* column, auto&& get, const char* meaning) {
+    std::vector<double> values;
+    for (const Measured& m : rows) values.push_back(get(m));
+    group.write(std::string("measures/") + column, values, dims, {"", meaning, {"row"}});
+  };
+  texts("learner", [](const Measured& m) { return m.learner; }, "learner or population");
+  texts("measure", [](const Measured& m) { return m.measure; }, "what was measured");
+  texts("part", [](const Measured& m) { return m.part; }, "class or node; empty: the whole");
+  numbers("seed", [](const Measured& m) { return static_cast<double>(m.seed); }, "seed of the run");
+  numbers("value", [](const Measured& m) { return m.value; }, "the measure");
+  numbers("low", [](const Measured& m) { return m.low; }, "lower end of the 95 % interval, NaN where there is none");
+  numbers("high", [](const Measured& m) { return m.high; }, "upper end of the 95 % interval, NaN where there is none");
+  numbers("n", [](const Measured& m) { return m.n; }, "samples, units or epochs that it is taken from");
+}
+
+namespace {
+
+std::optional<analysis::Cell> cell(const std::string& learner, const std::string& measure, const std::vector<Measured>& rows) {
+  std::vector<const Measured*> found;
+  for (const Measured& m : rows)
+    if (m.learner == learner && m.measure == measure && m.part.empty()) found.push_back(&m);
+  if (found.empty()) return std::nullopt;
+  analysis::Cell c;
+  for (const Measured* m : found) c.value += m->value / static_cast<double>(found.size());
+  if (found.size() > 1) {
+    double square = 0;
+    for (const Measured* m : found) square += (m->value - c.value) * (m->value - c.value);
+    c.deviation = std::sqrt(square / static_cast<double>(found.size() - 1));
+  } else if (!std::isnan(found[0]->low)) {
+    c.low = found[0]->low;
+    c.high = found[0]->high;
+  }
+  return c;
+}
+
+}  // namespace
+
+analysis::Comparison comparison(const std::vector<std::string>& learners, const std::vector<Measured>& rows, const std::vector<const AnyLearner*>& any) {
+  using analysis::Row;
+  analysis::Comparison table;
+  table.columns = learners;
+  const auto add = [&](const char* measure, const char* name, const char* unit, Row::Format format, Row::Better better, int decimals) {
+    Row row{name, unit, format, better, decimals, {}, "95 % interval"};
+    bool some = false;
+    for (const std::string& l : learners) {
+      row.values.push_back(cell(l, measure, rows));
+      some = some || row.values.back();
+    }
+    if (some) table.rows.push_back(row);
+  };
+  add("test_accuracy", "test accuracy", "", Row::Format::percent, Row::Better::higher, 2);
+  add("validate_accuracy", "validation accuracy", "", Row::Format::percent, Row::Better::higher, 2);
+  add("test_loss", "test loss", "", Row::Format::significant, Row::Better::lower, 4);
+  add("parameters", "parameters", "", Row::Format::count, Row::Better::lower, 0);
+  add("presentations", "presentations", "", Row::Format::count, Row::Better::lower, 0);
+  add("activation_sparsity", "activation sparsity", "", Row::Format::percent, Row::Better::higher, 1);
+  add("rate", "mean firing rate", "Hz", Row::Format::fixed, Row::Better::none, 1);
+  add("operations_dense", "synaptic operations, dense", "per sample", Row::Format::count, Row::Better::lower, 0);
+  add("operations_effective", "synaptic operations, effective", "per sample", Row::Format::count, Row::Better::lower, 0);
+  Row seconds{"training time", "s", Row::Format::fixed, Row::Better::lower, 1, {}, "95 % interval"};
+  for (const std::string& l : learners) {
+    std::optional<analysis::Cell> c;
+    double runs = 0, sum = 0;
+    for (const AnyLearner* a : any)
+      if (a && a->options().name == l && !a->record().epochs.empty()) {
+        runs += 1;
+        for (const auto& e : a->record().epochs) sum += e.seconds;
+      }
+    if (runs > 0) c = analysis::Cell{sum / runs, {}, {}, {}};
+    seconds.values.push_back(c);
+  }
+  table.rows.push_back(seconds);
+  return table;
+}
+
+}  // namespace cajal::app

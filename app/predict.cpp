@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+
+#include "app/experiment.hpp"
+#include "app/learning.hpp"
+#include "models/build.hpp"
+#include "sim/record/reader.hpp"
+
+namespace cajal::app {
+
+namespace {
+
+/// Whole or not at all.
+void write_text(const std::string& path, const std::string& text) {
+  const std::string part = path + ".part";
+  {
+    std::ofstream out(part);
+    out << text;
+    out.flush();
+    if (!out) throw OutputError(fmt::format("{}: cannot be written", path));
+  }
+  std::error_code error;
+  std::filesystem::rename(part, path, error);
+  if (error) throw OutputError(fmt::format("{}: {}", path, error.message()));
+}
+
+/// The learner to take of a comparison: the one named, or the only one.
+std::string run_path(const record::ResultReader& reader, const std::string& learner) {
+  if (!reader.has("/runs")) {
+    if (!learner.empty()) throw DataError(reader.path(), "holds one learner; leave out --learner");
+    return "/";
+  }
+  const auto learners = reader.members("/runs");
+  const std::string name = learner.empty() && learners.size() == 1 ? learners[0] : learner;
+  if (name.empty()) throw DataError(reader.path(), fmt::format("holds several learners; choose one with --learner: {}", fmt::join(learners, ", ")));
+  if (!reader.has("/runs/" + name)) throw DataError(reader.path(), fmt::format("holds no learner \"{}\"; there are: {}", name, fmt::join(learners, ", ")));
+  return "/runs/" + name + "/" + reader.members("/runs/" + name).front() + "/";
+}
+
+}  // namespace
+
+int predict(const std::string& result, const std::string& learner, const std::string& data_path, const std::string& out, Terminal& terminal) {
+  const record::ResultReader reader(result);
+  const std::string path = run_path(reader, learner);
+  config::Value root = config::parse(reader.attribute<std::string>("/", "config"), result);
+  std::vector<Diagnostic> diagnostics;
+  const config::Table table(root, "", diagnostics);
+  const Run run = Run::read(table, "predict");
+  // The network is built for the data it was trained on; only its shape is asked of them.
+  Data trained;
+  trained.dataset.features = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "features"));
+  trained.dataset.classes = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "classes"));
+  trained.dataset.label.assign(trained.dataset.classes > 0 ? 1 : 0, 0);
+  trained.dataset.samples = 1;
+  trained.split.train = trained.split.test = {0};
+  const config::Value* data_value = root.find("data");
+  std::optional<config::Table> tree = table;
+  Run learner_run = run;
+  std::string name = run.name;
+  if (path != "/") {
+    const std::string chosen = path.substr(6, path.find('/', 6) - 6);
+    name = chosen;
+    for (const auto& [n, t] : table.tables("learner"))
+      if (n == chosen) {
+        tree.emplace(t);
+        if (const auto r = t.table("run")) learner_run.dt = r->quantity("dt", "ms", run.dt, config::positive);
+      }
+  }
+  auto any = make_learner(*tree, name, learner_run, trained, {run.seed, run.seed}, 1, std::filesystem::path(result).parent_path().string());
+  config::raise(diagnostics);
+  any->read_weights(reader, path, "final");
+
+  data::Source source;
+  if (std::filesystem::is_directory(data_path)) {
+    source.kind = data::Source::Kind::idx_folder;
+  } else {
+    source.kind = data::Source::Kind::csv;
+  }
+  source.path = data_path;
+  if (source.kind == data::Source::Kind::csv && data_value)
+    if (const config::Value* s = data_value->find("source"); s && s->find("csv")) source = data::source(*table.table("data")), source.path = data_path;
+  data::Dataset dataset = data::load(source, "", "", run.seed);
+  if (dataset.features != trained.dataset.features)
+    throw DataError(data_path, fmt::format("has {} values a sample, but the learner takes {}", dataset.features, trained.dataset.features));
+  for (const std::string& step : reader.has("/data/preprocessing") ? reader.members("/data/preprocessing") : std::vector<std::string>{}) {
+    data::FittedStep fitted;
+    const std::string kind = step.substr(step.find('_') + 1);
+    for (auto s : {data::Preprocessing::fill, data::Preprocessing::scale, data::Preprocessing::standardise})
+      if (data::name(s) == kind) fitted.step = s;
+    fitted.centre = reader.read<double>("/data/preprocessing/" + step + "/centre").values;
+    if (reader.has("/data/preprocessing/" + step + "/spread")) fitted.spread = reader.read<double>("/data/preprocessing/" + step + "/spread").values;
+    fitted.apply(dataset);
+  }
+  std::vector<std::uint32_t> samples(dataset.samples);
+  std::iota(samples.begin(), samples.end(), 0u);
+  const PhaseRecord r = any->predict(dataset, samples);
+  std::string text = "sample,predicted";
+  for (std::size_t o = 0; o < r.outputs; ++o) text += fmt::format(",score_{}", o);
+  text += '\n';
+  for (std::size_t s = 0; s < r.sample.size(); ++s) {
+    const std::string answer = r.predicted.empty() ? fmt::format("{}", r.scores[s * r.outputs]) : fmt::format("{}", r.predicted[s]);
+    text += fmt::format("{},{}", s, answer);
+    for (std::size_t o = 0; o < r.outputs; ++o) text += fmt::format(",{:.9g}", r.scores[s * r.outputs + o]);
+    text += '\n';
+  }
+  if (out.empty()) terminal.result(text);
+  else write_text(out, text);
+  if (!r.label.empty()) terminal.line(fmt::format("{} samples, {:.2f} % as labelled in the file", r.sample.size(), 100 * r.accuracy));
+  return 0;
+}
+
+}  // namespace cajal::app

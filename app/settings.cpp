@@ -1,0 +1,92 @@
+#include "app/settings.hpp"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <algorithm>
+
+namespace cajal::app {
+
+std::size_t Settings::team() const {
+  if (threads > 0) return threads;
+  // What the process may use, not what the machine has.
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
+  return static_cast<std::size_t>(std::max(1, CPU_COUNT(&set)));
+}
+
+Run Run::read(const config::Table& root, const std::string& fallback_name) {
+  Run r;
+  r.name = fallback_name;
+  r.dt = root.has("data") || root.has("learn") ? 1.0 : 0.1;
+  const auto table = root.table("run");
+  if (!table) return r;
+  r.name = table->text("name", fallback_name);
+  if (r.name.empty() || r.name.find('/') != std::string::npos) table->error("name", "expected a name without \"/\": results are filed under it");
+  r.seed = static_cast<std::uint64_t>(table->integer("seed", 1, 0, INT64_MAX));
+  r.dt = table->quantity("dt", "ms", r.dt, config::positive);
+  r.duration = table->quantity("duration", "ms", 0, config::positive);
+  r.double_precision = table->choice("precision", {"float32", "float64"}, "float32") == "float64";
+  return r;
+}
+
+Data Data::load(const config::Table& root, const Settings& settings, const std::string& config_path, std::uint64_t seed) {
+  Data d;
+  const auto table = root.table("data");
+  const data::Source source = data::source(*table);
+  const data::SplitOptions options = data::split_options(*table);
+  const std::vector<data::Preprocessing> steps = data::preprocessing(root);
+  d.dataset = data::load(source, settings.data_folder, config_path, seed);
+  d.dataset.validate();
+  d.split = data::split(d.dataset, options, seed);
+  d.preprocessing = data::preprocess(d.dataset, d.split.train, steps);
+  return d;
+}
+
+namespace {
+
+/// Sets a whole number at a path of tables, at most what stands there.
+void limit(config::Value& table, const std::vector<std::string>& path, std::int64_t most) {
+  config::Value* at = &table;
+  for (std::size_t i = 0; i + 1 < path.size(); ++i) {
+    config::Value* next = at->find(path[i]);
+    if (!next) next = &at->set(path[i], config::Value::table(at->at));
+    if (next->kind != config::Value::Kind::table) return;
+    at = next;
+  }
+  config::Value* old = at->find(path.back());
+  if (old && old->kind == config::Value::Kind::integer && old->integer <= most) return;
+  at->set(path.back(), config::Value::of(most, at->at));
+}
+
+void shorten_learning(config::Value& tree) {
+  if (config::Value* learn = tree.find("learn"))
+    for (auto& [name, entry] : learn->members)
+      if (const config::Value* rule = entry.find("rule"); rule && rule->text == "backprop") limit(entry, {"epochs"}, 1);
+  if (config::Value* phases = tree.find("phase"))
+    for (auto& phase : phases->items)
+      if (phase.find("epochs")) limit(phase, {"epochs"}, 1);
+}
+
+}  // namespace
+
+void shorten(config::Value& root) {
+  if (config::Value* data = root.find("data")) {
+    const config::Value* source = data->find("source");
+    if (source && source->kind == config::Value::Kind::text && source->text == "digits") limit(*data, {"samples"}, 600);
+    limit(*data, {"limit", "train"}, 400);
+    limit(*data, {"limit", "validation"}, 100);
+    limit(*data, {"limit", "test"}, 100);
+  }
+  shorten_learning(root);
+  if (config::Value* learners = root.find("learner"))
+    for (auto& [name, tree] : learners->members) shorten_learning(tree);
+  if (config::Value* run = root.find("run"))
+    if (config::Value* duration = run->find("duration"); duration && duration->kind == config::Value::Kind::text) {
+      std::string why;
+      const auto ms = config::parse_quantity(duration->text, "ms", why);
+      if (ms && *ms > 50) run->set("duration", config::Value::of(std::string("50 ms"), duration->at));
+    }
+}
+
+}  // namespace cajal::app

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "sim/network.hpp"
+#include "sim/record/reader.hpp"
+#include "sim/record/result.hpp"
+
+namespace cajal::app {
+
+/// Numbers that learning may change or that were drawn: dense weights and biases, one per synapse of sparse edges.
+template <class Real>
+std::size_t count_parameters(const Network<Real>& network);
+/// `weights/<edge>/<when>/{weight, bias}`, and for sparse edges `source`, `target`, `delay` beside them.
+template <class Real>
+void write_network(const record::Group& group, const Network<Real>& network, const std::string& when);
+template <class Real>
+void read_network(const record::ResultReader& reader, const std::string& path, Network<Real>& network, const std::string& when);
+/// Nodes and edges with their sizes, for `--dry-run`.
+template <class Real>
+std::string network_summary(const Network<Real>& network);
+
+}  // namespace cajal::app

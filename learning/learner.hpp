@@ -1,0 +1,153 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "learning/activity.hpp"
+#include "learning/data/dataset.hpp"
+#include "learning/data/split.hpp"
+#include "learning/options.hpp"
+#include "learning/process.hpp"
+#include "learning/readout.hpp"
+#include "sim/clock.hpp"
+
+namespace cajal {
+
+/// What a learner is told beside its network and its data.
+struct LearnerOptions {
+  std::string name;
+  std::uint64_t seed = 0;
+  double dt = 1;  ///< ms
+  std::size_t threads = 1;
+  std::size_t batch = 1;  ///< of phases in which nothing trains by gradient
+  std::size_t activity_samples = 1000, spike_samples = 20;  ///< of the test phase, kept for the result
+  Trial trial;
+  Predict predict;
+  std::optional<GradientOptions> gradient;
+  std::vector<Phase> phases;
+};
+
+struct EpochRecord {
+  std::string phase;
+  std::int64_t epoch = 0, presentations = 0;
+  double loss = 0, accuracy = 0;                        ///< on the samples as they were shown
+  double validation_loss = 0, validation_accuracy = 0;  ///< after the epoch; NaN where it was not asked for
+  double gradient_norm = 0;                             ///< of the last batch; NaN without a gradient
+  double seconds = 0;                                   ///< without the validation
+};
+
+struct PhaseRecord {
+  std::string name;
+  std::size_t outputs = 0;
+  std::vector<std::uint32_t> sample;
+  std::vector<std::int32_t> label, predicted;
+  std::vector<double> scores;  ///< [sample][output]
+  double loss = 0, accuracy = 0, seconds = 0;
+  std::int64_t presentations = 0;
+};
+
+/// What a node did during the last measured phase.
+struct NodeActivity {
+  std::string node;
+  bool spiking = false, input = false;
+  std::size_t units = 0;
+  double nonzero = 0, total = 0, sum = 0;  ///< outputs: not zero, all, added up
+};
+
+struct LearnerRecord {
+  std::vector<EpochRecord> epochs;
+  std::vector<PhaseRecord> phases;
+  std::vector<NodeActivity> activity;
+  double measured_samples = 0, measured_ms = 0;
+  /// By edge, per sample: operations with an input that was not zero, and all that a dense pass does.
+  struct EdgeOperations {
+    std::string edge;
+    bool binary = false;  ///< inputs are spikes: accumulates; else multiply-accumulates
+    double effective = 0, dense = 0;
+  };
+  std::vector<EdgeOperations> operations;
+  std::string stopped;  ///< why training ended before its last epoch
+  bool interrupted = false;
+};
+
+struct Progress {
+  const std::string& phase;
+  std::int64_t epoch, epochs, done, total;
+  double loss, accuracy;
+};
+
+/// Fits a data set and predicts, whatever it is made of: gradients, plasticity, or both in one network. Shows samples in
+/// phases, runs what learns in each, and keeps what a comparison needs to know.
+template <class Real>
+class Learner {
+ public:
+  /// `processes` are those of `[learn]` other than the gradient. The data must outlive the learner.
+  Learner(std::unique_ptr<Network<Real>> network, std::vector<std::unique_ptr<Process<Real>>> processes, LearnerOptions options,
+          const data::Dataset& dataset, const data::Split& split);
+  ~Learner();
+
+  /// Runs all phases. `stop` set from outside ends it after the current batch.
+  const LearnerRecord& run(const std::function<void(const Progress&)>& progress, const std::atomic<bool>& stop);
+  /// Class or value of samples of any data set with the right number of features.
+  PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples);
+
+  Network<Real>& network() { return *network_; }
+  const LearnerOptions& options() const { return options_; }
+  const LearnerRecord& record() const { return record_; }
+  std::vector<std::unique_ptr<Process<Real>>>& processes() { return processes_; }
+  /// Which class each unit of the predicting node stands for, -1: none; only with `assigned_rate`.
+  std::vector<std::int32_t>& assignment() { return assignment_; }
+  /// Weights that changed in the stores stand in the parameters after this.
+  void collect();
+  /// Called at the end of each training epoch with its number: to save weights.
+  std::function<void(std::int64_t epoch)> epoch_ended = [](std::int64_t) {};
+  /// What the nodes did in the test phase; null before it.
+  const Activity* activity() const { return activity_ ? &activity_->activity() : nullptr; }
+
+ private:
+  struct Batch;
+  void prepare(std::size_t batch, bool tape);
+  void run_phase(const Phase& phase);
+  void train_epochs(const Phase& phase, const std::vector<std::uint32_t>& samples);
+  EpochRecord train_epoch(const Phase& phase, std::int64_t epoch, const std::vector<std::uint32_t>& samples);
+  PhaseRecord evaluate(const std::string& name, const data::Dataset& dataset, const std::vector<std::uint32_t>& samples, bool fit, bool measure);
+  void run_batch(Batch& batch);
+  void repeat_silent(Batch& batch);
+  void run_part(Batch& batch, std::size_t part);
+  void run_slice(Batch& batch, const Slice& slice, std::size_t part);
+  void loss_term(Batch& batch, std::size_t sample, std::span<Real> gradient) const;
+  void gradient_part(Batch& batch, std::size_t part, const Slice& slice);
+  void measure(Steps steps, const Slice& slice, std::size_t part);
+  void finish_measure(double samples);
+  std::vector<std::uint32_t> part_of(const Phase& phase) const;
+  bool learns_by_gradient(const Phase& phase) const;
+  void report(const std::string& phase, std::int64_t epoch, std::int64_t epochs, std::int64_t done, std::int64_t total, double loss, double accuracy);
+
+  std::unique_ptr<Network<Real>> network_;
+  std::vector<std::unique_ptr<Process<Real>>> processes_;
+  LearnerOptions options_;
+  const data::Dataset* dataset_;
+  const data::Split* split_;
+  std::unique_ptr<Clock<Real>> clock_;
+  std::unique_ptr<Optimizer<Real>> optimizer_;
+  std::vector<Parameter<Real>*> parameters_;
+  struct Range {
+    std::size_t parameter, begin, end;
+  };
+  std::vector<Range> ranges_;
+  std::vector<Node<Real>*> inputs_;
+  std::vector<Readout<Real>> readouts_;  ///< prediction, loss, retry
+  std::vector<std::int32_t> assignment_;
+  std::uint64_t trial_ = 0;
+  std::int64_t now_ = 0;  ///< step at which the next trial begins
+  std::unique_ptr<ActivityRecorder<Real>> activity_;
+  std::vector<std::vector<double>> counts_;  ///< [part][3 x node] while measuring
+  LearnerRecord record_;
+  const std::function<void(const Progress&)>* progress_ = nullptr;
+  const std::atomic<bool>* stop_ = nullptr;
+};
+
+}  // namespace cajal

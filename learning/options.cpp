@@ -1,0 +1,141 @@
+#include "learning/options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace cajal {
+
+Trial Trial::read(const config::Table& root, double dt) {
+  Trial t;
+  const auto table = root.table("trial");
+  if (!table) return t;
+  t.show = table->required_quantity("show", "ms", config::positive);
+  t.rest = table->quantity("rest", "ms", 0, config::not_negative);
+  t.steps = std::max<std::int64_t>(1, std::llround((t.show + t.rest) / dt));
+  if (std::fabs(static_cast<double>(t.steps) * dt - t.show - t.rest) > 1e-6 * dt)
+    table->error("show", fmt::format("show and rest are {:g} ms together, no multiple of dt = {:g} ms", t.show + t.rest, dt));
+  if (t.steps > 10000000) {
+    table->error("show", fmt::format("a trial of {} steps; at most 10000000 are supported", t.steps));
+    t.steps = 1;
+  }
+  t.resets = table->choice("reset", {"state", "none"}, "state") == "state";
+  if (const auto retry = table->table("retry")) {
+    t.retry.fewer = retry->required_integer("fewer", 1, 1000000);
+    t.retry.spikes = retry->required_text("spikes");
+    t.retry.most = retry->integer("most", 20, 1, 1000);
+    if (const auto add = retry->table("add")) {
+      const auto keys = add->keys();
+      if (keys.size() != 1 || !keys[0].starts_with("node.") || !keys[0].ends_with(".gain")) {
+        add->skip();
+        retry->error("add", "expected what is raised at each repetition, like { \"node.X.gain\" = 1 }");
+      } else {
+        t.retry.input = keys[0].substr(5, keys[0].size() - 10);
+        t.retry.add = add->required_quantity(keys[0], "", config::positive);
+      }
+    } else {
+      retry->error("add", "missing: what is raised at each repetition, like { \"node.X.gain\" = 1 }");
+    }
+  }
+  return t;
+}
+
+OverTime Predict::over_time() const {
+  return kind == Kind::max_last ? OverTime::last : kind == Kind::max_sum || kind == Kind::assigned_rate ? OverTime::sum : OverTime::mean;
+}
+
+GradientOptions GradientOptions::read(const std::string& name, const config::Table& learn) {
+  GradientOptions g;
+  g.name = name;
+  g.loss = Loss::read(learn);
+  g.of = learn.text("of", "out");
+  learn.choice("target", {"y"}, "y");
+  const std::string over = learn.choice("over_time", {"mean", "sum", "last"}, "mean");
+  g.over_time = over == "mean" ? OverTime::mean : over == "sum" ? OverTime::sum : OverTime::last;
+  g.optimizer = read_optimizer(learn);
+  const bool full = std::holds_alternative<Gd>(g.optimizer);
+  if (full && learn.has("batch")) learn.error("batch", "\"gd\" takes all training samples at once; for batches use \"sgd\"");
+  g.batch = full ? 0 : static_cast<std::size_t>(learn.integer("batch", 32, 1, 1000000));
+  g.stop = Stop::read(learn);
+  return g;
+}
+
+bool Phase::learns(const std::string& process) const {
+  return all_learn || std::find(learn.begin(), learn.end(), process) != learn.end();
+}
+
+std::vector<Phase> read_phases(const config::Table& root, const std::vector<std::string>& processes, const Predict& predict,
+                               std::int64_t epochs, bool has_validation) {
+  std::vector<Phase> phases;
+  const bool assigns = predict.kind == Predict::Kind::assigned_rate;
+  if (!root.has("phase")) {
+    phases.push_back({"train", Phase::Part::train, 0, epochs, true, {}, false});
+    if (assigns) phases.push_back({"assign", Phase::Part::train, 10000, 1, false, {}, true});
+    if (has_validation) phases.push_back({"validate", Phase::Part::validation, 0, 1, false, {}, false});
+    phases.push_back({"test", Phase::Part::test, 0, 1, false, {}, false});
+    return phases;
+  }
+  bool fitted = false;
+  for (const config::Table& t : root.list("phase")) {
+    Phase p;
+    p.name = t.required_text("name");
+    const std::string part = t.choice("split", {"train", "validation", "test"}, "train");
+    p.part = part == "train" ? Phase::Part::train : part == "test" ? Phase::Part::test : Phase::Part::validation;
+    p.samples = t.integer("samples", 0, 1, 1000000000);
+    p.epochs = t.integer("epochs", p.part == Phase::Part::train ? epochs : 1, 1, 1000000);
+    if (t.has("learn")) {
+      p.all_learn = false;
+      p.learn = t.texts("learn");
+      if (const config::Value* v = t.peek("learn"); v->kind == config::Value::Kind::array && v->items.empty()) p.learn.clear();
+      for (const std::string& name : p.learn)
+        if (std::find(processes.begin(), processes.end(), name) == processes.end()) {
+          const std::string near = config::nearest(name, processes);
+          t.error("learn", fmt::format("no process \"{}\" in [learn]{}", name, near.empty() ? fmt::format("; there are: {}", fmt::join(processes, ", ")) : "; did you mean \"" + near + "\"?"));
+        }
+    } else if (p.part != Phase::Part::train) {
+      p.all_learn = false;
+    }
+    if (!p.frozen() && p.part == Phase::Part::test) t.error("learn", "nothing may learn from test data; write `learn = []`");
+    if (t.has("fit")) {
+      t.choice("fit", {"predict"}, "predict");
+      p.fit_predict = true;
+      if (p.part == Phase::Part::test) t.error("fit", "labels of test data may not be used");
+      if (!assigns) t.error("fit", "only `predict = { kind = \"assigned_rate\" }` has something to fit");
+      if (!p.frozen()) p.epochs = 1;
+    }
+    fitted = fitted || p.fit_predict;
+    if (p.fit_predict && !t.has("epochs")) p.epochs = 1;
+    if (p.frozen() && !t.has("epochs")) p.epochs = 1;
+    phases.push_back(p);
+  }
+  if (assigns && !fitted) root.error("phase", "`assigned_rate` needs a phase with `fit = \"predict\"`, in which units are assigned to classes");
+  return phases;
+}
+
+Predict read_predict(const config::Table& root, const std::optional<GradientOptions>& gradient, bool classification) {
+  Predict p;
+  if (gradient) {
+    p.of = gradient->of;
+    p.kind = !classification                            ? Predict::Kind::value
+             : gradient->over_time == OverTime::last ? Predict::Kind::max_last
+             : gradient->over_time == OverTime::sum  ? Predict::Kind::max_sum
+                                                       : Predict::Kind::max_mean;
+  }
+  const auto table = root.table("predict");
+  if (!table) {
+    if (!gradient) root.error("predict", "missing: which node's activity is the answer, like { of = \"E\", kind = \"assigned_rate\" }");
+    return p;
+  }
+  p.of = table->text("of", p.of);
+  if (p.of.empty()) table->error("of", "missing: the node whose activity is the answer");
+  const std::vector<std::string> kinds{"max_mean", "max_sum", "max_last", "assigned_rate", "value"};
+  const std::string kind = table->choice("kind", kinds, kinds[static_cast<std::size_t>(p.kind)]);
+  for (std::size_t i = 0; i < kinds.size(); ++i)
+    if (kinds[i] == kind) p.kind = static_cast<Predict::Kind>(i);
+  if (classification && p.kind == Predict::Kind::value) table->error("kind", "the data have classes: \"value\" is for regression");
+  if (!classification && p.kind != Predict::Kind::value) table->error("kind", "the data have no classes: use \"value\"");
+  return p;
+}
+
+}  // namespace cajal

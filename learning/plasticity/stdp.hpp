@@ -1,0 +1,86 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "learning/plasticity/rule.hpp"
+
+namespace cajal {
+
+/// Pair-based spike-timing-dependent plasticity with a power law of the weight, the rule of NEST's `stdp_synapse`.
+/// With w_min = 0 and w_max = Wmax the parameters mean the same. Differences: the delay is axonal, a spike pairs when
+/// it arrives, and of a pre and a post spike within one step the pre spike comes first: they pair, and make the synapse
+/// stronger, while NEST lets them pass.
+struct PairStdp {
+  static constexpr std::string_view name = "stdp";
+  static constexpr std::string_view meaning = "pair-based STDP: additive, multiplicative or a power law of the weight";
+  static constexpr std::string_view equations =
+      "W = w_max - w_min;  dx/dt = -x / tau_plus;  dy/dt = -y / tau_minus\n"
+      "pre spike arrives:  w -= lambda alpha W ((w - w_min) / W)^mu_minus y;  then x += 1, or x = 1 where trace = "
+      "\"nearest\"\n"
+      "post spike:         w += lambda W ((w_max - w) / W)^mu_plus x;  then y += 1, or y = 1\n"
+      "w stays in [w_min, w_max]";
+  static constexpr std::string_view source =
+      "Guetig, Aharonov, Rotter & Sompolinsky 2003, J. Neurosci. 23:3697; Morrison, Diesmann & Gerstner 2008, Biol. "
+      "Cybern. 98:459; parameters of NEST's stdp_synapse";
+
+  template <class T>
+  struct Parameters {
+    T tau_plus, tau_minus, lambda, alpha, mu_plus, mu_minus, w_min, w_max, keep;
+  };
+  template <class T>
+  struct Pre {
+    T x;
+  };
+  template <class T>
+  struct Post {
+    T y;
+  };
+  using P = Parameters<double>;
+
+  static constexpr auto parameters =
+      fields(field(&P::tau_plus, "tau_plus", "ms", 20, config::positive, "time constant of the presynaptic trace"),
+             field(&P::tau_minus, "tau_minus", "ms", 20, config::positive, "time constant of the postsynaptic trace"),
+             field(&P::lambda, "lambda", "", 0.01, config::not_negative, "step size, as a share of w_max - w_min"),
+             field(&P::alpha, "alpha", "", 1, config::not_negative, "strength of depression relative to potentiation"),
+             field(&P::mu_plus, "mu_plus", "", 1, config::not_negative,
+                   "exponent of potentiation; 0: additive, 1: multiplicative"),
+             field(&P::mu_minus, "mu_minus", "", 1, config::not_negative,
+                   "exponent of depression; 0: additive, 1: multiplicative"),
+             field(&P::w_min, "w_min", weight_unit, 0, config::any_number, "smallest weight"),
+             field(&P::w_max, "w_max", weight_unit, 1, config::any_number, "largest weight"));
+  static constexpr bool bounds_from_weights = true;
+  static constexpr std::array word_keys = {WordKey{"trace",
+                                                   "whether a trace counts all earlier spikes or the nearest one",
+                                                   {{{"all", 1}, {"nearest", 0}}},
+                                                   field(&P::keep, "", "", 0, config::any_number, "").member}};
+
+  static Pre<double> pre_taus(const P& p) { return {p.tau_plus}; }
+  static Post<double> post_taus(const P& p) { return {p.tau_minus}; }
+
+  template <class T>
+  static T power(const T& base, const T& exponent) {
+    return exponent == 0 ? T(1) : exponent == 1 ? base : std::pow(std::max(base, T(0)), exponent);
+  }
+  template <class T>
+  static T on_pre(const T& w, const Post<T>& post, const Parameters<T>& p) {
+    const T span = p.w_max - p.w_min;
+    return -(p.lambda * p.alpha * span * power((w - p.w_min) / span, p.mu_minus) * post.y);
+  }
+  template <class T>
+  static T on_post(const T& w, const Pre<T>& pre, const Post<T>&, const Parameters<T>& p) {
+    const T span = p.w_max - p.w_min;
+    return p.lambda * span * power((p.w_max - w) / span, p.mu_plus) * pre.x;
+  }
+  template <class T>
+  static Pre<T> after_pre(const Pre<T>& pre, const Parameters<T>& p) {
+    return {p.keep * pre.x + 1};
+  }
+  template <class T>
+  static Post<T> after_post(const Post<T>& post, const Parameters<T>& p) {
+    return {p.keep * post.y + 1};
+  }
+};
+
+}  // namespace cajal

@@ -1,0 +1,105 @@
+#include "learning/plasticity/targets.hpp"
+
+#include <algorithm>
+
+#include "sim/config/text.hpp"
+
+namespace cajal {
+
+bool matches(std::string_view text, std::string_view pattern) {
+  // The last star takes more where what follows it does not fit.
+  std::size_t t = 0, p = 0, star = std::string_view::npos, taken = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      taken = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p, ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++taken;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+namespace {
+
+/// Which of `addresses` the key `on` names; `others` are addresses of another kind, with what they are.
+std::vector<std::size_t> read_on(const config::Table& table, std::string_view rule,
+                                 const std::vector<std::string>& addresses,
+                                 const std::vector<std::pair<std::string, std::string>>& others) {
+  if (!table.has("on")) {
+    table.required_text("on");
+    return {};
+  }
+  std::vector<bool> named(addresses.size(), false);
+  const std::size_t errors = table.diagnostics().size();
+  const std::vector<std::string> patterns = table.texts("on");
+  if (patterns.empty() && table.diagnostics().size() == errors) table.error("on", "names nothing");
+  for (const std::string& pattern : patterns) {
+    bool found = false;
+    for (std::size_t i = 0; i < addresses.size(); ++i)
+      if (matches(addresses[i], pattern)) found = named[i] = true;
+    if (found) continue;
+    const auto other = std::find_if(others.begin(), others.end(), [&](const auto& o) { return o.first == pattern; });
+    if (other != others.end()) {
+      table.error("on", std::string(rule) + " cannot change " + config::shown(pattern) + ", " + other->second);
+      continue;
+    }
+    table.error("on", "there is no " + config::shown(pattern) +
+                          (addresses.empty() ? "; the network has nothing that " + std::string(rule) + " can change"
+                                             : config::alternatives(pattern, addresses)));
+  }
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < addresses.size(); ++i)
+    if (named[i]) out.push_back(i);
+  return out;
+}
+
+}  // namespace
+
+template <class Real>
+std::vector<SparseEdge<Real>*> read_edges(const config::Table& table, const Network<Real>& network,
+                                          std::string_view rule) {
+  std::vector<std::string> addresses;
+  std::vector<std::pair<std::string, std::string>> others;
+  for (const auto& e : network.sparse) addresses.push_back("edge." + e->name);
+  for (const auto& e : network.edges)
+    others.emplace_back("edge." + e->name(), "which is " + std::string(e->kind()) + ": it works on sparse edges");
+  for (const auto& n : network.nodes) others.emplace_back("node." + n->name(), "a node: it works on edges");
+  std::vector<SparseEdge<Real>*> out;
+  for (const std::size_t i : read_on(table, rule, addresses, others)) out.push_back(network.sparse[i].get());
+  return out;
+}
+
+template <class Real>
+std::vector<Node<Real>*> read_nodes(const config::Table& table, const Network<Real>& network, std::string_view rule) {
+  std::vector<std::string> addresses;
+  std::vector<std::pair<std::string, std::string>> others;
+  for (const auto& n : network.nodes) addresses.push_back("node." + n->name());
+  for (const auto& e : network.edges) others.emplace_back("edge." + e->name(), "an edge: it works on nodes");
+  for (const auto& e : network.sparse) others.emplace_back("edge." + e->name, "an edge: it works on nodes");
+  std::vector<Node<Real>*> out;
+  for (const std::size_t i : read_on(table, rule, addresses, others)) out.push_back(network.nodes[i].get());
+  return out;
+}
+
+template <class Real>
+WeightRange weight_range(const SparseEdge<Real>& edge) {
+  const auto& weight = edge.synapses.weight;
+  if (weight.empty() || edge.synapses.size() == 0) return {};
+  const auto [low, high] = std::minmax_element(weight.begin(), weight.end());
+  return {*low, *high};
+}
+
+template std::vector<SparseEdge<float>*> read_edges(const config::Table&, const Network<float>&, std::string_view);
+template std::vector<SparseEdge<double>*> read_edges(const config::Table&, const Network<double>&, std::string_view);
+template std::vector<Node<float>*> read_nodes(const config::Table&, const Network<float>&, std::string_view);
+template std::vector<Node<double>*> read_nodes(const config::Table&, const Network<double>&, std::string_view);
+template WeightRange weight_range(const SparseEdge<float>&);
+template WeightRange weight_range(const SparseEdge<double>&);
+
+}  // namespace cajal

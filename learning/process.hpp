@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/clock.hpp"
+#include "sim/error.hpp"
+
+namespace cajal {
+
+/// What changes a network in a way that outlives a trial, other than a gradient: plasticity, normalisation, adaptive
+/// thresholds. One entry of `[learn]`.
+///
+/// The course of things: it is made (make_process) when all nodes and edges are there and before
+/// `SparseEdge::make_weight`; `attach` once a clock was made; then for each trial, or batch of trials, `begin_trial`,
+/// the run, `end_batch`. After `end_batch` the Parameters of its edges hold the weights as they are.
+///
+/// Where the clock keeps a tape, all samples of a batch run with the parameters as they were at its start, and
+/// `end_batch` changes them; where it keeps none, trials run one by one and parameters change in their course.
+///
+/// Outside of the clock's tasks only. The network, and the clock last attached to, must outlive the process.
+template <class Real>
+class Process {
+ public:
+  struct Identity {
+    std::string name;                  ///< its key in `[learn]`
+    std::vector<std::string> targets;  ///< addresses, `edge.XE`, each once
+    Position at;                       ///< where the targets were written
+  };
+
+  explicit Process(Identity identity) : identity_(std::move(identity)) {}
+  virtual ~Process() = default;
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  const std::string& name() const { return identity_.name; }
+  const std::vector<std::string>& targets() const { return identity_.targets; }
+  const Position& at() const { return identity_.at; }
+  /// The word of the catalogue: `stdp`, `normalise`.
+  virtual std::string_view rule() const = 0;
+  /// Whether another process may change the same target.
+  virtual bool composes() const { return false; }
+
+  /// Takes the stores and the plan of a clock that is about to run. Weights are those of the Parameters.
+  virtual void attach(Clock<Real>& clock) = 0;
+  /// While frozen it changes nothing; what it has changed stays. A process is made unfrozen.
+  void freeze(bool frozen) {
+    frozen_ = frozen;
+    frozen_changed();
+  }
+  bool frozen() const { return frozen_; }
+
+  /// Before the trials of a batch run. Throws Error if it cannot learn from what the clock was made for.
+  virtual void begin_trial() {}
+  /// After samples [0, samples) ran through `steps`.
+  virtual void end_batch(Steps steps, std::size_t samples) { (void)steps, (void)samples; }
+
+  /// Numbers that a result holds beside the weights, so that learning can go on from it.
+  struct State {
+    std::string name;  ///< `node.E.threshold_excess`
+    std::string unit, meaning;
+    std::span<double> values;
+  };
+  virtual std::vector<State> state() { return {}; }
+  /// Called after the state was filled from outside.
+  virtual void restore() {}
+
+ private:
+  virtual void frozen_changed() {}
+
+  Identity identity_;
+  bool frozen_ = false;
+};
+
+/// Adds an error for each process that changes what an earlier one changes, where neither composes or both are of one
+/// rule. Null pointers, of entries with errors, are passed by.
+template <class Real>
+void check_targets(std::span<const std::unique_ptr<Process<Real>>> processes, std::vector<Diagnostic>& diagnostics);
+
+}  // namespace cajal

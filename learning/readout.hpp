@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "learning/options.hpp"
+#include "sim/node.hpp"
+
+namespace cajal {
+
+/// One node's output over a trial as one number per unit and sample, summed in ascending order of time.
+template <class Real>
+class Readout {
+ public:
+  Readout(Node<Real>& node, OverTime over_time) : node_(&node), over_time_(over_time) {}
+
+  Node<Real>& node() const { return *node_; }
+  OverTime over_time() const { return over_time_; }
+  void prepare(std::size_t batch) { sums_.assign(batch * node_->size(), 0.0); }
+
+  /// For the samples and units of a slice: forgets, takes in some steps, and ends the trial of `steps` steps.
+  void begin(const Slice& slice);
+  void add(Steps steps, std::int64_t last, const Slice& slice);
+  void end(std::int64_t steps, const Slice& slice);
+  std::span<const double> values(std::size_t sample) const { return {sums_.data() + sample * node_->size(), node_->size()}; }
+
+  /// Writes the gradient by the read-out into the node's output gradients of a trial of `steps` steps.
+  void spread(std::span<const Real> gradient, std::int64_t steps, std::size_t sample) const;
+
+ private:
+  Node<Real>* node_;
+  OverTime over_time_;
+  std::vector<double> sums_;  ///< [sample][unit]
+};
+
+/// Which class each unit responds to most, by mean response per class; -1 for units that never responded.
+/// Source: Diehl & Cook 2015, section 2.5. responses [sample][unit].
+std::vector<std::int32_t> assign_units(std::span<const double> responses, std::span<const std::int32_t> labels, std::size_t units,
+                                       std::size_t classes);
+/// Mean response of the units assigned to each class.
+void assigned_scores(std::span<const double> responses, std::span<const std::int32_t> assignment, std::span<double> scores);
+/// Index of the largest, the first of equals.
+std::int32_t largest(std::span<const double> scores);
+
+}  // namespace cajal

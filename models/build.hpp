@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/catalogue.hpp"
+#include "sim/network.hpp"
+
+namespace cajal {
+
+/// What a network is built from, beside `[node]` and `[edge]`.
+struct BuildRequest {
+  const config::Table& root;
+  std::uint64_t seed = 0;
+  double dt = 1;               ///< ms
+  double show = 0;             ///< ms that a sample is shown; 0: the whole trial
+  bool trial_resets = true;
+  std::size_t features = 0;    ///< of a sample; 0: there are no data
+  std::string folder;          ///< of the config, for files it names
+  /// Whether an edge (by its name in the config) is trained by gradient.
+  std::function<bool(const std::string& edge)> trained = [](const std::string&) { return false; };
+  const std::vector<NodeEntry>* nodes = &node_catalogue();
+};
+
+/// Takes over what `like = "E"` names, for nodes and edges of a tree: the other's keys come first. In place.
+void expand_like(config::Value& root, std::vector<Diagnostic>& diagnostics);
+
+/// Builds and orders the network. An edge with several targets becomes one edge for each, named `edge.target`; `private`
+/// edges give each target unit a unit of the source of its own. Weights of sparse edges are not made yet: `make_weights`
+/// does so once the processes that change them are known. What is wrong goes to the root's diagnostics: then the
+/// network may be incomplete and must not be run.
+template <class Real>
+std::unique_ptr<Network<Real>> build_network(const BuildRequest& request);
+
+template <class Real>
+void make_weights(Network<Real>& network) {
+  for (auto& e : network.sparse) e->make_weight(e->weight.unit);
+}
+
+/// `"edge.name"` also stands for the parts of an edge with several targets, `name.target`.
+inline bool is_part_of(std::string_view part, std::string_view edge) {
+  return part == edge || (part.size() > edge.size() && part.starts_with(edge) && part[edge.size()] == '.');
+}
+
+}  // namespace cajal

@@ -1,0 +1,72 @@
+#include "models/catalogue.hpp"
+
+#include "models/catalogue_entries.hpp"
+#include "models/inputs/current.hpp"
+#include "models/inputs/data.hpp"
+#include "models/inputs/poisson.hpp"
+#include "models/inputs/spikes.hpp"
+#include "models/layers/dropout.hpp"
+#include "models/layers/linear.hpp"
+#include "models/layers/relu.hpp"
+#include "models/layers/sigmoid.hpp"
+#include "models/layers/tanh.hpp"
+#include "models/neurons/adex.hpp"
+#include "models/neurons/izhikevich.hpp"
+#include "models/neurons/lif.hpp"
+#include "models/rates/leaky_readout.hpp"
+#include "models/rates/tanh_rate.hpp"
+#include "models/rates/threshold_linear.hpp"
+#include "models/receptors/current.hpp"
+#include "models/receptors/delta.hpp"
+#include "models/receptors/exponential_conductance.hpp"
+#include "models/receptors/exponential_current.hpp"
+
+namespace cajal {
+
+template <class... M>
+struct Catalogue {};
+
+// A new model is one file and one word here.
+using Neurons = Catalogue<Lif, AdEx, Izhikevich>;
+using Rates = Catalogue<ThresholdLinear, TanhRate, LeakyReadout>;
+using Layers = Catalogue<Identity, Relu, Sigmoid, Tanh>;
+using Receptors = Catalogue<Delta, Current, ExponentialCurrent, ExponentialConductance>;
+
+namespace {
+
+template <class... M>
+void add_populations(std::vector<NodeEntry>& out, Catalogue<M...>, const char* group) {
+  (out.push_back(population_entry<M>(group)), ...);
+}
+template <class... M>
+void add_layers(std::vector<NodeEntry>& out, Catalogue<M...>) {
+  (out.push_back(layer_entry<M>()), ...);
+}
+template <class... R>
+std::vector<ReceptorEntry> receptor_entries(Catalogue<R...>) {
+  return {receptor_entry<R>()...};
+}
+
+std::vector<NodeEntry> make_catalogue() {
+  std::vector<NodeEntry> out;
+  add_populations(out, Neurons{}, "neurons");
+  add_populations(out, Rates{}, "rates");
+  add_layers(out, Layers{});
+  out.push_back(dropout_entry());
+  for (NodeEntry& e : input_entries()) out.push_back(std::move(e));
+  return out;
+}
+
+}  // namespace
+
+const std::vector<NodeEntry>& node_catalogue() {
+  static const std::vector<NodeEntry> entries = make_catalogue();
+  return entries;
+}
+
+const std::vector<ReceptorEntry>& receptor_catalogue() {
+  static const std::vector<ReceptorEntry> entries = receptor_entries(Receptors{});
+  return entries;
+}
+
+}  // namespace cajal

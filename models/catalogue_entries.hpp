@@ -1,0 +1,80 @@
+#pragma once
+
+// How a model becomes a word of a catalogue. Tests use these to add models of their own.
+
+#include <fmt/format.h>
+
+#include "models/catalogue.hpp"
+#include "models/describe.hpp"
+#include "models/population_reader.hpp"
+#include "sim/layer.hpp"
+
+namespace cajal {
+
+template <class M>
+std::string describe_population(std::string_view group) {
+  std::string out = describe_head(M::name, M::meaning, M::equations, M::source);
+  out += "\nparameters\n" + describe_fields(M::parameters) + "\nstate (recorded with `what`, set with `init`)\n" + describe_fields(M::state);
+  if constexpr (HasPresets<M>) {
+    out += "\npresets\n";
+    for (const Preset& p : M::presets) out += describe_preset(p);
+  }
+  out += "\nother keys\n  integrator = \"auto\" (exact where the model is linear, else heun), receptors, init\n";
+  if constexpr (Spiking<M>)
+    out +=
+        "  reset = \"value\" | \"subtract\", reset_at = \"spike\" | \"next_step\", reset_gradient = \"detached\" | \"through\",\n"
+        "  refractory = \"clamp\" | \"freeze\" | \"silent\", surrogate = { kind = \"fast_sigmoid\", slope = 25 }\n";
+  return out + fmt::format("\nexample\n  [node]\n  {} = {{ kind = \"{}\", size = 100 }}\n", group == "rates" ? "R" : "E", M::name);
+}
+
+template <class M>
+NodeEntry population_entry(std::string group) {
+  const auto make = []<class Real>(const NodeRequest& request) -> std::unique_ptr<Node<Real>> {
+    return std::make_unique<Population<M, Real>>(request.name, request.size, read_population(model_fields<M>(), request));
+  };
+  return {std::string(M::name), group, std::string(M::meaning),
+          [make](const NodeRequest& r) { return make.template operator()<float>(r); },
+          [make](const NodeRequest& r) { return make.template operator()<double>(r); },
+          [group] { return describe_population<M>(group); }};
+}
+
+template <class M>
+NodeEntry layer_entry() {
+  const auto make = []<class Real>(const NodeRequest& request) -> std::unique_ptr<Node<Real>> {
+    std::vector<double> parameters(M::parameters.size());
+    for (const Field& f : M::parameters) parameters[f.member] = request.table.quantity(f.name, f.unit, f.value, f.range);
+    return std::make_unique<Layer<M, Real>>(request.name, request.size, parameters);
+  };
+  return {std::string(M::name), "layers", std::string(M::meaning),
+          [make](const NodeRequest& r) { return make.template operator()<float>(r); },
+          [make](const NodeRequest& r) { return make.template operator()<double>(r); },
+          [] {
+            std::string out = describe_head(M::name, M::meaning, M::equations, M::source);
+            if constexpr (M::parameters.size() > 0) out += "\nparameters\n" + describe_fields(M::parameters);
+            return out + fmt::format("\nexample\n  layers = [ {{ name = \"hid\", kind = \"dense\", units = 64, activation = \"{}\" }} ]\n", M::name);
+          }};
+}
+
+template <class R>
+ReceptorEntry receptor_entry() {
+  return {std::string(R::name), std::string(R::meaning),
+          [](const config::Table& options) {
+            ParametersOf<R, double> p{};
+            for (const Field& f : R::parameters) {
+              const double x = options.quantity(f.name, f.unit, f.value, f.range);
+              each_member(p, [&](double& m, std::size_t i) { if (i == f.member) m = x; });
+            }
+            return receptor_system<R>(p);
+          },
+          [] {
+            std::string out = describe_head(R::name, R::meaning, R::equations, R::source);
+            out += fmt::format("\nunit of weights: {}\n", R::unit);
+            if constexpr (R::parameters.size() > 0) out += "\nparameters\n" + describe_fields(R::parameters);
+            return out + fmt::format("\nexample\n  [node]\n  E = {{ kind = \"lif\", size = 100, receptors = {{ ex = {{ kind = \"{}\" }} }} }}\n", R::name);
+          }};
+}
+
+NodeEntry dropout_entry();
+std::vector<NodeEntry> input_entries();
+
+}  // namespace cajal

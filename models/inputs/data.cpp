@@ -1,0 +1,87 @@
+#include "models/inputs/data.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cajal {
+
+template <class Real>
+DataInput<Real>::DataInput(std::string name, std::size_t size, Options options)
+    : Node<Real>(std::move(name), size), options_(options) {
+  this->held = options.encoding == Encoding::current && options.show == 0;
+}
+
+template <class Real>
+void DataInput<Real>::prepare(const Plan& plan) {
+  Node<Real>::prepare(plan);
+  dt_ = plan.dt;
+  shown_ = options_.show > 0 ? std::llround(options_.show / plan.dt) : INT64_MAX;
+  stream_ = Stream(plan.seed, "node." + Node<Real>::name());
+  gain_.assign(plan.batch, static_cast<Real>(options_.gain));
+  values_.assign(plan.batch, std::vector<Real>(padded(this->size()), Real(0)));
+  if (options_.encoding == Encoding::poisson) thresholds_.assign(plan.batch, std::vector<std::uint32_t>(padded(this->size()), 0));
+  if (options_.encoding == Encoding::latency) steps_.assign(plan.batch, std::vector<std::int64_t>(padded(this->size()), -1));
+  if (options_.encoding == Encoding::latency && options_.show == 0) shown_ = plan.window;
+}
+
+template <class Real>
+void DataInput<Real>::show(std::size_t sample, std::span<const float> values, std::uint64_t trial) {
+  this->trials[sample] = trial;
+  const double gain = static_cast<double>(gain_[sample]);
+  for (std::size_t u = 0; u < this->size(); ++u) {
+    const double x = static_cast<double>(values[u]);
+    values_[sample][u] = static_cast<Real>(gain * x);
+    if (options_.encoding == Encoding::poisson) {
+      const double p = std::clamp(gain * x * options_.max_rate * dt_ * 1e-3, 0.0, 1.0);
+      thresholds_[sample][u] = static_cast<std::uint32_t>(std::min(p * 0x1p32, 4294967295.0));
+    } else if (options_.encoding == Encoding::latency) {
+      const double y = std::clamp(gain * x, 0.0, 1.0);
+      steps_[sample][u] = y > options_.threshold ? std::llround((1 - y) * static_cast<double>(shown_ - 1)) : -1;
+    }
+  }
+}
+
+template <class Real>
+void DataInput<Real>::advance_poisson(std::int64_t step, std::size_t sample, Slice::Range units) {
+  Real* out = this->output.at(step, sample);
+  const std::uint32_t* p = thresholds_[sample].data();
+  const std::uint64_t key = this->trials[sample] << 24 | static_cast<std::uint64_t>(step - this->trial_begin);
+  for (std::size_t u = units.begin; u < units.end; u += 4) {
+    // Dark pixels draw nothing: the draws of others do not depend on it.
+    if ((p[u] | p[u + 1] | p[u + 2] | p[u + 3]) == 0) {
+      for (std::size_t k = 0; k < 4; ++k) out[u + k] = Real(0);
+      continue;
+    }
+    const Stream::Block bits = stream_.bits(u / 4, key);
+    for (std::size_t k = 0; k < 4; ++k) out[u + k] = bits[k] < p[u + k] ? Real(1) : Real(0);
+  }
+}
+
+template <class Real>
+void DataInput<Real>::advance(Steps steps, const Slice& slice) {
+  const auto units = slice.units(padded(this->size()));
+  if (this->held) {
+    if (steps.begin > this->trial_begin) return;
+    steps.end = steps.begin + 1;
+  }
+  for (std::int64_t t = steps.begin; t < steps.end; ++t)
+    for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
+      Real* out = this->output.at(t, b);
+      const std::int64_t within = t - this->trial_begin;
+      if (within >= shown_) {
+        std::fill(out + units.begin, out + units.end, Real(0));
+      } else if (options_.encoding == Encoding::current) {
+        std::copy(values_[b].begin() + static_cast<std::ptrdiff_t>(units.begin),
+                  values_[b].begin() + static_cast<std::ptrdiff_t>(units.end), out + units.begin);
+      } else if (options_.encoding == Encoding::poisson) {
+        advance_poisson(t, b, units);
+      } else {
+        for (std::size_t u = units.begin; u < units.end; ++u) out[u] = steps_[b][u] == within ? Real(1) : Real(0);
+      }
+    }
+}
+
+template class DataInput<float>;
+template class DataInput<double>;
+
+}  // namespace cajal

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "sim/node.hpp"
+#include "sim/random.hpp"
+
+namespace cajal {
+
+enum class Encoding { current, poisson, latency };
+
+/// Shows the samples of a data set, one value to a unit.
+template <class Real>
+class DataInput final : public Node<Real> {
+ public:
+  static constexpr std::string_view name = "data";
+  static constexpr std::string_view meaning = "shows the samples of the data set, as a current, as Poisson spikes or as one spike each";
+  static constexpr std::string_view equations =
+      "current:  gain x, at every step of the trial\n"
+      "poisson:  a spike in a step with probability gain x max dt, during `show`\n"
+      "latency:  one spike at (1 - x) of the time shown, where x > threshold";
+  static constexpr std::string_view source = "Diehl & Cook 2015 (poisson); snnTorch spikegen (latency, linear)";
+
+  struct Options {
+    Encoding encoding = Encoding::current;
+    double gain = 1, max_rate = 63.75, threshold = 0.01;
+    double show = 0;  ///< ms, how long a sample is shown; 0: the whole trial
+  };
+  DataInput(std::string name, std::size_t size, Options options);
+
+  std::string_view kind() const override { return name; }
+  bool spiking() const override { return options_.encoding != Encoding::current; }
+  void prepare(const Plan& plan) override;
+  void show(std::size_t sample, std::span<const float> values, std::uint64_t trial) override;
+  void advance(Steps steps, const Slice& slice) override;
+  /// `gain`, one value per sample of the batch, for the samples shown from now on: presentations repeated stronger.
+  std::span<Real> parameter_column(std::string_view field) override { return field == "gain" ? std::span<Real>(gain_) : std::span<Real>(); }
+
+ private:
+  void advance_poisson(std::int64_t step, std::size_t sample, Slice::Range units);
+
+  Options options_;
+  double dt_ = 1;
+  std::int64_t shown_ = 0;  ///< steps
+  Stream stream_{0, ""};
+  std::vector<Real> gain_;                              ///< by sample
+  std::vector<std::vector<Real>> values_;               ///< by sample
+  std::vector<std::vector<std::uint32_t>> thresholds_;  ///< by sample: probability of a spike * 2^32
+  std::vector<std::vector<std::int64_t>> steps_;        ///< by sample: when a unit spikes
+};
+
+}  // namespace cajal

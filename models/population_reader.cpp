@@ -1,0 +1,216 @@
+#include "models/population_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/random.hpp"
+
+namespace cajal {
+
+std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std::uint64_t seed, const std::string& address) {
+  using Kind = config::Quantity::Kind;
+  if (quantity.constant()) return {quantity.a};
+  if (quantity.kind == Kind::values) return quantity.values;
+  const Stream stream(seed, address);
+  std::vector<double> out(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    Draws draws(stream, i);
+    double x = quantity.a;
+    switch (quantity.kind) {
+      case Kind::uniform: x = draws.uniform(quantity.a, quantity.b); break;
+      case Kind::normal: x = quantity.a + quantity.b * draws.normal(); break;
+      case Kind::lognormal: x = std::exp(quantity.a + quantity.b * draws.normal()); break;
+      case Kind::exponential: x = -quantity.a * std::log1p(-draws.uniform()); break;
+      default: break;
+    }
+    out[i] = std::clamp(x, quantity.low, quantity.high);
+  }
+  return out;
+}
+
+Surrogate read_surrogate(const config::Table& table) {
+  Surrogate s;
+  const auto given = table.named("surrogate");
+  if (!given) return s;
+  std::vector<std::string> names;
+  for (const auto& e : surrogates) names.emplace_back(e.name);
+  for (const auto& e : surrogates)
+    if (e.name == given->first) {
+      s.kind = e.kind;
+      s.slope = given->second.number("slope", e.slope, config::positive);
+      s.smooth = given->second.boolean("smooth", false);
+      return s;
+    }
+  const std::string near = config::nearest(given->first, names);
+  table.error("surrogate", fmt::format("unknown surrogate \"{}\"{}; allowed: {}", given->first,
+                                       near.empty() ? "" : "; did you mean \"" + near + "\"?", fmt::join(names, ", ")));
+  return s;
+}
+
+namespace {
+
+const Preset* read_preset(const ModelFields& model, const config::Table& table) {
+  if (!table.has("preset")) return nullptr;
+  std::vector<std::string> names;
+  for (const Preset& p : model.presets) names.emplace_back(p.name);
+  if (names.empty()) {
+    table.text("preset", "");
+    table.error("preset", fmt::format("`{}` has no presets", model.name));
+    return nullptr;
+  }
+  const std::string name = table.required_choice("preset", names);
+  for (const Preset& p : model.presets)
+    if (p.name == name) return &p;
+  return nullptr;
+}
+
+const Setting* setting(const Preset* preset, std::string_view key) {
+  if (preset)
+    for (const Setting& s : preset->settings)
+      if (s.key == key) return &s;
+  return nullptr;
+}
+
+/// The choice of a convention: the config's, else the preset's, else the first.
+std::string convention(const config::Table& table, const Preset* preset, std::string_view key, const std::vector<std::string>& allowed) {
+  const Setting* s = setting(preset, key);
+  return table.choice(key, allowed, s ? s->text : std::string_view(allowed.front()));
+}
+
+std::vector<double> read_field(const Field& f, const config::Table& table, const NodeRequest& request, std::string_view unit,
+                               double fallback, const std::string& address) {
+  const config::Quantity q = table.distribution(f.name, unit, fallback, f.range);
+  if (q.kind == config::Quantity::Kind::values && q.values.size() != request.size) {
+    table.error(f.name, fmt::format("{} values for {} units", q.values.size(), request.size));
+    return {fallback};
+  }
+  if (q.kind == config::Quantity::Kind::file) {
+    table.error(f.name, "values from a file are not supported for fields of nodes; write a list");
+    return {fallback};
+  }
+  return draw(q, request.size, request.seed, address);
+}
+
+void read_receptors(const ModelFields& model, const NodeRequest& request, const Preset* preset, bool dimensionless,
+                    PopulationOptions& options) {
+  const config::Table& table = request.table;
+  // What a preset says of receptors is text of the same grammar as the config's.
+  std::string fallback = model.spiking ? "{ input = \"delta\" }" : "{ input = \"current\" }";
+  if (preset && !preset->receptors.empty()) fallback = preset->receptors;
+  config::Value defaults = config::parse("node = " + fallback, "preset");
+  config::Value root = config::Value::table(table.at());
+  root.set("receptors", *defaults.find("node"));
+  root.used = true;
+  const config::Table default_table(root, table.address(), table.diagnostics());
+  const config::Table& source = table.has("receptors") ? table : default_table;
+  const auto ports = source.table("receptors");
+  if (!ports) return;
+  std::vector<std::string> known;
+  for (const auto& e : receptor_catalogue()) known.push_back(e.name);
+  for (const std::string& port : ports->keys()) {
+    const auto given = ports->named(port);
+    if (!given) continue;
+    const auto entry = std::find_if(receptor_catalogue().begin(), receptor_catalogue().end(), [&](const auto& e) { return e.name == given->first; });
+    if (entry == receptor_catalogue().end()) {
+      const std::string near = config::nearest(given->first, known);
+      ports->error(port, fmt::format("unknown receptor \"{}\"{}; allowed: {}", given->first,
+                                     near.empty() ? "" : "; did you mean \"" + near + "\"?", fmt::join(known, ", ")));
+      continue;
+    }
+    options.ports.push_back({port, entry->make(given->second)});
+  }
+  // A current may be injected everywhere, without being declared.
+  const bool declared = std::any_of(options.ports.begin(), options.ports.end(), [](const auto& p) { return p.name == "current"; });
+  if (!declared) {
+    ReceptorSystem current;
+    current.kind = "current";
+    current.unit = "pA";
+    options.ports.push_back({"current", current});
+  }
+  if (dimensionless)
+    for (auto& p : options.ports) p.system.unit.clear();
+}
+
+Integrator read_integrator(const ModelFields& model, const NodeRequest& request, const Preset* preset, const PopulationOptions& options) {
+  std::vector<std::string> names{"auto"};
+  for (auto n : integrator_names) names.emplace_back(n);
+  const std::string name = convention(request.table, preset, "integrator", names);
+  bool conductance = false;
+  for (const auto& p : options.ports)
+    if (std::find(request.connected_ports.begin(), request.connected_ports.end(), p.name) != request.connected_ports.end())
+      for (double g : p.system.conductance) conductance = conductance || g != 0;
+  if (name == "auto") {
+    if (!model.linear) return Integrator::heun;
+    return conductance ? Integrator::exponential_euler : Integrator::exact;
+  }
+  if (name == "exact" && !model.linear)
+    request.table.error("integrator", fmt::format("`{}` is not linear: it has no exact step; allowed: auto, euler, heun, rk4, exponential_euler, dopri5", model.name));
+  if (name == "exact" && conductance)
+    request.table.error("integrator", "a conductance makes the membrane's equation depend on its input: no exact step; use \"exponential_euler\"");
+  for (std::size_t i = 0; i < integrator_names.size(); ++i)
+    if (integrator_names[i] == name) return static_cast<Integrator>(i);
+  return Integrator::heun;
+}
+
+}  // namespace
+
+PopulationOptions read_population(const ModelFields& model, const NodeRequest& request) {
+  const config::Table& table = request.table;
+  PopulationOptions options;
+  const Preset* preset = read_preset(model, table);
+  const bool dimensionless = (preset && preset->dimensionless) || !model.spiking;
+  const auto unit = [&](const Field& f) { return dimensionless && f.unit != "ms" ? std::string_view{} : f.unit; };
+  const std::string address = "node." + request.name + ".";
+
+  options.parameters.resize(model.parameters.size());
+  double resting = 0;
+  bool has_resting = false;
+  for (const Field& f : model.parameters) {
+    const Setting* s = setting(preset, f.name);
+    double fallback = s ? s->number : f.value;
+    if (f.name == "tau_m" && preset && preset->dimensionless) {
+      const double beta = table.number("beta", setting(preset, "beta")->number, {0, 1, true, true});
+      fallback = -request.dt / std::log(beta);
+      if (table.has("beta") && table.has("tau_m")) table.error("tau_m", "give either `beta` or `tau_m`: both set the decay of the membrane");
+    }
+    options.parameters[f.member] = read_field(f, table, request, unit(f), fallback, address + std::string(f.name));
+    if (f.name == "E_L") {
+      resting = options.parameters[f.member][0];
+      has_resting = true;
+    }
+  }
+  options.initial.resize(model.state.size());
+  const auto init = table.table("init");
+  for (const Field& f : model.state) {
+    const Setting* s = setting(preset, f.name);
+    double fallback = s ? s->number : f.value;
+    if (!s && f.name == "V_m" && has_resting) fallback = resting;
+    if (init) options.initial[f.member] = read_field(f, *init, request, unit(f), fallback, address + "init." + std::string(f.name));
+    else options.initial[f.member] = {fallback};
+  }
+
+  read_receptors(model, request, preset, dimensionless, options);
+  options.integrator = read_integrator(model, request, preset, options);
+  if (options.integrator == Integrator::dopri5) {
+    options.absolute_tolerance = table.number("absolute_tolerance", 1e-10, config::positive);
+    options.relative_tolerance = table.number("relative_tolerance", 1e-10, config::positive);
+  }
+  if (model.spiking) {
+    Conventions& c = options.conventions;
+    c.reset = convention(table, preset, "reset", {"value", "subtract"}) == "subtract" ? Conventions::Reset::subtract : Conventions::Reset::value;
+    if (c.reset == Conventions::Reset::subtract && !model.subtracts)
+      table.error("reset", fmt::format("`{}` has no reset by subtraction; allowed: \"value\"", model.name));
+    c.next_step = convention(table, preset, "reset_at", {"spike", "next_step"}) == "next_step";
+    c.through_reset = convention(table, preset, "reset_gradient", {"detached", "through"}) == "through";
+    const std::string refractory = convention(table, preset, "refractory", {"clamp", "freeze", "silent"});
+    c.refractory = refractory == "clamp"    ? Conventions::Refractoriness::clamp
+                   : refractory == "freeze" ? Conventions::Refractoriness::freeze
+                                            : Conventions::Refractoriness::silent;
+    c.surrogate = read_surrogate(table);
+  }
+  return options;
+}
+
+}  // namespace cajal

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/catalogue.hpp"
+#include "sim/population.hpp"
+
+namespace cajal {
+
+/// What the config reader knows of a model without its type.
+struct ModelFields {
+  std::string_view name;
+  std::span<const Field> parameters, state;
+  std::span<const Preset> presets;
+  bool spiking = false, linear = false, subtracts = false;
+};
+
+template <class M>
+ModelFields model_fields() {
+  ModelFields f{M::name, M::parameters, M::state, {}, Spiking<M>, Linear<M>, Subtracts<M>};
+  if constexpr (HasPresets<M>) f.presets = M::presets;
+  return f;
+}
+
+/// Reads the table of a population: preset, fields (each a number or a distribution), `init`, `receptors`, conventions,
+/// `integrator`. Errors go to the table's diagnostics.
+PopulationOptions read_population(const ModelFields& model, const NodeRequest& request);
+
+/// Values drawn for units 0 .. size - 1 from the stream of `address`; one value where the quantity is constant.
+std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std::uint64_t seed, const std::string& address);
+
+/// `surrogate = "arctan"` or `{ kind = "arctan", slope = 2 }`.
+Surrogate read_surrogate(const config::Table& table);
+
+}  // namespace cajal

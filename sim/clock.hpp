@@ -1,0 +1,79 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "sim/connect/store.hpp"
+#include "sim/network.hpp"
+#include "sim/parallel/team.hpp"
+
+namespace cajal {
+
+/// Runs a network: forwards for a simulation, a trained stack or a recurrent mixture of both, and backwards along the tape.
+///
+/// A step visits the groups of the network in order. Within a group, for as many steps as its smallest delay allows at once:
+/// dense and one-to-one arrivals, then sparse ones, then the nodes, then what they sent goes on its way. The order of every
+/// sum is the same whether the steps run one by one or by the window, on one thread or many, with a tape or without.
+template <class Real>
+class Clock {
+ public:
+  /// Makes all buffers. With batch 1 the work is split by units, else by samples, over at most `threads` threads.
+  Clock(Network<Real>& network, const Plan& plan, std::size_t threads);
+
+  const Plan& plan() const { return plan_; }
+  Team& team() { return team_; }
+  Network<Real>& network() { return *network_; }
+  /// One store per shard; none without sparse edges.
+  std::vector<std::unique_ptr<SparseStore<Real>>>& stores() { return stores_; }
+
+  /// The slice of part `part` when `samples` samples are run.
+  Slice slice(std::size_t part, std::size_t samples) const;
+  /// How many parts work at once: units are only split where that pays.
+  std::size_t parts() const { return split_units_ ? shards_ : team_.size(); }
+
+  // For use within a task of the team, by every part at the same time.
+  void reset(const Slice& slice);
+  void advance(Steps steps, const Slice& slice);
+  /// Walks back over [0, stop). Output gradients of the nodes that a loss reads stand in their `output_gradient`.
+  void clear_gradients(Steps steps, const Slice& slice);
+  void rewind(Steps steps, const Slice& slice);
+  /// Independent parts of the weights' gradients, to be computed in any order once every slice was rewound.
+  std::size_t gradient_tasks() const { return tasks_.size(); }
+  void gradient_task(std::size_t task, Steps steps, std::size_t samples);
+
+  // For use outside of tasks.
+  /// `reset` and `advance` of all samples by the whole team.
+  void reset_all();
+  void run(Steps steps, std::size_t samples);
+  /// Adds up what every wheel delivered into `SparseEdge::delivered`.
+  void count();
+  /// Stored sparse weights follow their parameters.
+  void refresh();
+
+ private:
+  using Group = typename Network<Real>::Group;
+  void advance_group(std::size_t group, Steps steps, const Slice& slice);
+  void advance_steps(std::size_t group, Steps steps, const Slice& slice);
+  void rewind_steps(const Group& group, Steps steps, std::int64_t stop, const Slice& slice);
+  SparseStore<Real>& store(const Slice& slice) { return *stores_[split_units_ ? slice.part : 0]; }
+  Wheel<Real>& wheel(const Slice& slice, std::size_t sample) { return *wheels_[split_units_ ? slice.part : sample]; }
+  void barrier() { if (split_units_ && shards_ > 1) team_.barrier(); }
+
+  struct Task {
+    Edge<Real>* edge;
+    std::size_t sparse, tile;
+  };
+
+  Network<Real>* network_;
+  Plan plan_;
+  Team team_;
+  bool split_units_ = false;
+  std::size_t shards_ = 1;
+  std::vector<std::unique_ptr<SparseStore<Real>>> stores_;
+  std::vector<std::unique_ptr<Wheel<Real>>> wheels_;
+  std::vector<bool> sends_sparse_;        ///< by node
+  std::vector<bool> receives_sparse_;     ///< by group
+  std::vector<Task> tasks_;
+};
+
+}  // namespace cajal

@@ -1,0 +1,195 @@
+#include <charconv>
+#include <string_view>
+
+#include "sim/config/grammar.hpp"
+#include "sim/config/text.hpp"
+
+namespace cajal::config {
+
+namespace {
+
+const Position command_line{"--set", 0, 0};
+
+/// One part of an address: a key, or the index of an item.
+struct Step {
+  std::string key;
+  std::optional<std::size_t> index;
+};
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view spaces = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(spaces);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(spaces) - first + 1);
+}
+
+/// Where the `=` between address and value stands: the first outside quotes.
+std::size_t equals_sign(std::string_view text) {
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '=' && !quote) return i;
+    if (quote && c == quote) {
+      quote = 0;
+    } else if (!quote && (c == '"' || c == '\'')) {
+      quote = c;
+    }
+  }
+  return std::string_view::npos;
+}
+
+/// `node."my E".w[2]` in parts; nothing if it is no address.
+class Address {
+ public:
+  explicit Address(std::string_view text) : text_(text) {}
+
+  std::optional<std::vector<Step>> parse() {
+    std::vector<Step> steps;
+    do {
+      std::optional<std::string> key = read_key();
+      if (!key) return {};
+      steps.push_back({std::move(*key), {}});
+      while (accept('[')) {
+        const std::optional<std::size_t> index = read_index();
+        if (!index) return {};
+        steps.push_back({{}, index});
+      }
+    } while (accept('.'));
+    if (!text_.empty()) return {};
+    return steps;
+  }
+
+ private:
+  bool accept(char c) {
+    if (text_.empty() || text_.front() != c) return false;
+    text_.remove_prefix(1);
+    return true;
+  }
+
+  std::optional<std::string> read_key() {
+    const bool is_quoted = !text_.empty() && (text_.front() == '"' || text_.front() == '\'');
+    const std::size_t begin = is_quoted ? 1 : 0;
+    const std::size_t end =
+        is_quoted ? text_.find(text_.front(), 1) : std::min(text_.find_first_of(".[]\"' "), text_.size());
+    if (end == std::string_view::npos || (!is_quoted && end == 0)) return {};
+    std::string key(text_.substr(begin, end - begin));
+    text_.remove_prefix(end + begin);
+    return key;
+  }
+
+  std::optional<std::size_t> read_index() {
+    std::size_t index = 0;
+    const auto [end, error] = std::from_chars(text_.data(), text_.data() + text_.size(), index);
+    if (error != std::errc()) return {};
+    text_.remove_prefix(static_cast<std::size_t>(end - text_.data()));
+    if (!accept(']')) return {};
+    return index;
+  }
+
+  std::string_view text_;
+};
+
+void place(Value& value, const Position& at) {
+  value.at = at;
+  for (Value& item : value.items) place(item, at);
+  for (auto& member : value.members) place(member.second, at);
+}
+
+class Override {
+ public:
+  Override(Value& root, std::string_view text, std::vector<Diagnostic>& diagnostics)
+      : root_(root), text_(text), diagnostics_(diagnostics) {}
+
+  void apply() {
+    if (!parsed("value = " + written_text(text_))) return error("", "not valid UTF-8: " + shown_text(text_));
+    const std::size_t sign = equals_sign(text_);
+    if (sign == std::string_view::npos) return error("", "expected address=value, found " + shown_text(text_));
+    const std::string_view written = trimmed(text_.substr(0, sign));
+    address_ = shortened(std::string(written));
+    const auto steps = Address(written).parse();
+    if (!steps) return error("", "expected an address (like node.E.size), found " + shown_text(written));
+    std::optional<Value> value = value_of(trimmed(text_.substr(sign + 1)));
+    if (!value) return;
+    Value* parent = &root_;
+    std::string path;
+    for (std::size_t i = 0; i + 1 < steps->size() && parent; ++i) parent = enter(*parent, (*steps)[i], path, false);
+    if (!parent) return;
+    Value* target = enter(*parent, steps->back(), path, true);
+    if (target) *target = std::move(*value);
+  }
+
+ private:
+  static std::string shown_text(std::string_view text) {
+    return shortened(written_text(text.substr(0, 2 * longest_shown)));
+  }
+
+  void error(const std::string& address, std::string message) {
+    diagnostics_.push_back({command_line, address, std::move(message)});
+  }
+
+  /// The one value of a TOML text; nothing, and the last `wrong_`, if it is no such text.
+  std::optional<Value> parsed(const std::string& toml) {
+    std::vector<Diagnostic> wrong;
+    std::optional<Value> table = parse_toml(toml, command_line.file, wrong);
+    wrong_ = wrong.empty() ? "" : ": " + wrong.front().message;
+    if (!table || !wrong.empty() || table->members.size() != 1) return {};
+    return std::move(table->members.front().second);
+  }
+
+  /// The right side as TOML; as text if it is none, unless it starts like a list, a table or a quoted text.
+  std::optional<Value> value_of(std::string_view right) {
+    std::optional<Value> value = parsed("value = " + std::string(right));
+    if (!value && !right.empty() && std::string_view("[{\"'").find(right.front()) != std::string_view::npos) {
+      error(address_, "cannot read " + shown_text(right) + wrong_);
+      return {};
+    }
+    if (!value) value = Value::of(std::string(right), command_line);
+    place(*value, command_line);
+    return value;
+  }
+
+  /// The child of `parent` that `step` names; the last key of an address is made if absent. `path` grows by the step.
+  Value* enter(Value& parent, const Step& step, std::string& path, bool last) {
+    const std::string above = path;
+    path = step.index ? join(above, *step.index) : join(above, step.key);
+    if (step.index) return enter_item(parent, *step.index, above);
+    if (parent.kind != Value::Kind::table) {
+      const bool list = parent.kind == Value::Kind::array;
+      error(address_, '`' + above + "` is no table but " + parent.written() +
+                          (list ? "; an item is written `" + join(above, std::size_t{0}) + '`' : ""));
+      return nullptr;
+    }
+    if (Value* child = parent.find(step.key)) return child;
+    if (last) return &parent.set(step.key, Value::table(command_line));
+    std::vector<std::string> names;
+    for (const auto& member : parent.members) names.push_back(member.first);
+    const std::string near = nearest(step.key, names);
+    error(address_, "there is no `" + path + '`' + (near.empty() ? "" : "; did you mean `" + join(above, near) + "`?") +
+                        (near.empty() && !names.empty() ? "; there is: " + listed(names) : ""));
+    return nullptr;
+  }
+
+  Value* enter_item(Value& parent, std::size_t index, const std::string& above) {
+    if (parent.kind != Value::Kind::array) {
+      error(address_, '`' + above + "` is no list but " + parent.written());
+      return nullptr;
+    }
+    if (index < parent.items.size()) return &parent.items[index];
+    error(address_, '`' + above + "` has " + std::to_string(parent.items.size()) + " items, counted from 0");
+    return nullptr;
+  }
+
+  Value& root_;
+  std::string_view text_;
+  std::string address_;
+  std::string wrong_;
+  std::vector<Diagnostic>& diagnostics_;
+};
+
+}  // namespace
+
+void apply_overrides(Value& root, const std::vector<std::string>& overrides, std::vector<Diagnostic>& diagnostics) {
+  for (const std::string& text : overrides) Override(root, text, diagnostics).apply();
+}
+
+}  // namespace cajal::config

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/edge.hpp"
+#include "sim/node.hpp"
+
+namespace cajal {
+
+/// The most synapses that one edge, and that one shard of a network, may have: positions are 32 bits wide.
+inline constexpr std::uint64_t most_synapses = 0xffffffffu;
+
+/// The synapses of one edge in the order of their generation, which is the row-major order of the edge's weights.
+struct Synapses {
+  std::vector<std::uint32_t> source, target;  ///< units of the two nodes
+  std::vector<double> weight;                 ///< one for each synapse, or one for all
+  std::vector<std::uint32_t> delay;           ///< in steps; one for each synapse, or one for all
+
+  std::size_t size() const { return source.size(); }
+  double weight_of(std::size_t i) const { return weight.size() == 1 ? weight[0] : weight[i]; }
+  std::uint32_t delay_of(std::size_t i) const { return delay.size() == 1 ? delay[0] : delay[i]; }
+};
+
+template <class Real>
+class SynapseRule;
+
+/// An edge given by a list of synapses, with delays. A SparseStore carries it; this is what is known of it outside.
+template <class Real>
+struct SparseEdge {
+  std::string name;
+  Node<Real>* from = nullptr;
+  Node<Real>* to = nullptr;
+  std::size_t port = 0;
+  /// May be emptied once every shard's store is built, if nobody wants to write it to a file.
+  Synapses synapses;
+  bool trained = false;  ///< by gradient
+  bool plastic = false;  ///< by a rule at spikes
+  /// One value for each synapse in generation order; one for all where all are equal and nothing learns them.
+  Parameter<Real> weight;
+  SynapseRule<Real>* rule = nullptr;  ///< of a plastic edge while it learns; none: the weights stand still
+  std::uint64_t delivered = 0;        ///< synapses that carried something other than zero
+
+  bool learned() const { return trained || plastic; }
+  /// Makes the Parameter from `synapses`. Called before any store is built, after `trained` and `plastic` are known.
+  void make_weight(std::string unit);
+};
+
+template <class Real>
+void SparseEdge<Real>::make_weight(std::string unit) {
+  const std::size_t count = learned() || synapses.weight.size() != 1 ? synapses.size() : 1;
+  weight.name = "weight";
+  weight.unit = std::move(unit);
+  weight.shape = {count};
+  weight.value.resize(count);
+  for (std::size_t i = 0; i < count; ++i) weight.value[i] = static_cast<Real>(synapses.weight_of(i));
+  weight.gradient.assign(trained ? count : 0, Real(0));
+}
+
+}  // namespace cajal

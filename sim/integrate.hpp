@@ -1,0 +1,103 @@
+#pragma once
+
+#include <array>
+
+#include "sim/model.hpp"
+
+namespace cajal {
+
+// One step of h = dt of dx/dt = f(x, input). Each names the points of the step, in units of h, at which it reads its
+// input, and is independent of all models.
+
+/// Forward Euler, order 1: x + h f(x).
+struct Euler {
+  static constexpr std::string_view name = "euler";
+  static constexpr std::array<double, 1> points{0};
+  template <class M, class T, class P>
+  static StateOf<M, T> step(const StateOf<M, T>& x, const std::array<Input<T>, 1>& in, const P& p, const Plain<T>& h);
+};
+
+/// Heun, order 2: the mean of the slopes at both ends.
+struct Heun {
+  static constexpr std::string_view name = "heun";
+  static constexpr std::array<double, 2> points{0, 1};
+  template <class M, class T, class P>
+  static StateOf<M, T> step(const StateOf<M, T>& x, const std::array<Input<T>, 2>& in, const P& p, const Plain<T>& h);
+};
+
+/// The classical Runge-Kutta method, order 4.
+struct RungeKutta4 {
+  static constexpr std::string_view name = "rk4";
+  static constexpr std::array<double, 3> points{0, 0.5, 1};
+  template <class M, class T, class P>
+  static StateOf<M, T> step(const StateOf<M, T>& x, const std::array<Input<T>, 3>& in, const P& p, const Plain<T>& h);
+};
+
+/// Exponential Euler, order 1 and stable for stiff decays: each variable relaxes exactly with its own rate
+/// J = d f / d x, x + h f(x) (e^(J h) - 1) / (J h). Exact for a variable whose own equation is linear with fixed
+/// coefficients. J h counts as at most 10: the upstroke of a spike must not overflow. Source: MacGregor 1987; Rotter & Diesmann 1999, Biol. Cybern. 81:381.
+struct ExponentialEuler {
+  static constexpr std::string_view name = "exponential_euler";
+  static constexpr std::array<double, 1> points{0};
+  template <class M, class T, class P>
+  static StateOf<M, T> step(const StateOf<M, T>& x, const std::array<Input<T>, 1>& in, const P& p, const Plain<T>& h);
+};
+
+/// x + h k for states.
+template <class S, class T>
+S moved(const S& x, const S& slope, const T& h) {
+  S y = x;
+  each_pair(y, slope, [&](auto& a, const auto& k, std::size_t) { a = a + h * k; });
+  return y;
+}
+
+template <class M, class T, class P>
+StateOf<M, T> Euler::step(const StateOf<M, T>& x, const std::array<Input<T>, 1>& in, const P& p, const Plain<T>& h) {
+  return moved(x, M::derivative(x, in[0], p), h);
+}
+
+template <class M, class T, class P>
+StateOf<M, T> Heun::step(const StateOf<M, T>& x, const std::array<Input<T>, 2>& in, const P& p, const Plain<T>& h) {
+  const auto first = M::derivative(x, in[0], p);
+  const auto second = M::derivative(moved(x, first, h), in[1], p);
+  const Plain<T> half = Plain<T>(0.5) * h;
+  return moved(moved(x, first, half), second, half);
+}
+
+template <class M, class T, class P>
+StateOf<M, T> RungeKutta4::step(const StateOf<M, T>& x, const std::array<Input<T>, 3>& in, const P& p, const Plain<T>& h) {
+  const Plain<T> half = Plain<T>(0.5) * h, third = h / Plain<T>(3), sixth = h / Plain<T>(6);
+  const auto k1 = M::derivative(x, in[0], p);
+  const auto k2 = M::derivative(moved(x, k1, half), in[1], p);
+  const auto k3 = M::derivative(moved(x, k2, half), in[1], p);
+  const auto k4 = M::derivative(moved(x, k3, h), in[2], p);
+  return moved(moved(moved(moved(x, k1, sixth), k2, third), k3, third), k4, sixth);
+}
+
+/// (e^z - 1) / z, also with its derivative without cancellation near 0.
+template <class T>
+T relative_growth(const T& z) {
+  const T one(1);
+  T series = one;  // sum of z^k / (k + 1)! from the innermost bracket out; |z|^9 / 10! is below half an ULP
+  for (const double k : {1.0 / 9, 1.0 / 8, 1.0 / 7, 1.0 / 6, 1.0 / 5, 1.0 / 4, 1.0 / 3, 1.0 / 2})
+    series = one + z * Plain<T>(k) * series;
+  const auto small = abs(value_of(z)) < decltype(value_of(z))(0.1);
+  const T safe = where(small, one, z);
+  return where(small, series, expm1(safe) / safe);
+}
+
+template <class M, class T, class P>
+StateOf<M, T> ExponentialEuler::step(const StateOf<M, T>& x, const std::array<Input<T>, 1>& in, const P& p,
+                                     const Plain<T>& h) {
+  constexpr int n = static_cast<int>(state_size<M>);
+  using D = Dual<T, n>;
+  StateOf<M, D> dual;
+  each_pair(dual, x, [](D& d, const T& v, std::size_t i) { d = D::variable(v, static_cast<int>(i)); });
+  const Input<D> input{D(in[0].current), D(in[0].conductance)};
+  const StateOf<M, D> slope = M::derivative(dual, input, p);
+  StateOf<M, T> y = x;
+  each_pair(y, slope, [&](T& a, const D& k, std::size_t i) { a = a + h * k.value * relative_growth(at_most(h * k.by[i], T(10))); });
+  return y;
+}
+
+}  // namespace cajal

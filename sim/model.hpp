@@ -1,0 +1,106 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "sim/field.hpp"
+#include "sim/number/surrogate.hpp"
+
+namespace cajal {
+
+/// What linear synapses give a membrane: I(v) = current - conductance * v.
+template <class T>
+struct Input {
+  T current;      ///< pA
+  T conductance;  ///< nS
+
+  template <class V>
+  V at(const V& v) const {
+    return V(current) - conductance * v;
+  }
+};
+
+/// One setting of a preset: a field, or a convention such as `reset`.
+struct Setting {
+  std::string_view key;
+  double number = 0;
+  std::string_view text = {};  ///< for conventions; empty for fields
+};
+
+/// A named set of defaults. `receptors` is what stands in a config at that key.
+struct Preset {
+  std::string_view name, meaning;
+  bool dimensionless = false;  ///< the model's electrical fields take bare numbers, and `beta` sets tau_m
+  std::span<const Setting> settings;
+  std::string_view receptors = {};  ///< TOML of an inline table
+};
+
+// A model is a struct with
+//   name, meaning, equations, source          texts for `describe`
+//   State<T>, state                           what changes, and its table of fields
+//   Parameters<T>, parameters                 what does not, and its table of fields
+// and hooks, each a template over T and written once:
+//   derivative(x, input, p)   dx/dt                          a flow in time
+//   output(x, p)              what others see; default: the spike
+//   spiked(before, now, p)    distance to the threshold, >= 0: a spike
+//   reset(x, p)               the state after a spike
+//   subtract(x, p)            the state after a spike where `reset = "subtract"` is chosen
+//   linear = true             the flow is linear: the exact step is allowed
+// The first member of State is the membrane: delta synapses move it, refractoriness clamps it.
+
+template <class M, class T>
+using StateOf = typename M::template State<T>;
+template <class M, class T>
+using ParametersOf = typename M::template Parameters<T>;
+
+template <class M>
+inline constexpr std::size_t state_size = member_count<StateOf<M, double>>;
+template <class M>
+inline constexpr std::size_t parameter_count = member_count<ParametersOf<M, double>>;
+
+template <class M>
+concept Spiking = requires(StateOf<M, double> x, ParametersOf<M, double> p) {
+  M::spiked(x, x, p);
+  M::reset(x, p);
+};
+
+template <class M>
+concept Linear = requires { requires M::linear; };
+
+template <class M>
+concept Subtracts = requires(StateOf<M, double> x, ParametersOf<M, double> p) { M::subtract(x, p); };
+
+template <class M>
+concept Refractory = requires(ParametersOf<M, double> p) { p.t_ref; };
+
+template <class M>
+concept HasPresets = requires { M::presets; };
+
+/// What a model of dynamics must have.
+template <class M>
+concept Dynamics = requires(StateOf<M, double> x, Input<double> u, ParametersOf<M, double> p) {
+  { M::name } -> std::convertible_to<std::string_view>;
+  { M::meaning } -> std::convertible_to<std::string_view>;
+  { M::equations } -> std::convertible_to<std::string_view>;
+  { M::source } -> std::convertible_to<std::string_view>;
+  M::state;
+  M::parameters;
+  M::derivative(x, u, p);
+} && (Spiking<M> || requires(StateOf<M, double> x, ParametersOf<M, double> p) { M::output(x, p); });
+
+/// What a layer must have: one number in, one out, no time.
+template <class M>
+concept Activation = requires(double u, ParametersOf<M, double> p) {
+  { M::name } -> std::convertible_to<std::string_view>;
+  { M::activation(u, p) } -> std::same_as<double>;
+};
+
+/// Values by name from a table of fields.
+template <class P, std::size_t n>
+P defaults(const std::array<Field, n>& table) {
+  P p{};
+  for (const Field& f : table) each_member(p, [&](double& m, std::size_t i) { if (i == f.member) m = f.value; });
+  return p;
+}
+
+}  // namespace cajal

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/signal.hpp"
+
+namespace cajal {
+
+/// How a network is about to be run: what the buffers are made for.
+struct Plan {
+  double dt = 0.1;           ///< ms
+  std::size_t batch = 1;     ///< samples side by side
+  std::int64_t window = 1;   ///< steps that are run at once: the whole trial where a tape is kept
+  std::int64_t history = 0;  ///< steps back in time that an edge may read
+  bool tape = false;         ///< keep every step's state, so that `rewind` can walk back
+  std::uint64_t seed = 0;
+};
+
+/// Where edges end: what arrives there is one sum per unit and step.
+template <class Real>
+struct Port {
+  std::string name;
+  std::string receptor;                ///< `delta`, `exponential_current`, ...; `none` for layers
+  std::string unit;                    ///< of the weights of edges that end here
+  bool connected = false;              ///< false: no buffers are made
+  bool held = false;                   ///< every edge that ends here holds its value during a trial
+  Signal<Real> arrivals;               ///< [step][sample][unit]
+  Signal<Real> arrivals_gradient;      ///< d loss / d arrivals, where a tape is kept
+};
+
+/// A column of numbers that changes while a network runs: recorded, saved in checkpoints, read in messages.
+template <class Real>
+struct Column {
+  std::string name, unit, meaning;
+  Signal<Real>* signal;
+};
+
+/// Changes the parameters of one node while it runs. Nodes that have one advance one step at a time.
+template <class Real>
+class NodeProcess {
+ public:
+  virtual ~NodeProcess() = default;
+  /// The node's units of this slice have advanced through `step`; their output stands in `output`. Called at every step,
+  /// for several slices at the same time.
+  virtual void advance(std::int64_t step, const Slice& slice) = 0;
+};
+
+/// Holds state [sample][unit] and turns what arrived in a step into an output. The nonlinear half of a network.
+template <class Real>
+class Node {
+ public:
+  Node(std::string name, std::size_t size) : name_(std::move(name)), size_(size) {}
+  virtual ~Node() = default;
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  const std::string& name() const { return name_; }
+  std::size_t size() const { return size_; }
+  /// The catalogue's word for what it is: `lif`, `relu`, `poisson`.
+  virtual std::string_view kind() const = 0;
+
+  std::vector<Port<Real>> ports;
+  Signal<Real> output;           ///< [step][sample][unit]: 1 for a spike, a rate, an activation
+  Signal<Real> output_gradient;  ///< d loss / d output, where a tape is kept
+  bool held = false;             ///< the output is the same at every step of a trial (an image shown as a current)
+  bool wants_gradient = false;   ///< something trained lies before this node
+  /// Whether the output is spikes.
+  virtual bool spiking() const { return false; }
+  /// Whether the output of a step depends on that step's arrivals alone: then a held input makes a held output.
+  virtual bool instantaneous() const { return false; }
+
+  /// Makes buffers. Called before the first run and when batch or trial length change.
+  virtual void prepare(const Plan& plan);
+  /// The state at the start of a trial, for the slice's samples.
+  virtual void reset(const Slice&) {}
+  /// Arrivals of the steps -> output of the steps.
+  virtual void advance(Steps steps, const Slice& slice) = 0;
+  /// Output gradients of the steps, walked backwards -> gradients of the arrivals. Called with descending ranges.
+  virtual void rewind(Steps, const Slice&) {}
+  /// Called before the first `rewind` of a trial: gradients by the state after the last step are zero.
+  virtual void begin_rewind(const Slice&) {}
+  /// State that may be recorded; the signal holds the value after the last step run, or with a tape step t's value at t + 1.
+  virtual std::vector<Column<Real>> columns() { return {}; }
+  /// A parameter's values, one per unit and the same for all samples, for processes that adapt it; empty if there is no such
+  /// parameter. They stay where they are for the life of the node.
+  virtual std::span<Real> parameter_column(std::string_view) { return {}; }
+  /// What changes the parameters while the node runs, in the order of their turns; owned by others.
+  std::vector<NodeProcess<Real>*> processes;
+  /// The unit of the output where it is a physical quantity, else empty. Weights have the port's unit per output unit.
+  virtual std::string_view output_unit() const { return ""; }
+  /// What an input shows to one sample of the batch during the coming trial; `trial` keys random draws.
+  virtual void show(std::size_t sample, std::span<const float> values, std::uint64_t trial) { (void)sample, (void)values, (void)trial; }
+  /// Training differs from use for a few nodes (dropout).
+  bool training = false;
+  /// Number of the trial that each sample of the batch shows: keys random draws, so that no draw repeats.
+  std::vector<std::uint64_t> trials;
+  /// The step at which the current trial began: 0 where every trial starts anew.
+  std::int64_t trial_begin = 0;
+
+ private:
+  std::string name_;
+  std::size_t size_;
+};
+
+template <class Real>
+void Node<Real>::prepare(const Plan& plan) {
+  // Spikes of `history` steps back must still stand when a new window is written.
+  const std::int64_t slots = std::max<std::int64_t>(2, plan.window + plan.history);
+  trials.resize(plan.batch, 0);
+  output.shape(held ? 1 : slots, plan.batch, size_);
+  if (plan.tape) output_gradient.shape(held ? 1 : slots, plan.batch, size_);
+  for (auto& port : ports) {
+    if (!port.connected) continue;
+    port.arrivals.shape(port.held ? 1 : slots, plan.batch, size_);
+    if (plan.tape) port.arrivals_gradient.shape(port.held ? 1 : slots, plan.batch, size_);
+  }
+}
+
+}  // namespace cajal

@@ -1,0 +1,83 @@
+#include "sim/parallel/team.hpp"
+
+namespace cajal {
+
+namespace {
+
+/// A barrier that another part left by an exception.
+struct Abandoned {};
+
+/// Until `value` differs from `old`: some microseconds of spinning, then sleep.
+template <class T>
+void wait_while(const std::atomic<T>& value, T old) {
+  for (int i = 0; i < 4000; ++i) {
+    if (value.load(std::memory_order_acquire) != old) return;
+    __builtin_ia32_pause();
+  }
+  while (value.load(std::memory_order_acquire) == old) value.wait(old, std::memory_order_acquire);
+}
+
+}  // namespace
+
+Team::Team(std::size_t threads) : size_(threads < 1 ? 1 : threads) {
+  for (std::size_t part = 1; part < size_; ++part) threads_.emplace_back([this, part] { work(part); });
+}
+
+Team::~Team() {
+  stop_ = true;
+  ++round_;
+  round_.notify_all();
+}
+
+void Team::perform(std::size_t part) {
+  try {
+    (*task_)(part);
+  } catch (const Abandoned&) {
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    if (!exception_) exception_ = std::current_exception();
+    failed_ = true;
+    ++phase_;
+    phase_.notify_all();
+  }
+}
+
+void Team::work(std::size_t part) {
+  std::uint64_t seen = 0;
+  for (;;) {
+    wait_while(round_, seen);
+    ++seen;
+    if (stop_) return;
+    perform(part);
+    if (finished_.fetch_add(1, std::memory_order_acq_rel) + 2 == size_) finished_.notify_all();
+  }
+}
+
+void Team::run(const std::function<void(std::size_t)>& task) {
+  task_ = &task;
+  finished_ = 0;
+  arrived_ = 0;
+  failed_ = false;
+  exception_ = nullptr;
+  ++round_;
+  round_.notify_all();
+  perform(0);
+  for (std::size_t done = finished_; done + 1 < size_; done = finished_) wait_while(finished_, done);
+  if (exception_) std::rethrow_exception(exception_);
+}
+
+void Team::barrier() {
+  if (size_ == 1) return;
+  const std::uint64_t phase = phase_.load(std::memory_order_acquire);
+  if (failed_) throw Abandoned{};
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == size_) {
+    arrived_.store(0, std::memory_order_relaxed);
+    phase_.fetch_add(1, std::memory_order_acq_rel);
+    phase_.notify_all();
+  } else {
+    wait_while(phase_, phase);
+  }
+  if (failed_) throw Abandoned{};
+}
+
+}  // namespace cajal

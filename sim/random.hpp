@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace cajal {
+
+/// Counter-based random numbers: every draw is a pure function of (seed, address, id, step), so no draw depends on the
+/// order of others, on threads, or on what else stands in a config.
+///
+/// The generator is Philox 4x32-10. Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", SC11.
+class Stream {
+ public:
+  using Block = std::array<std::uint32_t, 4>;
+
+  /// `address` names what draws: `node.drive`, `edge.rec.weight`, `learn.bp.order`.
+  Stream(std::uint64_t seed, std::string_view address);
+
+  /// 128 random bits for (id, step); id < 2^64, step < 2^64.
+  Block bits(std::uint64_t id, std::uint64_t step) const;
+
+  /// Uniform in [0, 1), 53 bits.
+  double uniform(std::uint64_t id, std::uint64_t step) const;
+
+  std::array<std::uint32_t, 2> key() const { return key_; }
+
+ private:
+  std::array<std::uint32_t, 2> key_;
+};
+
+/// A sequence of draws from one (stream, id): the distributions, in our own code so that no standard library changes bits.
+class Draws {
+ public:
+  Draws(const Stream& stream, std::uint64_t id) : stream_(stream), id_(id) {}
+
+  std::uint32_t bits();
+  /// Uniform in [0, 1), 53 bits.
+  double uniform();
+  double uniform(double low, double high) { return low + (high - low) * uniform(); }
+  /// Standard normal, Box-Muller.
+  double normal();
+  /// Uniform in 0 .. n-1 without bias (Lemire 2019); n > 0.
+  std::uint64_t below(std::uint64_t n);
+  /// Poisson with any mean >= 0: inversion below 10, transformed rejection (Hormann 1993, PTRS) above.
+  std::int64_t poisson(double mean);
+  /// Number of failures before the first success, by inversion; 0 < p <= 1.
+  std::int64_t geometric(double p);
+
+ private:
+  Stream stream_;
+  std::uint64_t id_;
+  std::uint64_t step_ = 0;
+  Stream::Block block_{};
+  int left_ = 0;
+  double spare_ = 0;
+  bool has_spare_ = false;
+};
+
+}  // namespace cajal

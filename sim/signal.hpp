@@ -1,0 +1,78 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/number/pack.hpp"
+
+namespace cajal {
+
+/// A half-open range of time steps. Step t covers the time (t * dt, (t + 1) * dt].
+struct Steps {
+  std::int64_t begin = 0, end = 0;
+  std::int64_t count() const { return end - begin; }
+};
+
+/// The part of a network that one thread works on: a range of samples and a range of units given as share `part` of
+/// `parts`, so that each node cuts its own units (at whole packs).
+struct Slice {
+  std::size_t sample_begin = 0, sample_end = 1;
+  std::size_t part = 0, parts = 1;
+
+  struct Range {
+    std::size_t begin, end;
+  };
+  /// The lanes of a node of `padded` lanes that belong to this slice; whole packs of 16, the rest evenly.
+  Range units(std::size_t padded) const {
+    const std::size_t packs = padded / 16;
+    return {packs * part / parts * 16, packs * (part + 1) / parts * 16};
+  }
+};
+
+/// Units are stored in whole packs: the lanes beyond the size hold harmless values that nobody reads.
+inline std::size_t padded(std::size_t units) { return (units + 15) / 16 * 16; }
+
+/// Values over time: [slot][sample][padded unit]. Step t stands in slot t mod slots; with one slot the value is *held*:
+/// the same at every step of a trial.
+template <class Real>
+class Signal {
+ public:
+  void shape(std::int64_t slots, std::size_t batch, std::size_t units) {
+    slots_ = slots;
+    batch_ = batch;
+    units_ = units;
+    stride_ = padded(units);
+    values_.assign(static_cast<std::size_t>(slots) * batch * stride_ + 16, Real(0));
+  }
+  bool empty() const { return values_.empty(); }
+  bool held() const { return slots_ == 1; }
+  std::int64_t slots() const { return slots_; }
+  std::size_t batch() const { return batch_; }
+  std::size_t units() const { return units_; }
+  /// Distance between the rows of two samples.
+  std::size_t stride() const { return stride_; }
+
+  Real* at(std::int64_t step, std::size_t sample) { return values_.data() + offset(step, sample); }
+  const Real* at(std::int64_t step, std::size_t sample) const { return values_.data() + offset(step, sample); }
+
+  void zero() { std::fill(values_.begin(), values_.end(), Real(0)); }
+  void zero(std::int64_t step, const Slice& slice) {
+    const auto [begin, end] = slice.units(stride_);
+    for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
+      std::fill(at(step, b) + begin, at(step, b) + end, Real(0));
+  }
+
+ private:
+  std::size_t offset(std::int64_t step, std::size_t sample) const {
+    const std::int64_t slot = slots_ == 1 ? 0 : step % slots_;
+    return (static_cast<std::size_t>(slot) * batch_ + sample) * stride_;
+  }
+
+  std::int64_t slots_ = 0;
+  std::size_t batch_ = 0, units_ = 0, stride_ = 0;
+  std::vector<Real> values_;
+};
+
+}  // namespace cajal

@@ -1,0 +1,121 @@
+#include "tests/catch.hpp"
+#include "tests/config/config_test.hpp"
+
+namespace cajal::config {
+
+namespace {
+
+Value expanded(const std::string& text) {
+  Value root = parse(text, "a.toml");
+  std::vector<Diagnostic> diagnostics;
+  expand_layers(root, diagnostics);
+  raise(diagnostics);
+  return root;
+}
+
+std::string errors(const std::string& text) {
+  return errors_of([&] { expanded(text); });
+}
+
+/// The same tree, written out.
+bool same(const std::string& sugar, const std::string& plain) { return equal(expanded(sugar), parse(plain, "b.toml")); }
+
+}  // namespace
+
+TEST_CASE("layers become nodes and edges of their names") {
+  CHECK(same(R"(
+layers = [ { name = "hid", kind = "dense", units = 256, activation = "relu", bias = false, init = { normal = [0, 1] } },
+           { kind = "dropout", p = 0.5 },
+           { kind = "dense", units = 10, activation = { kind = "lif", preset = "snntorch" } } ]
+)",
+             R"(
+[node]
+input = { kind = "data", field = "x" }
+hid = { kind = "relu", size = 256 }
+layer2 = { kind = "dropout", p = 0.5 }
+layer3 = { kind = "lif", preset = "snntorch", size = 10 }
+[edge]
+hid = { from = "input", to = "hid", kind = "dense", bias = false, init = { normal = [0, 1] } }
+layer2 = { from = "hid", to = "layer2", kind = "one_to_one" }
+layer3 = { from = "layer2", to = "layer3", kind = "dense" }
+)"));
+}
+
+TEST_CASE("without an activation a layer is linear, and an input of one's own stays") {
+  CHECK(same(R"(
+layers = [ { name = "out", kind = "dense", units = 2 } ]
+[node]
+input = { kind = "data", field = "image", encode = "poisson" }
+other = { kind = "lif" }
+[edge]
+x = { from = "other", to = "input" }
+)",
+             R"(
+[node]
+input = { kind = "data", field = "image", encode = "poisson" }
+other = { kind = "lif" }
+out = { kind = "linear", size = 2 }
+[edge]
+x = { from = "other", to = "input" }
+out = { from = "input", to = "out", kind = "dense" }
+)"));
+}
+
+TEST_CASE("layers of learners expand in their learner") {
+  const Folder folder("layers");
+  folder.add("diehl_cook.toml", diehl_cook);
+  Value root = read(folder.add("a.toml", comparison));
+  std::vector<Diagnostic> diagnostics;
+  expand_layers(root, diagnostics);
+  CHECK(diagnostics.empty());
+  CHECK(root.find("node") == nullptr);
+  CHECK(at(root, "learner", "mlp").find("layers") == nullptr);
+  CHECK(at(root, "learner", "mlp", "node", "hid", "kind").text == "relu");
+  CHECK(at(root, "learner", "snn", "node", "hid", "preset").text == "snntorch");
+  CHECK(at(root, "learner", "snn", "edge", "out", "from").text == "hid");
+  CHECK(at(root, "learner", "dc", "node").members.size() == 3);
+}
+
+TEST_CASE("what a layer makes stands where the layer stands") {
+  const Value root = expanded("layers = [\n  { kind = \"dense\", units = 3 }\n]\n");
+  CHECK(at(root, "node", "layer1").at.line == 2);
+  CHECK(at(root, "node", "layer1").at.column == 3);
+  CHECK(at(root, "node", "layer1", "kind").at.line == 2);
+  CHECK(at(root, "node", "layer1", "size").at.column == 21);
+  CHECK(at(root, "edge", "layer1", "from").at.line == 2);
+}
+
+TEST_CASE("wrong layers say what is wrong") {
+  CHECK(errors("layers = 3\n") == "a.toml:1:1: error: layers: expected a list of layers, found 3");
+  CHECK(errors("layers = []\n") == "a.toml:1:1: error: layers: expected a list of layers, found []");
+  CHECK(errors("layers = [1]\n") ==
+        "a.toml:1:11: error: layers[0]: expected a table (like { kind = \"dense\", units = 100 }), found 1");
+  CHECK(errors("layers = [{ units = 1 }]\n") ==
+        "a.toml:1:11: error: layers[0]: missing key `kind`: one of dense, dropout");
+  CHECK(
+      errors("layers = [{ kind = \"dens\", units = 1 }]\n") ==
+      "a.toml:1:13: error: layers[0].kind: unknown kind of layer \"dens\"; did you mean `dense`? allowed here: dense, "
+      "dropout");
+  CHECK(errors("layers = [{ kind = 1 }]\n") ==
+        "a.toml:1:13: error: layers[0].kind: unknown kind of layer 1; allowed here: dense, dropout");
+  CHECK(errors("layers = [{ kind = \"dense\" }]\n") ==
+        "a.toml:1:11: error: layers[0]: missing key `units`: a whole number of at least 1");
+  CHECK(errors("layers = [{ kind = \"dense\", name = \"a.b\", units = 1 }]\n") ==
+        "a.toml:1:29: error: layers[0].name: expected a name without a dot, found \"a.b\"");
+  CHECK(errors("layers = [{ kind = \"dense\", units = 1, activation = 3 }]\n") ==
+        "a.toml:1:40: error: layers[0].activation: expected a name or a table with `kind`, found 3");
+  CHECK(errors("layers = [{ kind = \"dense\", units = 1, activation = { kind = \"lif\", size = 3 } }]\n") ==
+        "a.toml:1:69: error: layers[0].activation.size: the size of a layer is its `units`");
+  CHECK(errors("layers = [{ kind = \"dense\", units = 1, from = \"x\" }]\n") ==
+        "a.toml:1:40: error: layers[0].from: the order of the layers says what they join; `from` and `to` belong to "
+        "[edge]");
+  CHECK(errors("layers = [{ kind = \"dense\", name = \"E\", units = 1 }]\nnode.E = {}\n") ==
+        "a.toml:1:11: error: layers[0]: a layer makes a node and an edge of its name, and there is node.E already");
+  CHECK(errors("layers = [{ kind = \"dense\", name = \"E\", units = 1 }]\nedge.E = {}\n") ==
+        "a.toml:1:11: error: layers[0]: a layer makes a node and an edge of its name, and there is edge.E already");
+  CHECK(errors("node = 1\nlearner.a.layers = [{ kind = \"dropout\" }, 3]\nlayers = [{ kind = \"dropout\" }]\n") ==
+        "a.toml:1:1: error: node: expected a table, found 1\n"
+        "a.toml:2:43: error: learner.a.layers[1]: expected a table (like { kind = \"dense\", units = 100 }), found 3");
+}
+
+}  // namespace cajal::config

@@ -1,0 +1,172 @@
+#include "learning/data/source.hpp"
+
+#include <filesystem>
+
+#include "tests/catch.hpp"
+#include "tests/learning/data/temporary_folder.hpp"
+
+using namespace cajal;
+using namespace cajal::data;
+using namespace cajal::tests;
+
+namespace {
+
+/// A config's `data` table with the diagnostics that reading it leaves, each as `line:column: address: message`.
+class Config {
+ public:
+  explicit Config(const std::string& text) : root_(config::parse(text, "c.toml")) {}
+  config::Table root() { return {root_, "", diagnostics_}; }
+  config::Table data() { return root().table("data").value(); }
+  std::vector<std::string> errors(bool unused = true) {
+    if (unused) root().refuse_unused();
+    std::vector<std::string> out;
+    for (const Diagnostic& d : diagnostics_)
+      out.push_back(std::to_string(d.at.line) + ":" + std::to_string(d.at.column) + ": " + d.address + ": " +
+                    d.message);
+    return out;
+  }
+
+ private:
+  config::Value root_;
+  std::vector<Diagnostic> diagnostics_;
+};
+
+std::string first_error(const std::string& text) {
+  Config config(text);
+  source(config.data());
+  split_options(config.data());
+  preprocessing(config.root());
+  const auto errors = config.errors();
+  return errors.empty() ? "" : errors.front();
+}
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("digits come from a config with their options") {
+  Config config("data = { source = \"digits\", samples = 120, noise = 0.5, distortion = 2 }");
+  const Dataset d = load(config.data(), "", "c.toml", 9);
+  CHECK(config.errors() == Texts{});
+  CHECK(d.x == make_digits(120, 9, {.distortion = 2, .noise = 0.5}).x);
+  Config short_form("data = { source = \"digits\" }");
+  CHECK(source(short_form.data()).samples == 10000);
+}
+
+TEST_CASE("files come from the data folder, then from beside the config, then as named") {
+  const TemporaryFolder folder;
+  const std::string beside = folder.path("configs/c.toml");
+  const std::string text = "data = { source = { csv = \"t.csv\", target = \"k\" } }";
+  const auto name = [&](const std::string& data_folder) {
+    Config config(text);
+    return load(config.data(), data_folder, beside, 1).name;
+  };
+  CHECK(data_error([&] { name(folder.path("data")); }) == "t.csv: no such file or folder; looked for " +
+                                                              folder.path("data/t.csv") + ", " +
+                                                              folder.path("configs/t.csv") + ", t.csv");
+  CHECK(data_error([&] { name(""); }) == "t.csv: no such file or folder; looked for " + folder.path("configs/t.csv") +
+                                             ", t.csv; --data names the folder of datasets");
+  folder.write("configs/t.csv", "a,k\n1,x\n2,y\n");
+  CHECK(name(folder.path("data")) == folder.path("configs/t.csv"));
+  folder.write("data/t.csv", "a,k\n1,x\n2,y\n");
+  CHECK(name(folder.path("data")) == folder.path("data/t.csv"));
+  CHECK(name("") == folder.path("configs/t.csv"));
+}
+
+TEST_CASE("every key of a table of samples reaches its reader") {
+  Config config(
+      "data = { source = { csv = \"t.csv\", header = false, target = 0, ignore = [1, -1], task = \"regression\","
+      " missing = \"mean\", delimiter = \"semicolon\" } }");
+  const Source s = source(config.data());
+  CHECK(config.errors() == Texts{});
+  CHECK(s.kind == Source::Kind::csv);
+  CHECK_FALSE(s.csv.header);
+  CHECK(s.csv.target == CsvColumn(std::int64_t{0}));
+  CHECK(s.csv.ignore == std::vector<CsvColumn>{std::int64_t{1}, std::int64_t{-1}});
+  CHECK(s.csv.task == CsvOptions::Task::regression);
+  CHECK(s.csv.missing == CsvOptions::Missing::mean);
+  CHECK(s.csv.delimiter == ';');
+}
+
+TEST_CASE("images come as a folder or as a pair of files") {
+  const TemporaryFolder folder;
+  for (const char* part : {"train", "t10k"}) {
+    folder.write(std::string("m/") + part + "-images-idx3-ubyte", idx(8, {2, 1, 2}, "abcd"));
+    folder.write(std::string("m/") + part + "-labels-idx1-ubyte", idx(8, {2}, std::string("\0\1", 2)));
+  }
+  Config whole("data = { source = { idx = \"m\" } }");
+  CHECK(load(whole.data(), folder.path(), "c.toml", 1).given_test == 2U);
+  Config pair("data = { source = { images = \"m/train-images-idx3-ubyte\", labels = \"m/train-labels-idx1-ubyte\" } }");
+  CHECK(load(pair.data(), folder.path(), "c.toml", 1).samples == 2);
+  CHECK(pair.errors() == Texts{});
+}
+
+TEST_CASE("a split and its limits come from a config") {
+  Config config(
+      "data = { source = \"digits\", split = { train = 0.5, validation = 0.2, test = 0.3, stratified = false },"
+      " limit = { train = 10, test = 5 } }");
+  const SplitOptions s = split_options(config.data());
+  CHECK(s.from == SplitOptions::Test::drawn);
+  CHECK(s.train == 0.5);
+  CHECK(s.validation == 0.2);
+  CHECK(s.test == 0.3);
+  CHECK_FALSE(s.stratified);
+  CHECK(s.most_train == 10U);
+  CHECK_FALSE(s.most_validation);
+  CHECK(s.most_test == 5U);
+  Config given("data = { source = { idx = \"m\" }, split = { test = \"given\", validation = 0.1 } }");
+  CHECK(split_options(given.data()).from == SplitOptions::Test::given);
+  CHECK(split_options(given.data()).validation == 0.1);
+  Config open("data = { source = \"digits\" }");
+  CHECK(split_options(open.data()).from == SplitOptions::Test::automatic);
+}
+
+TEST_CASE("preprocessing is an ordered list") {
+  Config config("preprocess = [\"standardise\", \"scale\"]\ndata = { source = \"digits\" }");
+  CHECK(preprocessing(config.root()) == std::vector{Preprocessing::standardise, Preprocessing::scale});
+  Config none("data = { source = \"digits\" }");
+  CHECK(preprocessing(none.root()).empty());
+}
+
+TEST_CASE("a wrong key or value is an error with its place") {
+  CHECK(first_error("data = { samples = 10 }") ==
+        "1:1: data: missing key `source`: \"digits\", or a table with idx, images (and labels) or csv");
+  CHECK(first_error("data = { source = \"digit\" }")
+            .starts_with("1:10: data.source: unknown name \"digit\"; did you mean `digits`?"));
+  CHECK(first_error("data = { source = 3 }") ==
+        "1:10: data.source: expected \"digits\" or a table with idx, images (and labels) or csv, found 3");
+  CHECK(first_error("data = { source = {} }") ==
+        "1:10: data.source: names no data: expected one of idx, images (with labels), csv");
+  CHECK(first_error("data = { source = { idx = \"a\", csv = \"b\" } }") ==
+        "1:32: data.source.csv: expected only one of idx, images, csv");
+  CHECK(first_error("data = { source = { images = \"a\" } }").starts_with("1:10: data.source: missing key `labels`"));
+  CHECK(first_error("data = { source = { csv = \"a\", target = 1.5 } }") ==
+        "1:32: data.source.target: expected the name of a column or its place, from 0, found 1.5");
+  CHECK(first_error("data = { source = { csv = \"a\", ignore = [\"b\", true] } }") ==
+        "1:47: data.source.ignore[1]: expected the name of a column or its place, from 0, found true");
+  CHECK(first_error("data = { source = { csv = \"a\" }, samples = 5 }").starts_with("1:34: data.samples: "));
+  CHECK(first_error("data = { source = { csv = \"a\", labels = \"b\" } }").starts_with("1:32: data.source.labels: "));
+  CHECK(first_error("data = { source = \"digits\", noise = 4 }")
+            .starts_with("1:29: data.noise: must be between 0 and 3"));
+  CHECK(first_error("data = { source = \"digits\", split = { train = 0.8, test = 0.3 } }") ==
+        "1:29: data.split: the fractions of the parts sum to 1.1, allowed is at most 1");
+  CHECK(first_error("data = { source = \"digits\", split = { test = \"givn\" } }")
+            .starts_with("1:39: data.split.test: unknown name \"givn\"; did you mean `given`?"));
+  CHECK(first_error("data = { source = \"digits\", limit = { train = 0 } }").starts_with("1:39: data.limit.train: "));
+  CHECK(first_error("preprocess = [\"scale\", \"standardize\"]\ndata = { source = \"digits\" }") ==
+        "1:24: preprocess[1]: unknown name \"standardize\"; did you mean `standardise`?; allowed here: scale, "
+        "standardise");
+}
+
+TEST_CASE("a wrong source is no dataset") {
+  Config config("data = { source = \"letters\" }");
+  CHECK_THROWS_AS(load(config.data(), "", "c.toml", 1), ConfigError);
+}
+
+TEST_CASE("the snippet of every kind of source is a config that its reader takes") {
+  CHECK(datasets().size() == 4);
+  for (const DatasetEntry& entry : datasets()) {
+    CHECK(first_error(std::string(entry.snippet)).empty());
+    CHECK_FALSE(entry.meaning.empty());
+  }
+}

@@ -1,0 +1,485 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/integrate.hpp"
+#include "sim/odeint.hpp"
+#include "sim/propagator.hpp"
+#include "sim/step.hpp"
+#include "tests/catch.hpp"
+#include "tests/number/bits.hpp"
+
+namespace cajal::test {
+
+// What every model must keep: `conformance<M>()` checks a model of dynamics or a layer, knowing nothing but its fields and
+// hooks. A new model is tested by its name in the list of conformance_test.cpp.
+
+// --- fields ----------------------------------------------------------------------------------------------------------
+
+/// Names once each and in the members' own numbers, known units, defaults within their ranges, a meaning for each.
+template <std::size_t n>
+void check_fields(const std::array<Field, n>& table, std::size_t count) {
+  std::set<std::string> names;
+  std::set<std::size_t> fields;
+  for (const Field& f : table) {
+    INFO("field " << std::string(f.name));
+    CHECK_FALSE(f.name.empty());
+    CHECK(names.insert(std::string(f.name)).second);
+    CHECK(fields.insert(f.member).second);
+    CHECK(f.member < count);
+    CHECK_FALSE(config::dimension_of(f.unit).empty());
+    CHECK(std::isfinite(f.value));
+    CHECK(f.range.contains(f.value));
+    CHECK(f.meaning.size() >= 4);
+  }
+  CHECK(table.size() == count);
+}
+
+template <class M>
+void check_texts() {
+  for (const std::string_view text : {M::name, M::meaning, M::equations, M::source}) CHECK(text.size() >= 3);
+}
+
+// --- stepping --------------------------------------------------------------------------------------------------------
+
+template <class M>
+ParametersOf<M, double> default_parameters() {
+  return defaults<ParametersOf<M, double>>(M::parameters);
+}
+template <class M>
+StateOf<M, double> default_state() {
+  return defaults<StateOf<M, double>>(M::state);
+}
+
+/// A jump of the membrane that makes the neuron spike at once; 1 for models without spikes.
+template <class M>
+double kick() {
+  double size = 1;
+  if constexpr (Spiking<M>) {
+    const auto p = default_parameters<M>();
+    for (; size < 1e6; size *= 1.25) {
+      StateOf<M, double> x = default_state<M>();
+      std::get<0>(members(x)) += size;
+      if (M::spiked(default_state<M>(), x, p) >= 0) break;
+    }
+  }
+  return size;
+}
+
+template <class T>
+struct LanesOf {
+  static constexpr int count = 1;
+  using Real = double;
+  static T load(const double* x) { return *x; }
+  static void store(const T& x, double* out) { *out = x; }
+};
+template <class R, int n>
+struct LanesOf<Pack<R, n>> {
+  static constexpr int count = n;
+  using Real = R;
+  static Pack<R, n> load(const R* x) { return Pack<R, n>::load(x); }
+  static void store(const Pack<R, n>& x, R* out) { x.store(out); }
+};
+
+inline constexpr int lanes = 16;
+
+/// State, spike and refractoriness of 16 units, each with parameters of its own, at every step, in numbers of type T.
+template <class M, class Flow, class T>
+auto trajectory(const Conventions& conventions, int steps) {
+  using L = LanesOf<T>;
+  using Real = typename L::Real;
+  const Stream stream(1, "tests.conformance");
+  const double size = kick<M>();
+  std::vector<Real> out;
+  for (int first = 0; first < lanes; first += L::count) {
+    const auto column = [&](auto&& value_of_lane) {
+      std::array<Real, lanes> values{};
+      for (int l = 0; l < L::count; ++l) values[static_cast<std::size_t>(l)] = static_cast<Real>(value_of_lane(first + l));
+      return L::load(values.data());
+    };
+    ParametersOf<M, T> p;
+    const auto standard = default_parameters<M>();
+    each_pair(p, standard, [&](T& a, const double& b, std::size_t) { a = column([&](int l) { return b * (1 + 1e-3 * l); }); });
+    StateOf<M, T> x;
+    const auto start = default_state<M>();
+    each_pair(x, start, [&](T& a, const double& b, std::size_t) { a = T(b); });
+    T spike(0.0), refractory(0.0);
+    for (int t = 0; t < steps; ++t) {
+      const auto draw = [&](int lane, std::uint64_t k) { return stream.uniform(static_cast<std::uint64_t>(16 * t + lane), k); };
+      std::array<Input<T>, Flow::points.size()> in;
+      for (std::size_t k = 0; k < in.size(); ++k)
+        in[k] = {column([&](int l) { return 2 * size * (draw(l, k) - 0.3); }), column([&](int l) { return draw(l, 10 + k); })};
+      StateOf<M, T> flowed = Flow::template step<M, T>(x, in, p, T(0.25));
+      auto& membrane = std::get<0>(members(flowed));
+      membrane = membrane + column([&](int l) { return draw(l, 20) < 0.04 ? size : 0.0; });
+      if constexpr (Spiking<M>) {
+        const auto next = jump<M, T>(x, flowed, spike, refractory, T(6.0), p, conventions);
+        x = next.x;
+        spike = next.spike;
+        refractory = next.refractory;
+      } else {
+        x = flowed;
+        spike = M::output(x, p);
+      }
+      const auto keep = [&](const T& value) {
+        out.resize(out.size() + L::count);
+        L::store(value, &out[out.size() - L::count]);
+      };
+      each_member(x, [&](const T& value, std::size_t) { keep(value); });
+      keep(spike);
+      keep(refractory);
+    }
+  }
+  return out;
+}
+
+/// The trajectories of `trajectory` stand lane group by lane group: the value of (step, variable, lane).
+template <class M, class T, class V>
+auto at_lane(const V& values, int steps, int step, int variable, int lane) {
+  constexpr int count = LanesOf<T>::count, variables = static_cast<int>(state_size<M>) + 2;
+  const int group = lane / count, within = lane % count;
+  return values[static_cast<std::size_t>(((group * steps + step) * variables + variable) * count + within)];
+}
+
+template <class M, class Flow, class Narrow, class Wide>
+void check_lanes(const Conventions& conventions) {
+  constexpr int steps = 300, variables = static_cast<int>(state_size<M>) + 2;
+  const auto narrow = trajectory<M, Flow, Narrow>(conventions, steps);
+  const auto wide = trajectory<M, Flow, Wide>(conventions, steps);
+  int different = 0;
+  double spikes = 0;
+  for (int t = 0; t < steps; ++t)
+    for (int l = 0; l < lanes; ++l) {
+      for (int v = 0; v < variables; ++v)
+        different += !same_bits(at_lane<M, Narrow>(narrow, steps, t, v, l), at_lane<M, Wide>(wide, steps, t, v, l));
+      spikes += static_cast<double>(at_lane<M, Wide>(wide, steps, t, variables - 2, l));
+    }
+  CHECK(different == 0);
+  if constexpr (Spiking<M>) CHECK(spikes > 16);
+}
+
+/// Packs give the bits of scalars, and of packs of another width, through flow and jump.
+template <class M, class Flow>
+void check_packs() {
+  std::vector<Conventions> all(1);
+  if constexpr (Spiking<M>) {
+    using Reset = Conventions::Reset;
+    using Hold = Conventions::Refractoriness;
+    all.push_back({Reset::subtract, true, false, Hold::freeze, {}});
+    all.push_back({Reset::value, true, true, Hold::silent, {SurrogateKind::arctan, 2, false}});
+  }
+  for (const Conventions& c : all) {
+    check_lanes<M, Flow, double, Pack<double, 8>>(c);
+    check_lanes<M, Flow, Pack<float, 4>, Pack<float, 16>>(c);
+  }
+}
+
+// --- Jacobian --------------------------------------------------------------------------------------------------------
+
+template <class M>
+inline constexpr std::size_t step_inputs = state_size<M> + 4;  ///< state, current, conductance, delta, previous spike
+
+template <class M, class Flow, class T>
+std::array<T, state_size<M> + 1> one_step(const std::array<T, step_inputs<M>>& v, const Conventions& conventions) {
+  constexpr std::size_t n = state_size<M>;
+  const auto p = default_parameters<M>();
+  StateOf<M, T> x;
+  each_member(x, [&](T& a, std::size_t i) { a = v[i]; });
+  std::array<Input<T>, Flow::points.size()> in;
+  in.fill({v[n], v[n + 1]});
+  StateOf<M, T> flowed = Flow::template step<M, T>(x, in, p, 0.1);
+  auto& membrane = std::get<0>(members(flowed));
+  membrane = membrane + v[n + 2];
+  std::array<T, n + 1> out;
+  const auto keep = [&](const StateOf<M, T>& y) { each_member(y, [&](const T& a, std::size_t i) { out[i] = a; }); };
+  if constexpr (Spiking<M>) {
+    const auto next = jump<M, T>(x, flowed, v[n + 3], 0.0, 5.0, p, conventions);
+    keep(next.x);
+    out[n] = next.spike;
+  } else {
+    keep(flowed);
+    out[n] = M::output(flowed, p);
+  }
+  return out;
+}
+
+/// The dual Jacobian of a step equals central finite differences, where the spike is smooth.
+template <class M, class Flow>
+void check_jacobian() {
+  constexpr std::size_t n = state_size<M>, inputs = step_inputs<M>;
+  using D = Dual<double, static_cast<int>(inputs)>;
+  const double size = kick<M>();
+  const Stream stream(2, "tests.conformance");
+  for (const bool next_step : {false, true})
+    for (const double height : {0.02, 0.3, 0.6, 0.9, 1.1}) {
+      Conventions conventions;
+      conventions.next_step = next_step;
+      conventions.through_reset = true;
+      conventions.surrogate = {SurrogateKind::sigmoid, 3 / size, true};
+      std::array<double, inputs> v{};
+      std::array<D, inputs> dual;
+      const auto start = default_state<M>();
+      each_member(start, [&](const double& a, std::size_t i) { v[i] = a + stream.uniform(i, 0) + (i == 0 ? height * size : 0); });
+      v[n] = 3.3;
+      v[n + 1] = 0.2;
+      v[n + 2] = 0.1;
+      v[n + 3] = 0.4;
+      for (std::size_t k = 0; k < inputs; ++k) dual[k] = D::variable(v[k], static_cast<int>(k));
+      const auto got = one_step<M, Flow, D>(dual, conventions);
+      const auto value = one_step<M, Flow, double>(v, conventions);
+      for (std::size_t k = 0; k < inputs; ++k) {
+        auto up = v, down = v;
+        const double h = 1e-5;
+        up[k] += h;
+        down[k] -= h;
+        const auto above = one_step<M, Flow, double>(up, conventions), below = one_step<M, Flow, double>(down, conventions);
+        for (std::size_t i = 0; i <= n; ++i) {
+          INFO("output " << i << " by variable " << k << " at height " << height);
+          CHECK(same_bits(got[i].value, value[i]));
+          const double difference = (above[i] - below[i]) / (2 * h);
+          CHECK(got[i].by[k] == Approx(difference).epsilon(1e-6).margin(1e-7 + 1e-10 * std::fabs(value[i])));
+        }
+      }
+    }
+}
+
+// --- accuracy --------------------------------------------------------------------------------------------------------
+
+/// A smooth drive that changes in time.
+struct Drive {
+  double amplitude, conductance;
+  Input<double> at(double t) const {
+    return {amplitude * (0.6 + 0.4 * std::sin(0.7 * t)), conductance * (1 + 0.5 * std::cos(0.9 * t))};
+  }
+};
+
+inline constexpr double smooth_time = 8;  // ms
+
+template <class M, class Flow>
+StateOf<M, double> integrated(const Drive& drive, int steps) {
+  const auto p = default_parameters<M>();
+  const double h = smooth_time / steps;
+  StateOf<M, double> x = default_state<M>();
+  for (int t = 0; t < steps; ++t) {
+    std::array<Input<double>, Flow::points.size()> in;
+    for (std::size_t k = 0; k < in.size(); ++k) in[k] = drive.at((t + Flow::points[k]) * h);
+    x = Flow::template step<M, double>(x, in, p, h);
+  }
+  return x;
+}
+
+/// The drive that takes a neuron not quite half way to its threshold.
+template <class M>
+Drive smooth_drive() {
+  Drive drive{256, 0.05};
+  if constexpr (Spiking<M>) {
+    const auto p = default_parameters<M>();
+    const auto start = default_state<M>();
+    const auto far = [&] {
+      const auto x = integrated<M, RungeKutta4>(drive, 160);
+      return M::spiked(x, x, p) < 0.6 * M::spiked(start, start, p);
+    };
+    while (!far() && drive.amplitude > 1e-6) drive.amplitude /= 2;
+  } else {
+    drive.amplitude = 1.5;
+  }
+  return drive;
+}
+
+template <class M, class Input>
+std::vector<double> reference(const Input& input, double time) {
+  const auto p = default_parameters<M>();
+  const auto start = default_state<M>();
+  std::vector<double> x;
+  each_member(start, [&](const double& a, std::size_t) { x.push_back(a); });
+  const auto slopes = [&](const std::vector<double>& v, std::vector<double>& d, double t) {
+    StateOf<M, double> s;
+    each_member(s, [&](double& a, std::size_t i) { a = v[i]; });
+    const auto slope = M::derivative(s, input(t), p);
+    each_member(slope, [&](const double& a, std::size_t i) { d[i] = a; });
+  };
+  integrate_dopri5(slopes, x, time, 1e-13, 1e-13);
+  return x;
+}
+
+/// Half the step: a 2^order times smaller error.
+template <class M, class Flow>
+void check_order(int order) {
+  const Drive drive = smooth_drive<M>();
+  const auto exact = reference<M>([&](double t) { return drive.at(t); }, smooth_time);
+  const auto error = [&](int steps) {
+    const auto x = integrated<M, Flow>(drive, steps);
+    double sum = 0;
+    each_member(x, [&](const double& a, std::size_t i) { sum += (a - exact[i]) * (a - exact[i]); });
+    return std::sqrt(sum);
+  };
+  // Low orders need small steps, the high one errors that stand out of the rounding.
+  const int steps = order > 2 ? 16 : 256;
+  const double coarse = error(steps), fine = error(2 * steps);
+  INFO("errors " << coarse << " and " << fine << " under " << drive.amplitude);
+  CHECK(fine < 0.01 * (1 + std::fabs(exact[0])));
+  CHECK(coarse / fine > 0.75 * std::pow(2, order));
+  CHECK(coarse / fine < 1.35 * std::pow(2, order));
+}
+
+/// The exact step follows the adaptive reference, under a constant current and under decaying receptor currents.
+template <class M>
+void check_exact() {
+  const double h = 0.1, current = 1.7;
+  const LinearMembrane membrane = linear_membrane<M>(default_parameters<M>());
+  const Propagator step = propagator(membrane, h);
+  // A time constant of the membrane's own is no special case.
+  for (const double tau : {2.0, 10.0, 20.0}) {
+    ReceptorSystem receptor;
+    receptor.states = 1;
+    receptor.rate = {-1 / tau};
+    receptor.arrive = {1};
+    receptor.current = {1};
+    receptor.conductance = {0};
+    const auto Q = receptor_propagator(membrane, receptor, h);
+    std::vector<double> x;
+    const auto start = default_state<M>();
+    each_member(start, [&](const double& a, std::size_t) { x.push_back(a); });
+    double synaptic = 40;
+    for (int t = 0; t < 100; ++t) {
+      std::vector<double> next(x.size());
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        next[i] = step.B[i] * current + step.c[i] + Q[i] * synaptic;
+        for (std::size_t j = 0; j < x.size(); ++j) next[i] += step.P[i * x.size() + j] * x[j];
+      }
+      x = next;
+      synaptic *= std::exp(-h / tau);
+    }
+    const auto exact = reference<M>([&](double t) { return Input<double>{current + 40 * std::exp(-t / tau), 0}; }, 100 * h);
+    for (std::size_t i = 0; i < x.size(); ++i) CHECK(x[i] == Approx(exact[i]).epsilon(0).margin(1e-9));
+  }
+}
+
+// --- behaviour -------------------------------------------------------------------------------------------------------
+
+/// A second without input: nothing blows up.
+template <class M>
+void check_rest() {
+  const auto p = default_parameters<M>();
+  StateOf<M, double> x = default_state<M>();
+  double spike = 0, refractory = 0;
+  bool finite = true;
+  for (int t = 0; t < 10000; ++t) {
+    std::array<Input<double>, 2> in{};
+    const auto flowed = Heun::step<M, double>(x, in, p, 0.1);
+    if constexpr (Spiking<M>) {
+      const auto next = jump<M, double>(x, flowed, spike, refractory, 20.0, p, Conventions{});
+      x = next.x;
+      spike = next.spike;
+      refractory = next.refractory;
+    } else {
+      x = flowed;
+    }
+    each_member(x, [&](const double& a, std::size_t) { finite = finite && std::isfinite(a); });
+  }
+  CHECK(finite);
+}
+
+/// A spike is followed by the reset, at once or in the next step, and by refractoriness where there is one.
+template <class M>
+void check_reset() {
+  const auto p = default_parameters<M>();
+  const auto start = default_state<M>();
+  auto above = start;
+  std::get<0>(members(above)) += kick<M>();
+  const auto equal = [](auto a, auto b) {
+    bool same = true;
+    each_pair(a, b, [&](const double& l, const double& r, std::size_t) { same = same && l == r; });
+    return same;
+  };
+  Conventions c;
+  const auto at_once = jump<M, double>(start, above, 0.0, 0.0, 3.0, p, c);
+  CHECK(at_once.spike == 1);
+  CHECK(equal(at_once.x, M::reset(above, p)));
+  CHECK(M::spiked(at_once.x, at_once.x, p) < 0);
+  if constexpr (Subtracts<M>) {
+    c.reset = Conventions::Reset::subtract;
+    CHECK(equal(jump<M, double>(start, above, 0.0, 0.0, 3.0, p, c).x, M::subtract(above, p)));
+    c.reset = Conventions::Reset::value;
+  }
+  c.next_step = true;
+  const auto late = jump<M, double>(start, above, 0.0, 0.0, 3.0, p, c);
+  CHECK(late.spike == 1);
+  CHECK(equal(late.x, above));
+  const auto then = jump<M, double>(late.x, above, late.spike, late.refractory, 3.0, p, c);
+  CHECK(equal(then.x, M::reset(above, p)));
+  CHECK(then.spike == 0);
+  if constexpr (Refractory<M>) {
+    CHECK(at_once.refractory == 3);
+    c = {};
+    // Held for three steps whatever arrives, then free.
+    auto now = at_once;
+    for (int t = 0; t < 3; ++t) {
+      now = jump<M, double>(now.x, above, now.spike, now.refractory, 3.0, p, c);
+      CHECK(now.spike == 0);
+      CHECK(std::get<0>(members(now.x)) == std::get<0>(members(at_once.x)));
+      CHECK(now.refractory == 2 - t);
+    }
+    CHECK(jump<M, double>(now.x, above, now.spike, now.refractory, 3.0, p, c).spike == 1);
+  }
+}
+
+// --- layers ----------------------------------------------------------------------------------------------------------
+
+template <class M>
+void check_activation() {
+  const auto p = default_parameters<M>();
+  const ParametersOf<M, Pack<double, 8>> wide = [&] {
+    ParametersOf<M, Pack<double, 8>> q;
+    each_pair(q, p, [](auto& a, const double& b, std::size_t) { a = Pack<double, 8>(b); });
+    return q;
+  }();
+  std::vector<double> x = evenly<double>(-5.003, 5, 400);
+  for (const double v : any_bits<double>(400)) x.push_back(v);
+  const auto packed = by_packs<Pack<double, 8>>(x, [&](const auto& v) { return M::activation(v, wide); });
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    INFO("at " << x[i]);
+    CHECK(same_bits(packed[i], M::activation(x[i], p)));
+    if (!(std::fabs(x[i]) > 1e-3 && std::fabs(x[i]) < 5.01)) continue;  // a kink may be at 0
+    const double h = 1e-6;
+    const auto dual = M::activation(Dual<double, 1>::variable(x[i], 0), p);
+    CHECK(dual.by[0] == Approx((M::activation(x[i] + h, p) - M::activation(x[i] - h, p)) / (2 * h)).epsilon(1e-6).margin(1e-8));
+  }
+  CHECK(std::isnan(M::activation(std::nan(""), p)));
+}
+
+// --- all of it -------------------------------------------------------------------------------------------------------
+
+template <class M>
+void conformance() {
+  INFO("model " << std::string(M::name));
+  check_texts<M>();
+  check_fields(M::parameters, parameter_count<M>);
+  if constexpr (Dynamics<M>) {
+    check_fields(M::state, state_size<M>);
+    check_packs<M, Euler>();
+    check_packs<M, Heun>();
+    check_packs<M, RungeKutta4>();
+    check_packs<M, ExponentialEuler>();
+    check_jacobian<M, Euler>();
+    check_jacobian<M, Heun>();
+    check_jacobian<M, RungeKutta4>();
+    check_jacobian<M, ExponentialEuler>();
+    check_order<M, Euler>(1);
+    check_order<M, ExponentialEuler>(1);
+    check_order<M, Heun>(2);
+    check_order<M, RungeKutta4>(4);
+    if constexpr (Linear<M>) check_exact<M>();
+    check_rest<M>();
+    if constexpr (Spiking<M>) check_reset<M>();
+  } else {
+    static_assert(Activation<M>, "neither a model of dynamics nor a layer");
+    check_activation<M>();
+  }
+}
+
+}  // namespace cajal::test

@@ -1,0 +1,97 @@
+#include "tests/models/conformance.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+
+#include "models/catalogue.hpp"
+#include "models/layers/linear.hpp"
+#include "models/layers/relu.hpp"
+#include "models/layers/sigmoid.hpp"
+#include "models/layers/tanh.hpp"
+#include "models/neurons/adex.hpp"
+#include "models/neurons/izhikevich.hpp"
+#include "models/neurons/lif.hpp"
+#include "models/rates/leaky_readout.hpp"
+#include "models/rates/tanh_rate.hpp"
+#include "models/rates/threshold_linear.hpp"
+
+namespace cajal::test {
+
+namespace {
+
+template <class... M>
+struct Models {
+  static std::vector<std::string> names() { return {std::string(M::name)...}; }
+  static void check() { (conformance<M>(), ...); }
+};
+
+using Neurons = Models<Lif, AdEx, Izhikevich>;
+using Rates = Models<ThresholdLinear, TanhRate, LeakyReadout>;
+using Layers = Models<Identity, Relu, Sigmoid, Tanh>;
+
+/// The names of the models that the headers of a folder define.
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(CAJAL_SOURCE_DIR) + "/models/" + folder)) {
+    if (entry.path().extension() != ".hpp") continue;
+    std::ifstream in(entry.path());
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    // A class with loops of its own is no model of this kind.
+    static const std::regex model("(^|\\n)struct [A-Za-z0-9]+ \\{"), name("string_view name = \"([^\"]+)\"");
+    std::smatch found;
+    if (!std::regex_search(text, model)) continue;
+    REQUIRE(std::regex_search(text, found, name));
+    names.push_back(found[1]);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> sorted(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> catalogued(const std::string& group) {
+  std::vector<std::string> names;
+  for (const NodeEntry& entry : node_catalogue())
+    if (entry.group == group && entry.name != "dropout") names.push_back(entry.name);
+  return sorted(names);
+}
+
+}  // namespace
+
+TEST_CASE("every neuron keeps the contract of models", "[models]") { Neurons::check(); }
+TEST_CASE("every rate unit keeps the contract of models", "[models]") { Rates::check(); }
+TEST_CASE("every layer keeps the contract of models", "[models]") { Layers::check(); }
+
+TEST_CASE("every model of the folders is in the catalogue and tested", "[models]") {
+  CHECK(names_in("neurons").size() >= 3);
+  CHECK(names_in("neurons") == sorted(Neurons::names()));
+  CHECK(names_in("neurons") == catalogued("neurons"));
+  CHECK(names_in("rates") == sorted(Rates::names()));
+  CHECK(names_in("rates") == catalogued("rates"));
+  CHECK(names_in("layers") == sorted(Layers::names()));
+  CHECK(names_in("layers") == catalogued("layers"));
+}
+
+TEST_CASE("every entry of the catalogue describes itself", "[models]") {
+  for (const NodeEntry& entry : node_catalogue()) {
+    INFO(entry.name);
+    const std::string text = entry.describe();
+    CHECK(text.find(entry.name) != std::string::npos);
+    CHECK(text.find(entry.meaning) != std::string::npos);
+    CHECK(text.find("source: ") != std::string::npos);
+    CHECK(text.find("example\n") != std::string::npos);
+  }
+  for (const ReceptorEntry& entry : receptor_catalogue()) {
+    INFO(entry.name);
+    CHECK(entry.describe().find(entry.meaning) != std::string::npos);
+    CHECK(entry.describe().find("unit of weights: ") != std::string::npos);
+  }
+}
+
+}  // namespace cajal::test

@@ -1,0 +1,221 @@
+#include <fmt/format.h>
+
+#include "tests/catch.hpp"
+#include "tests/models/trace.hpp"
+#include "tests/reference/json.hpp"
+
+namespace cajal::test {
+
+namespace {
+
+using reference::Json;
+
+constexpr double dt = 0.1;
+constexpr std::size_t rows = 2000;
+
+struct Reference {
+  Trace trace;
+  Json json;
+  explicit Reference(const std::string& name)
+      : trace(read_trace("nest/" + name + ".csv")), json(reference::read_json("nest/" + name + ".json")) {}
+
+  std::vector<double> spikes() const { return json["spike_times_ms"].numbers(); }
+};
+
+/// Spikes to the step.
+void check_spikes(const Trace& got, const std::vector<double>& expected) {
+  const std::vector<double> spikes = got.count("spikes") ? got.at("spikes") : std::vector<double>{};
+  REQUIRE(spikes.size() == expected.size());
+  for (std::size_t i = 0; i < spikes.size(); ++i)
+    CHECK(std::lround(spikes[i] / dt) == std::lround(expected[i] / dt));
+}
+
+/// The current of `_dc` files: during the steps in which NEST has I_e.
+std::string constant_current(double amplitude) {
+  return fmt::format(
+      "step = {{ kind = \"current\", amplitude = \"{} pA\", start = \"20 ms\", stop = \"180 ms\" }}\n"
+      "[edge]\nI = {{ from = \"step\", to = \"E.current\", kind = \"one_to_one\" }}\n",
+      amplitude);
+}
+/// The same behind a delay.
+std::string delayed_current(double amplitude) {
+  return fmt::format(
+      "step = {{ kind = \"current\", amplitude = \"{} pA\", start = \"20 ms\", stop = \"180 ms\" }}\n"
+      "[edge]\nI = {{ from = \"step\", to = \"E.current\", delay = \"1 ms\" }}\n",
+      amplitude);
+}
+std::string spike_trains(const std::string& excitatory, const std::string& inhibitory) {
+  return fmt::format(
+      "up = {{ kind = \"spikes\", times = [\"20 ms\", \"23 ms\", \"60 ms\"] }}\n"
+      "down = {{ kind = \"spikes\", times = [\"40 ms\", \"62.5 ms\"] }}\n"
+      "[edge]\nU = {{ from = \"up\", to = \"E.ex\", weight = \"{}\", delay = \"1 ms\" }}\n"
+      "D = {{ from = \"down\", to = \"E.in\", weight = \"{}\", delay = \"2 ms\" }}\n",
+      excitatory, inhibitory);
+}
+
+Trace simulate(const std::string& neuron, const std::string& drive) {
+  return Simulation<double>("[node]\nE = " + neuron + "\n" + drive, dt).run(rows, "E");
+}
+
+/// The times before which the traces of a neuron that resets within a step can be compared.
+std::size_t rows_before(double time) { return static_cast<std::size_t>(std::lround(time / dt)) - 1; }
+
+const std::string psc_exp =
+    "{ kind = \"lif\", preset = \"nest\", size = 1, receptors = { ex = { kind = \"exponential_current\", tau_syn = \"2 ms\" }, "
+    "in = { kind = \"exponential_current\", tau_syn = \"4 ms\" } } }";
+const std::string psc_delta = "{ kind = \"lif\", preset = \"nest\", size = 1, receptors = { ex = \"delta\", in = \"delta\" } }";
+const std::string izhikevich = "{ kind = \"izhikevich\", preset = \"nest\", size = 1 }";
+
+std::string cond_exp(const std::string& integrator) {
+  return fmt::format(
+      "{{ kind = \"lif\", size = 1, tau_m = \"{:.17g} ms\", C_m = \"250 pF\", E_L = \"-70 mV\", V_th = \"-55 mV\", "
+      "V_reset = \"-60 mV\", t_ref = \"2 ms\", integrator = \"{}\", receptors = {{ "
+      "ex = {{ kind = \"exponential_conductance\", tau_syn = \"2 ms\", E_rev = \"0 mV\" }}, "
+      "in = {{ kind = \"exponential_conductance\", tau_syn = \"4 ms\", E_rev = \"-85 mV\" }} }} }}",
+      250 / 16.6667, integrator);
+}
+const std::string adex =
+    "{ kind = \"adex\", size = 1, integrator = \"dopri5\", absolute_tolerance = 1e-12, relative_tolerance = 1e-12, receptors = { "
+    "ex = { kind = \"exponential_conductance\", tau_syn = \"2 ms\", E_rev = \"0 mV\" }, "
+    "in = { kind = \"exponential_conductance\", tau_syn = \"4 ms\", E_rev = \"-85 mV\" } } }";
+
+/// What NEST's adaptive solver itself errs by.
+double solver_error(const std::string& name) {
+  const Json all = reference::read_json("nest/gsl_error_vs_exact.json");
+  for (const Json& entry : all.items())
+    if (entry["name"].text() == name) return entry["max_abs_dV_mV"].number();
+  throw std::runtime_error("no error of " + name);
+}
+
+}  // namespace
+
+TEST_CASE("lif with exponential currents equals iaf_psc_exp of NEST", "[models][nest]") {
+  const auto check = [](const std::string& name, const std::string& drive) {
+    INFO(name);
+    const Reference nest(name);
+    const Trace got = simulate(psc_exp, drive);
+    CHECK(distance(got.at("V_m"), nest.trace.at("V_m"), rows) < 1e-9);
+    check_spikes(got, nest.spikes());
+    return got;
+  };
+  check("iaf_psc_exp_dc", constant_current(500));
+  check("iaf_psc_exp_dcgen", delayed_current(500));
+  const Trace got = check("iaf_psc_exp_spikes", spike_trains("500 pA", "-300 pA"));
+  const Reference nest("iaf_psc_exp_spikes");
+  CHECK(distance(got.at("ex.I_syn"), nest.trace.at("I_syn_ex"), rows) < 1e-9);
+  CHECK(distance(got.at("in.I_syn"), nest.trace.at("I_syn_in"), rows) < 1e-9);
+}
+
+TEST_CASE("lif with delta synapses equals iaf_psc_delta of NEST", "[models][nest]") {
+  const auto check = [](const std::string& name, const std::string& drive) {
+    INFO(name);
+    const Reference nest(name);
+    const Trace got = simulate(psc_delta, drive);
+    CHECK(distance(got.at("V_m"), nest.trace.at("V_m"), rows) < 1e-9);
+    check_spikes(got, nest.spikes());
+  };
+  check("iaf_psc_delta_dc", constant_current(500));
+  check("iaf_psc_delta_dcgen", delayed_current(500));
+  check("iaf_psc_delta_spikes", spike_trains("3 mV", "-2 mV"));
+}
+
+TEST_CASE("izhikevich equals NEST's", "[models][nest]") {
+  const auto check = [](const std::string& name, const std::string& drive) {
+    INFO(name);
+    const Reference nest(name);
+    const Trace got = simulate(izhikevich, drive);
+    CHECK(distance(got.at("V_m"), nest.trace.at("V_m"), rows) < 1e-9);
+    CHECK(distance(got.at("U_m"), nest.trace.at("U_m"), rows) < 1e-9);
+    check_spikes(got, nest.spikes());
+  };
+  check("izhikevich_dc", constant_current(10));
+  check("izhikevich_spikes", spike_trains("3 mV", "-2 mV"));
+}
+
+TEST_CASE("lif with conductances equals iaf_cond_exp of NEST as far as NEST is exact", "[models][nest]") {
+  const auto run = [](const std::string& integrator, const std::string& name, const std::string& drive, double tolerance) {
+    INFO(name << " by " << integrator);
+    const Reference nest(name);
+    const Trace got = simulate(cond_exp(integrator), drive);
+    CHECK(distance(got.at("V_m"), nest.trace.at("V_m"), rows) < tolerance);
+    check_spikes(got, nest.spikes());
+  };
+  const std::string train = spike_trains("5 nS", "8 nS");
+  run("dopri5", "iaf_cond_exp_spikes", train, 1.01 * solver_error("iaf_cond_exp_spikes"));
+  run("dopri5", "iaf_cond_exp_dc", constant_current(400), 1e-9);
+  run("dopri5", "iaf_cond_exp_dcgen", delayed_current(400), 1e-9);
+  // What the fixed steps reach at 0.1 ms.
+  run("rk4", "iaf_cond_exp_spikes", train, 1e-8);
+  run("rk4", "iaf_cond_exp_dc", constant_current(400), 1e-9);
+  run("heun", "iaf_cond_exp_spikes", train, 2e-3);
+  run("exponential_euler", "iaf_cond_exp_spikes", train, 0.05);
+  // A membrane alone is one linear equation: its exponential step is exact.
+  run("exponential_euler", "iaf_cond_exp_dc", constant_current(400), 1e-9);
+  run("exact", "iaf_cond_exp_dc", constant_current(400), 1e-9);
+}
+
+TEST_CASE("adex equals aeif_cond_exp of NEST where no spike falls within a step", "[models][nest]") {
+  {
+    const Reference nest("aeif_cond_exp_spikes_tight");
+    const Trace got = simulate(adex, spike_trains("8 nS", "10 nS"));
+    CHECK(distance(got.at("V_m"), nest.trace.at("V_m"), rows) < 1e-9);
+    CHECK(distance(got.at("w"), nest.trace.at("w"), rows) < 1e-9);
+    check_spikes(got, nest.spikes());
+  }
+  // NEST resets where the peak is reached and goes on within the step; a reset here is at the end of the step. So the
+  // traces agree up to the first spike, and later spikes come up to one step later for each before.
+  const Reference nest("aeif_cond_exp_dc_tight");
+  const Trace got = simulate(adex, constant_current(1000));
+  const auto expected = nest.spikes();
+  REQUIRE(got.at("spikes").size() == expected.size());
+  const std::size_t before = rows_before(expected[0]);
+  // On the upstroke the potential grows e-fold within microseconds.
+  CHECK(distance(got.at("V_m"), nest.trace.at("V_m"), before - 1) < 1e-9);
+  CHECK(distance(got.at("V_m"), nest.trace.at("V_m"), before) < 1e-7);
+  CHECK(distance(got.at("w"), nest.trace.at("w"), before) < 1e-9);
+  CHECK(got.at("spikes")[0] == Approx(expected[0]).margin(1e-9));
+  for (std::size_t i = 1; i < expected.size(); ++i) {
+    const double late = got.at("spikes")[i] - expected[i];
+    CHECK(late > -1e-9);
+    CHECK(late < dt * static_cast<double>(i) * 3);
+  }
+}
+
+TEST_CASE("rate units equal NEST's where they share an equation", "[models][nest]") {
+  const std::string drive = constant_current(1.5);
+  const Reference lin("lin_rate_ipn_dc"), tanh("tanh_rate_ipn_dc");
+  // tau du/dt = -u + I is lin_rate_ipn driven by mu = I.
+  const Trace leaky = simulate("{ kind = \"leaky_readout\", size = 1, tau = \"10 ms\" }", drive);
+  CHECK(distance(leaky.at("output"), lin.trace.at("rate"), rows) < 1e-12);
+  // tanh_rate_ipn with nothing but mu is the same line.
+  CHECK(distance(leaky.at("output"), tanh.trace.at("rate"), rows) < 1e-12);
+  // Above its threshold a threshold-linear unit is linear, and an exponential step of one linear equation exact.
+  const Trace linear =
+      simulate("{ kind = \"threshold_linear\", size = 1, tau = \"10 ms\", integrator = \"exponential_euler\" }", drive);
+  CHECK(distance(linear.at("output"), lin.trace.at("rate"), rows) < 1e-12);
+  // Here the gain also acts on the drive: the same course to tanh(1.5).
+  Trace scaled = simulate("{ kind = \"tanh_rate\", size = 1, tau = \"10 ms\", integrator = \"exponential_euler\" }", drive);
+  for (double& r : scaled.at("output")) r *= 1.5 / std::tanh(1.5);
+  CHECK(distance(scaled.at("output"), tanh.trace.at("rate"), rows) < 1e-12);
+}
+
+TEST_CASE("coupled rate units equal NEST's lin_rate_ipn", "[models][nest]") {
+  const std::string text =
+      "[node]\n"
+      "drive_a = { kind = \"current\", amplitude = \"1 pA\", start = \"20 ms\", stop = \"120 ms\" }\n"
+      "drive_b = { kind = \"current\", amplitude = \"0.7 pA\", start = \"60 ms\", stop = \"160 ms\" }\n"
+      "a = { kind = \"leaky_readout\", size = 1, tau = \"10 ms\" }\n"
+      "b = { kind = \"leaky_readout\", size = 1, tau = \"10 ms\" }\n"
+      "c = { kind = \"leaky_readout\", size = 1, tau = \"10 ms\" }\n"
+      "[edge]\n"
+      "da = { from = \"drive_a\", to = \"a.current\", kind = \"one_to_one\" }\n"
+      "db = { from = \"drive_b\", to = \"b.current\", kind = \"one_to_one\" }\n"
+      "ac = { from = \"a\", to = \"c.input\", kind = \"sparse\", weight = 0.8, delay = \"1.1 ms\" }\n"
+      "bc = { from = \"b\", to = \"c.input\", kind = \"sparse\", weight = -0.5, delay = \"2.1 ms\" }\n";
+  const Trace nest = read_trace("nest/lin_rate_ipn_coupled.csv");
+  // In NEST the rate at the start of a step is sent, here that at its end: one step more of delay is the same course.
+  CHECK(distance(Simulation<double>(text, dt).run(rows, "a").at("output"), nest.at("rate_a"), rows) < 1e-12);
+  CHECK(distance(Simulation<double>(text, dt).run(rows, "c").at("output"), nest.at("rate_c"), rows) < 1e-12);
+}
+
+}  // namespace cajal::test
