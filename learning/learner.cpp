@@ -46,6 +46,7 @@ Learner<Real>::Learner(std::unique_ptr<Network<Real>> network, std::vector<std::
       for (Parameter<Real>* p : e->parameters()) parameters_.push_back(p);
   for (auto& e : network_->sparse)
     if (e->trained) parameters_.push_back(&e->weight);
+  for (Parameter<Real>* p : parameters_) p->gradient.assign(p->value.size(), Real(0));
   optimizer_ = std::make_unique<Optimizer<Real>>(g->optimizer);
   optimizer_->prepare(parameters_);
   constexpr std::size_t piece = 4096;

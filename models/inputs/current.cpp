@@ -5,8 +5,9 @@
 namespace cajal {
 
 template <class Real>
-CurrentInput<Real>::CurrentInput(std::string name, std::size_t size, double amplitude, double start, double stop)
-    : Node<Real>(std::move(name), size), amplitude_(amplitude), start_(start), stop_(stop) {}
+CurrentInput<Real>::CurrentInput(std::string name, std::size_t size, double amplitude, double start, double stop,
+                                 std::string_view unit)
+    : Node<Real>(std::move(name), size), amplitude_(amplitude), start_(start), stop_(stop), unit_(unit) {}
 
 template <class Real>
 void CurrentInput<Real>::prepare(const Plan& plan) {

@@ -13,15 +13,16 @@ class CurrentInput final : public Node<Real> {
   static constexpr std::string_view equations = "I(t) = amplitude for start < t <= stop, else 0";
   static constexpr std::string_view source = "dc_generator of NEST";
 
-  /// amplitude in pA; start and stop in ms.
-  CurrentInput(std::string name, std::size_t size, double amplitude, double start, double stop);
+  /// amplitude in `unit`: `pA`, or none for targets without units; start and stop in ms.
+  CurrentInput(std::string name, std::size_t size, double amplitude, double start, double stop, std::string_view unit = "pA");
   std::string_view kind() const override { return name; }
-  std::string_view output_unit() const override { return "pA"; }
+  std::string_view output_unit() const override { return unit_; }
   void prepare(const Plan& plan) override;
   void advance(Steps steps, const Slice& slice) override;
 
  private:
   double amplitude_, start_, stop_;
+  std::string unit_;
   std::int64_t first_ = 0, last_ = 0;
 };
 

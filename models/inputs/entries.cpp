@@ -30,9 +30,12 @@ std::unique_ptr<Node<Real>> make_poisson(const NodeRequest& r) {
 
 template <class Real>
 std::unique_ptr<Node<Real>> make_current(const NodeRequest& r) {
-  const double amplitude = r.table.required_quantity("amplitude", "pA");
+  // Rate units and neurons without units take a bare number.
+  const config::Value* given = r.table.peek("amplitude");
+  const std::string_view unit = given && given->is_number() ? "" : "pA";
+  const double amplitude = r.table.required_quantity("amplitude", unit);
   const Span s = read_span(r.table);
-  return std::make_unique<CurrentInput<Real>>(r.name, r.size, amplitude, s.start, s.stop);
+  return std::make_unique<CurrentInput<Real>>(r.name, r.size, amplitude, s.start, s.stop, unit);
 }
 
 /// `times = ["10 ms", ...]` for all units, or one such list for each.
@@ -119,7 +122,7 @@ std::vector<NodeEntry> input_entries() {
                                   "keys\n  rate (Hz, required), start (ms, 0), stop (ms, never), size (not where its edges are `private`)\n\nexample\n  [node]\n  E = { kind = \"lif\", size = 100 }\n  drive = { kind = \"poisson\", rate = \"2 kHz\" }\n  [edge]\n  X = { from = \"drive\", to = \"E.input\", connect = \"private\", weight = \"1 mV\" }\n"); }},
       {"current", "inputs", std::string(C::meaning), make_current<float>, make_current<double>,
        [] { return describe_input(C::name, C::meaning, C::equations, C::source,
-                                  "keys\n  amplitude (pA, required), start (ms, 0), stop (ms, never), size (1)\n\nexample\n  [node]\n  E = { kind = \"lif\", size = 1 }\n  step = { kind = \"current\", amplitude = \"300 pA\", start = \"20 ms\", stop = \"180 ms\" }\n  [edge]\n  I = { from = \"step\", to = \"E.current\" }\n"); }},
+                                  "keys\n  amplitude (pA, or a bare number for targets without units; required), start (ms, 0), stop (ms, never), size (1)\n\nexample\n  [node]\n  E = { kind = \"lif\", size = 1 }\n  step = { kind = \"current\", amplitude = \"300 pA\", start = \"20 ms\", stop = \"180 ms\" }\n  [edge]\n  I = { from = \"step\", to = \"E.current\" }\n"); }},
       {"spikes", "inputs", std::string(S::meaning), make_spikes<float>, make_spikes<double>,
        [] { return describe_input(S::name, S::meaning, S::equations, S::source,
                                   "keys\n  times (ms, required): a list, or one for each unit; size (1)\n\nexample\n  [node]\n  E = { kind = \"lif\", size = 1 }\n  train = { kind = \"spikes\", times = [\"10 ms\", \"12 ms\"] }\n  [edge]\n  T = { from = \"train\", to = \"E.input\", weight = \"5 mV\", delay = \"1 ms\" }\n"); }},

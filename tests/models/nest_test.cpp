@@ -31,11 +31,13 @@ void check_spikes(const Trace& got, const std::vector<double>& expected) {
 }
 
 /// The current of `_dc` files: during the steps in which NEST has I_e.
-std::string constant_current(double amplitude) {
+std::string constant_current(double amplitude, const std::string& unit = " pA") {
+  // A bare number where nothing has units.
+  const std::string written = unit.empty() ? fmt::format("{}", amplitude) : fmt::format("\"{}{}\"", amplitude, unit);
   return fmt::format(
-      "step = {{ kind = \"current\", amplitude = \"{} pA\", start = \"20 ms\", stop = \"180 ms\" }}\n"
+      "step = {{ kind = \"current\", amplitude = {}, start = \"20 ms\", stop = \"180 ms\" }}\n"
       "[edge]\nI = {{ from = \"step\", to = \"E.current\", kind = \"one_to_one\" }}\n",
-      amplitude);
+      written);
 }
 /// The same behind a delay.
 std::string delayed_current(double amplitude) {
@@ -67,12 +69,13 @@ const std::string psc_delta = "{ kind = \"lif\", preset = \"nest\", size = 1, re
 const std::string izhikevich = "{ kind = \"izhikevich\", preset = \"nest\", size = 1 }";
 
 std::string cond_exp(const std::string& integrator) {
+  const std::string tolerances = integrator == "dopri5" ? "absolute_tolerance = 1e-13, relative_tolerance = 1e-13, " : "";
   return fmt::format(
-      "{{ kind = \"lif\", size = 1, tau_m = \"{:.17g} ms\", C_m = \"250 pF\", E_L = \"-70 mV\", V_th = \"-55 mV\", "
+      "{{ kind = \"lif\", size = 1, {}tau_m = \"{:.17g} ms\", C_m = \"250 pF\", E_L = \"-70 mV\", V_th = \"-55 mV\", "
       "V_reset = \"-60 mV\", t_ref = \"2 ms\", integrator = \"{}\", receptors = {{ "
       "ex = {{ kind = \"exponential_conductance\", tau_syn = \"2 ms\", E_rev = \"0 mV\" }}, "
       "in = {{ kind = \"exponential_conductance\", tau_syn = \"4 ms\", E_rev = \"-85 mV\" }} }} }}",
-      250 / 16.6667, integrator);
+      tolerances, 250 / 16.6667, integrator);
 }
 const std::string adex =
     "{ kind = \"adex\", size = 1, integrator = \"dopri5\", absolute_tolerance = 1e-12, relative_tolerance = 1e-12, receptors = { "
@@ -148,7 +151,7 @@ TEST_CASE("lif with conductances equals iaf_cond_exp of NEST as far as NEST is e
   run("rk4", "iaf_cond_exp_spikes", train, 1e-8);
   run("rk4", "iaf_cond_exp_dc", constant_current(400), 1e-9);
   run("heun", "iaf_cond_exp_spikes", train, 2e-3);
-  run("exponential_euler", "iaf_cond_exp_spikes", train, 0.05);
+  run("exponential_euler", "iaf_cond_exp_spikes", train, 0.1);
   // A membrane alone is one linear equation: its exponential step is exact.
   run("exponential_euler", "iaf_cond_exp_dc", constant_current(400), 1e-9);
   run("exact", "iaf_cond_exp_dc", constant_current(400), 1e-9);
@@ -182,7 +185,7 @@ TEST_CASE("adex equals aeif_cond_exp of NEST where no spike falls within a step"
 }
 
 TEST_CASE("rate units equal NEST's where they share an equation", "[models][nest]") {
-  const std::string drive = constant_current(1.5);
+  const std::string drive = constant_current(1.5, "");
   const Reference lin("lin_rate_ipn_dc"), tanh("tanh_rate_ipn_dc");
   // tau du/dt = -u + I is lin_rate_ipn driven by mu = I.
   const Trace leaky = simulate("{ kind = \"leaky_readout\", size = 1, tau = \"10 ms\" }", drive);
@@ -202,8 +205,8 @@ TEST_CASE("rate units equal NEST's where they share an equation", "[models][nest
 TEST_CASE("coupled rate units equal NEST's lin_rate_ipn", "[models][nest]") {
   const std::string text =
       "[node]\n"
-      "drive_a = { kind = \"current\", amplitude = \"1 pA\", start = \"20 ms\", stop = \"120 ms\" }\n"
-      "drive_b = { kind = \"current\", amplitude = \"0.7 pA\", start = \"60 ms\", stop = \"160 ms\" }\n"
+      "drive_a = { kind = \"current\", amplitude = 1, start = \"20 ms\", stop = \"120 ms\" }\n"
+      "drive_b = { kind = \"current\", amplitude = 0.7, start = \"60 ms\", stop = \"160 ms\" }\n"
       "a = { kind = \"leaky_readout\", size = 1, tau = \"10 ms\" }\n"
       "b = { kind = \"leaky_readout\", size = 1, tau = \"10 ms\" }\n"
       "c = { kind = \"leaky_readout\", size = 1, tau = \"10 ms\" }\n"
