@@ -4,6 +4,7 @@
 #include <boost/numeric/odeint/stepper/generation.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
 #include <cmath>
+#include <string>
 
 #include "sim/error.hpp"
 
@@ -23,6 +24,9 @@ void integrate_dopri5(const Slopes& slopes, std::vector<double>& x, double h, do
   } catch (const odeint::odeint_error& e) {
     throw NumericalError(std::string("dopri5: ") + e.what());
   }
+  // Odeint takes a step whose error is NaN for a good one.
+  for (const double v : x)
+    if (!std::isfinite(v)) throw NumericalError("dopri5: the solution is not finite after a step of " + std::to_string(h) + " ms");
 }
 
 }  // namespace cajal

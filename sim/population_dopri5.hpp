@@ -9,7 +9,8 @@
 
 namespace cajal {
 
-/// Membrane and receptors of each unit as one system, by the adaptive reference integrator; slow, and exact to tolerance.
+/// Membrane and receptors of each unit as one system, by the adaptive reference integrator; slow, and exact to
+/// tolerance.
 template <class M, class Real>
 void Population<M, Real>::advance_dopri5(const Run& run) {
   const PopulationKernel::Pointers<M, Real> at(*this, run);
@@ -52,7 +53,8 @@ void Population<M, Real>::advance_dopri5(const Run& run) {
     StateOf<M, double> flowed;
     each_member(flowed, [&](double& m, std::size_t i) { m = system[i] + (i == 0 ? delta : 0.0); });
     for (const auto& r : receptors_) {
-      const double arrived = static_cast<double>(this->ports[r.port].arrivals.at(run.step, run.sample)[run.first_lane + lane]);
+      const double arrived =
+          static_cast<double>(this->ports[r.port].arrivals.at(run.step, run.sample)[run.first_lane + lane]);
       for (std::size_t i = 0; i < r.states; ++i)
         receptor_state_[r.first_state + i].at(run.step + 1, run.sample)[run.first_lane + lane] =
             static_cast<Real>(system[states + r.first_state + i] + static_cast<double>(r.arrive[i]) * arrived);

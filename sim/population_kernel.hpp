@@ -37,6 +37,7 @@ inline constexpr std::size_t slot_count = is_exact<Flow> ? state_size<M> : 2 * F
 }  // namespace detail
 
 /// The loops, as static functions of the model, the method and whether there are receptors with memory and columns.
+/// Flattened: a call within them passes its packs through memory, which costs up to twice the time.
 struct PopulationKernel {
   template <class M, class Real, bool columns>
   struct Coefficients {
@@ -179,7 +180,7 @@ struct PopulationKernel {
   }
 
   template <class M, class Flow, bool drive, bool columns, class Real>
-  static void advance(Population<M, Real>& p, const typename Population<M, Real>::Run& run) {
+  [[gnu::flatten]] static void advance(Population<M, Real>& p, const typename Population<M, Real>::Run& run) {
     using W = Wide<Real>;
     using C = Coefficients<M, Real, columns>;
     const C coefficients(p);
@@ -220,7 +221,7 @@ struct PopulationKernel {
   /// The adjoint of `advance`, from the model's Jacobian on dual numbers: gradients by (state, spike) after the step become
   /// gradients by state before it and by everything that arrived.
   template <class M, class Flow, bool drive, bool columns, class Real>
-  static void rewind(Population<M, Real>& p, const typename Population<M, Real>::Run& run) {
+  [[gnu::flatten]] static void rewind(Population<M, Real>& p, const typename Population<M, Real>::Run& run) {
     using W = Wide<Real>;
     using C = Coefficients<M, Real, columns>;
     constexpr int n = static_cast<int>(state_size<M>), n_slots = drive ? static_cast<int>(detail::slot_count<M, Flow>) : 0;

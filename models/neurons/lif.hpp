@@ -58,8 +58,8 @@ struct Lif {
   static constexpr Setting nest[] = {{"tau_m", 10}, {"C_m", 250}, {"E_L", -70}, {"V_th", -55}, {"V_reset", -70}, {"t_ref", 2}};
   static constexpr Setting snntorch[] = {{"beta", 0.9}, {"C_m", 1}, {"E_L", 0}, {"V_th", 1}, {"V_reset", 0}, {"t_ref", 0}, {"V_m", 0},
                                          {"reset", 0, "subtract"}, {"reset_at", 0, "next_step"}};
-  static constexpr Setting diehl_cook_e[] = {{"tau_m", 100}, {"C_m", 100}, {"E_L", -65}, {"V_th", -52}, {"V_reset", -65}, {"t_ref", 5}, {"V_m", -105}};
-  static constexpr Setting diehl_cook_i[] = {{"tau_m", 10}, {"C_m", 10}, {"E_L", -60}, {"V_th", -40}, {"V_reset", -45}, {"t_ref", 2}, {"V_m", -100}};
+  static constexpr Setting diehl_cook_e[] = {{"tau_m", 100}, {"C_m", 100}, {"E_L", -65}, {"V_th", -52}, {"V_reset", -65}, {"t_ref", 5}};
+  static constexpr Setting diehl_cook_i[] = {{"tau_m", 10}, {"C_m", 10}, {"E_L", -60}, {"V_th", -40}, {"V_reset", -45}, {"t_ref", 2}};
   static constexpr Preset presets[] = {
       {"nest", "iaf_psc_exp of NEST: exponential currents of 2 ms", false, nest,
        "{ ex = { kind = \"exponential_current\", tau_syn = \"2 ms\" }, in = { kind = \"exponential_current\", tau_syn = \"2 ms\" } }"},

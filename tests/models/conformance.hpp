@@ -11,12 +11,12 @@
 #include "sim/propagator.hpp"
 #include "sim/step.hpp"
 #include "tests/catch.hpp"
-#include "tests/number/bits.hpp"
+#include "tests/models/conformance_packs.hpp"
 
 namespace cajal::test {
 
-// What every model must keep: `conformance<M>()` checks a model of dynamics or a layer, knowing nothing but its fields and
-// hooks. A new model is tested by its name in the list of conformance_test.cpp.
+// What every model must keep: `conformance<M>()` checks a model of dynamics or a layer, knowing nothing but its fields
+// and hooks. A new model is tested by its name in the list of conformance_test.cpp.
 
 // --- fields ----------------------------------------------------------------------------------------------------------
 
@@ -42,140 +42,6 @@ void check_fields(const std::array<Field, n>& table, std::size_t count) {
 template <class M>
 void check_texts() {
   for (const std::string_view text : {M::name, M::meaning, M::equations, M::source}) CHECK(text.size() >= 3);
-}
-
-// --- stepping --------------------------------------------------------------------------------------------------------
-
-template <class M>
-ParametersOf<M, double> default_parameters() {
-  return defaults<ParametersOf<M, double>>(M::parameters);
-}
-template <class M>
-StateOf<M, double> default_state() {
-  return defaults<StateOf<M, double>>(M::state);
-}
-
-/// A jump of the membrane that makes the neuron spike at once; 1 for models without spikes.
-template <class M>
-double kick() {
-  double size = 1;
-  if constexpr (Spiking<M>) {
-    const auto p = default_parameters<M>();
-    for (; size < 1e6; size *= 1.25) {
-      StateOf<M, double> x = default_state<M>();
-      std::get<0>(members(x)) += size;
-      if (M::spiked(default_state<M>(), x, p) >= 0) break;
-    }
-  }
-  return size;
-}
-
-template <class T>
-struct LanesOf {
-  static constexpr int count = 1;
-  using Real = double;
-  static T load(const double* x) { return *x; }
-  static void store(const T& x, double* out) { *out = x; }
-};
-template <class R, int n>
-struct LanesOf<Pack<R, n>> {
-  static constexpr int count = n;
-  using Real = R;
-  static Pack<R, n> load(const R* x) { return Pack<R, n>::load(x); }
-  static void store(const Pack<R, n>& x, R* out) { x.store(out); }
-};
-
-inline constexpr int lanes = 16;
-
-/// State, spike and refractoriness of 16 units, each with parameters of its own, at every step, in numbers of type T.
-template <class M, class Flow, class T>
-auto trajectory(const Conventions& conventions, int steps) {
-  using L = LanesOf<T>;
-  using Real = typename L::Real;
-  const Stream stream(1, "tests.conformance");
-  const double size = kick<M>();
-  std::vector<Real> out;
-  for (int first = 0; first < lanes; first += L::count) {
-    const auto column = [&](auto&& value_of_lane) {
-      std::array<Real, lanes> values{};
-      for (int l = 0; l < L::count; ++l) values[static_cast<std::size_t>(l)] = static_cast<Real>(value_of_lane(first + l));
-      return L::load(values.data());
-    };
-    ParametersOf<M, T> p;
-    const auto standard = default_parameters<M>();
-    each_pair(p, standard, [&](T& a, const double& b, std::size_t) { a = column([&](int l) { return b * (1 + 1e-3 * l); }); });
-    StateOf<M, T> x;
-    const auto start = default_state<M>();
-    each_pair(x, start, [&](T& a, const double& b, std::size_t) { a = T(b); });
-    T spike(0.0), refractory(0.0);
-    for (int t = 0; t < steps; ++t) {
-      const auto draw = [&](int lane, std::uint64_t k) { return stream.uniform(static_cast<std::uint64_t>(16 * t + lane), k); };
-      std::array<Input<T>, Flow::points.size()> in;
-      for (std::size_t k = 0; k < in.size(); ++k)
-        in[k] = {column([&](int l) { return 2 * size * (draw(l, k) - 0.3); }), column([&](int l) { return draw(l, 10 + k); })};
-      StateOf<M, T> flowed = Flow::template step<M, T>(x, in, p, T(0.25));
-      auto& membrane = std::get<0>(members(flowed));
-      membrane = membrane + column([&](int l) { return draw(l, 20) < 0.04 ? size : 0.0; });
-      if constexpr (Spiking<M>) {
-        const auto next = jump<M, T>(x, flowed, spike, refractory, T(6.0), p, conventions);
-        x = next.x;
-        spike = next.spike;
-        refractory = next.refractory;
-      } else {
-        x = flowed;
-        spike = M::output(x, p);
-      }
-      const auto keep = [&](const T& value) {
-        out.resize(out.size() + L::count);
-        L::store(value, &out[out.size() - L::count]);
-      };
-      each_member(x, [&](const T& value, std::size_t) { keep(value); });
-      keep(spike);
-      keep(refractory);
-    }
-  }
-  return out;
-}
-
-/// The trajectories of `trajectory` stand lane group by lane group: the value of (step, variable, lane).
-template <class M, class T, class V>
-auto at_lane(const V& values, int steps, int step, int variable, int lane) {
-  constexpr int count = LanesOf<T>::count, variables = static_cast<int>(state_size<M>) + 2;
-  const int group = lane / count, within = lane % count;
-  return values[static_cast<std::size_t>(((group * steps + step) * variables + variable) * count + within)];
-}
-
-template <class M, class Flow, class Narrow, class Wide>
-void check_lanes(const Conventions& conventions) {
-  constexpr int steps = 300, variables = static_cast<int>(state_size<M>) + 2;
-  const auto narrow = trajectory<M, Flow, Narrow>(conventions, steps);
-  const auto wide = trajectory<M, Flow, Wide>(conventions, steps);
-  int different = 0;
-  double spikes = 0;
-  for (int t = 0; t < steps; ++t)
-    for (int l = 0; l < lanes; ++l) {
-      for (int v = 0; v < variables; ++v)
-        different += !same_bits(at_lane<M, Narrow>(narrow, steps, t, v, l), at_lane<M, Wide>(wide, steps, t, v, l));
-      spikes += static_cast<double>(at_lane<M, Wide>(wide, steps, t, variables - 2, l));
-    }
-  CHECK(different == 0);
-  if constexpr (Spiking<M>) CHECK(spikes > 16);
-}
-
-/// Packs give the bits of scalars, and of packs of another width, through flow and jump.
-template <class M, class Flow>
-void check_packs() {
-  std::vector<Conventions> all(1);
-  if constexpr (Spiking<M>) {
-    using Reset = Conventions::Reset;
-    using Hold = Conventions::Refractoriness;
-    all.push_back({Reset::subtract, true, false, Hold::freeze, {}});
-    all.push_back({Reset::value, true, true, Hold::silent, {SurrogateKind::arctan, 2, false}});
-  }
-  for (const Conventions& c : all) {
-    check_lanes<M, Flow, double, Pack<double, 8>>(c);
-    check_lanes<M, Flow, Pack<float, 4>, Pack<float, 16>>(c);
-  }
 }
 
 // --- Jacobian --------------------------------------------------------------------------------------------------------
@@ -223,7 +89,9 @@ void check_jacobian() {
       std::array<double, inputs> v{};
       std::array<D, inputs> dual;
       const auto start = default_state<M>();
-      each_member(start, [&](const double& a, std::size_t i) { v[i] = a + stream.uniform(i, 0) + (i == 0 ? height * size : 0); });
+      each_member(start, [&](const double& a, std::size_t i) {
+        v[i] = a + stream.uniform(i, 0) + (i == 0 ? height * size : 0);
+      });
       v[n] = 3.3;
       v[n + 1] = 0.2;
       v[n + 2] = 0.1;
@@ -236,7 +104,8 @@ void check_jacobian() {
         const double h = 1e-5;
         up[k] += h;
         down[k] -= h;
-        const auto above = one_step<M, Flow, double>(up, conventions), below = one_step<M, Flow, double>(down, conventions);
+        const auto above = one_step<M, Flow, double>(up, conventions),
+                   below = one_step<M, Flow, double>(down, conventions);
         for (std::size_t i = 0; i <= n; ++i) {
           INFO("output " << i << " by variable " << k << " at height " << height);
           CHECK(same_bits(got[i].value, value[i]));
@@ -354,7 +223,11 @@ void check_exact() {
       x = next;
       synaptic *= std::exp(-h / tau);
     }
-    const auto exact = reference<M>([&](double t) { return Input<double>{current + 40 * std::exp(-t / tau), 0}; }, 100 * h);
+    const auto exact = reference<M>(
+        [&](double t) {
+          return Input<double>{current + 40 * std::exp(-t / tau), 0};
+        },
+        100 * h);
     for (std::size_t i = 0; i < x.size(); ++i) CHECK(x[i] == Approx(exact[i]).epsilon(0).margin(1e-9));
   }
 }
@@ -447,7 +320,8 @@ void check_activation() {
     if (!(std::fabs(x[i]) > 1e-3 && std::fabs(x[i]) < 5.01)) continue;  // a kink may be at 0
     const double h = 1e-6;
     const auto dual = M::activation(Dual<double, 1>::variable(x[i], 0), p);
-    CHECK(dual.by[0] == Approx((M::activation(x[i] + h, p) - M::activation(x[i] - h, p)) / (2 * h)).epsilon(1e-6).margin(1e-8));
+    CHECK(dual.by[0] ==
+          Approx((M::activation(x[i] + h, p) - M::activation(x[i] - h, p)) / (2 * h)).epsilon(1e-6).margin(1e-8));
   }
   CHECK(std::isnan(M::activation(std::nan(""), p)));
 }

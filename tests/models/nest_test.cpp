@@ -26,8 +26,7 @@ struct Reference {
 void check_spikes(const Trace& got, const std::vector<double>& expected) {
   const std::vector<double> spikes = got.count("spikes") ? got.at("spikes") : std::vector<double>{};
   REQUIRE(spikes.size() == expected.size());
-  for (std::size_t i = 0; i < spikes.size(); ++i)
-    CHECK(std::lround(spikes[i] / dt) == std::lround(expected[i] / dt));
+  for (std::size_t i = 0; i < spikes.size(); ++i) CHECK(std::lround(spikes[i] / dt) == std::lround(expected[i] / dt));
 }
 
 /// The current of `_dc` files: during the steps in which NEST has I_e.
@@ -63,13 +62,16 @@ Trace simulate(const std::string& neuron, const std::string& drive) {
 std::size_t rows_before(double time) { return static_cast<std::size_t>(std::lround(time / dt)) - 1; }
 
 const std::string psc_exp =
-    "{ kind = \"lif\", preset = \"nest\", size = 1, receptors = { ex = { kind = \"exponential_current\", tau_syn = \"2 ms\" }, "
+    "{ kind = \"lif\", preset = \"nest\", size = 1, receptors = { ex = { kind = \"exponential_current\", tau_syn = \"2 "
+    "ms\" }, "
     "in = { kind = \"exponential_current\", tau_syn = \"4 ms\" } } }";
-const std::string psc_delta = "{ kind = \"lif\", preset = \"nest\", size = 1, receptors = { ex = \"delta\", in = \"delta\" } }";
+const std::string psc_delta =
+    "{ kind = \"lif\", preset = \"nest\", size = 1, receptors = { ex = \"delta\", in = \"delta\" } }";
 const std::string izhikevich = "{ kind = \"izhikevich\", preset = \"nest\", size = 1 }";
 
 std::string cond_exp(const std::string& integrator) {
-  const std::string tolerances = integrator == "dopri5" ? "absolute_tolerance = 1e-13, relative_tolerance = 1e-13, " : "";
+  const std::string tolerances =
+      integrator == "dopri5" ? "absolute_tolerance = 1e-13, relative_tolerance = 1e-13, " : "";
   return fmt::format(
       "{{ kind = \"lif\", size = 1, {}tau_m = \"{:.17g} ms\", C_m = \"250 pF\", E_L = \"-70 mV\", V_th = \"-55 mV\", "
       "V_reset = \"-60 mV\", t_ref = \"2 ms\", integrator = \"{}\", receptors = {{ "
@@ -78,7 +80,8 @@ std::string cond_exp(const std::string& integrator) {
       tolerances, 250 / 16.6667, integrator);
 }
 const std::string adex =
-    "{ kind = \"adex\", size = 1, integrator = \"dopri5\", absolute_tolerance = 1e-12, relative_tolerance = 1e-12, receptors = { "
+    "{ kind = \"adex\", size = 1, integrator = \"dopri5\", absolute_tolerance = 1e-12, relative_tolerance = 1e-12, "
+    "receptors = { "
     "ex = { kind = \"exponential_conductance\", tau_syn = \"2 ms\", E_rev = \"0 mV\" }, "
     "in = { kind = \"exponential_conductance\", tau_syn = \"4 ms\", E_rev = \"-85 mV\" } } }";
 
@@ -136,7 +139,8 @@ TEST_CASE("izhikevich equals NEST's", "[models][nest]") {
 }
 
 TEST_CASE("lif with conductances equals iaf_cond_exp of NEST as far as NEST is exact", "[models][nest]") {
-  const auto run = [](const std::string& integrator, const std::string& name, const std::string& drive, double tolerance) {
+  const auto run = [](const std::string& integrator, const std::string& name, const std::string& drive,
+                      double tolerance) {
     INFO(name << " by " << integrator);
     const Reference nest(name);
     const Trace got = simulate(cond_exp(integrator), drive);
@@ -197,7 +201,8 @@ TEST_CASE("rate units equal NEST's where they share an equation", "[models][nest
       simulate("{ kind = \"threshold_linear\", size = 1, tau = \"10 ms\", integrator = \"exponential_euler\" }", drive);
   CHECK(distance(linear.at("output"), lin.trace.at("rate"), rows) < 1e-12);
   // Here the gain also acts on the drive: the same course to tanh(1.5).
-  Trace scaled = simulate("{ kind = \"tanh_rate\", size = 1, tau = \"10 ms\", integrator = \"exponential_euler\" }", drive);
+  Trace scaled =
+      simulate("{ kind = \"tanh_rate\", size = 1, tau = \"10 ms\", integrator = \"exponential_euler\" }", drive);
   for (double& r : scaled.at("output")) r *= 1.5 / std::tanh(1.5);
   CHECK(distance(scaled.at("output"), tanh.trace.at("rate"), rows) < 1e-12);
 }

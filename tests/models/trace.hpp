@@ -63,8 +63,8 @@ struct Simulation {
     return {signal.at(step, 0), signal.at(step, 0) + signal.units()};
   }
 
-  /// Runs step by step and keeps, of unit 0 of a node, every column that can be recorded, `output`, and the times of its
-  /// spikes as `spikes`.
+  /// Runs step by step and keeps, of unit 0 of a node, every column that can be recorded, `output`, and the times of
+  /// its spikes as `spikes`.
   Trace run(std::int64_t steps, const std::string& name) {
     Trace out;
     Node<Real>& observed = node(name);

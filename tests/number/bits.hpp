@@ -24,7 +24,8 @@ template <class Real>
 double ulps(Real got, long double exact) {
   const Real near = std::fabs(static_cast<Real>(exact));
   const Real next = std::nextafter(near, std::numeric_limits<Real>::infinity());
-  return static_cast<double>(std::fabs(static_cast<long double>(got) - exact) / (static_cast<long double>(next) - near));
+  return static_cast<double>(std::fabs(static_cast<long double>(got) - exact) /
+                             (static_cast<long double>(next) - near));
 }
 
 /// f of each number, in packs of P.

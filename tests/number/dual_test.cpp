@@ -46,7 +46,8 @@ void each_function(Check check) {
 
 TEST_CASE("dual arithmetic equals finite differences", "[number]") {
   for (const double x : {-1.7, -0.3, 0.4, 2.5})
-    for (const double y : {-2.2, -0.9, 0.6, 1.3}) each_function([&](const char* name, auto f) { check(name, f, x, y); });
+    for (const double y : {-2.2, -0.9, 0.6, 1.3})
+      each_function([&](const char* name, auto f) { check(name, f, x, y); });
 }
 
 TEST_CASE("duals of packs give the bits of duals of doubles", "[number]") {
