@@ -22,7 +22,7 @@ Experiment Experiment::read(const std::string& path, const Settings& settings) {
   config::expand_layers(e.root, e.diagnostics);
   expand_like(e.root, e.diagnostics);
   if (config::Value* learners = e.root.find("learner"))
-    for (auto& [name, tree] : learners->members) expand_like(tree, e.diagnostics);
+    for (auto& [name, tree] : learners->members) expand_like(tree, e.diagnostics, "learner." + name);
   e.run = Run::read(e.table(), std::filesystem::path(path).stem().string());
   return e;
 }

@@ -22,8 +22,15 @@ struct Experiment {
   std::string folder() const;
 };
 
+/// A run that began and could not be brought to its end: the disk is full, a number is not finite. Exit code 3.
+class FailedRun : public Error {
+ public:
+  using Error::Error;
+};
+
 /// Runs what a config says: a simulation, one learner, or a comparison, as follows from what stands in it. Writes the
-/// result, prints the table. Returns the exit code: 0, or 130 when it was interrupted. Throws what main reports.
+/// result, prints the table. Returns the exit code: 0, or 130 when it was interrupted.
+/// Throws ConfigError, DataError; OutputError where the result may not be written; FailedRun, NumericalError.
 int run_experiment(const std::string& path, const Settings& settings, Terminal& terminal);
 /// Reads and builds everything, runs nothing.
 void validate_experiment(const std::string& path, const Settings& settings);

@@ -1,17 +1,45 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 #include <mutex>
 
 #include "app/experiment.hpp"
 #include "app/learning.hpp"
 #include "app/measures.hpp"
 #include "app/provenance.hpp"
+#include "sim/config/text.hpp"
+#include "app/report.hpp"
 #include "sim/parallel/team.hpp"
 
 namespace cajal::app {
 
 namespace {
+
+constexpr const char* no_duration = "is for simulations; with data the phases say how long a run is";
+
+/// What only one kind of config reads.
+void refuse_strangers(const config::Table& root) {
+  if (root.take("record")) root.error("record", "is for simulations; the result of a learner holds its activity, predictions and weights");
+  if (const auto run = root.table("run"))
+    if (run->take("duration")) run->error("duration", no_duration);
+  if (!root.has("learner")) return;
+  for (const char* key : {"node", "edge", "learn", "trial", "predict", "phase"})
+    if (root.take(key)) root.error(key, "stands beside [learner], where each learner has its own: move it into one, or take [learner] away");
+}
+
+/// Phases whose part of the data is empty.
+void check_phases(const config::Table& tree, const LearnerOptions& options, const Data& data) {
+  const auto tables = tree.list("phase");
+  for (std::size_t i = 0; i < options.phases.size(); ++i) {
+    const Phase& p = options.phases[i];
+    const bool train = p.part == Phase::Part::train, test = p.part == Phase::Part::test;
+    if (!(train ? data.split.train : test ? data.split.test : data.split.validation).empty()) continue;
+    const std::string text = fmt::format("there are no {} data: see `split` in [data]", train ? "training" : test ? "test" : "validation");
+    if (i < tables.size()) tables[i].error("split", text);
+    else tree.error("phase", fmt::format("phase \"{}\": {}", p.name, text));
+  }
+}
 
 /// One learner of one seed.
 struct Job {
@@ -33,18 +61,24 @@ Compare read_compare(const config::Table& root, const Run& run) {
   if (!root.has("learner")) root.error("compare", "there is nothing to compare: no [learner]");
   if (table->has("seeds")) {
     c.seeds.clear();
+    constexpr double exact = 9007199254740992.0;  // 2^53
+    const std::size_t errors = table->diagnostics().size();
     for (double s : table->numbers("seeds", "")) {
-      if (s < 0 || s != static_cast<double>(static_cast<std::uint64_t>(s))) table->error("seeds", fmt::format("expected whole numbers from 0 on, found {:g}", s));
+      if (!(s >= 0 && s <= exact) || s != std::floor(s)) table->error("seeds", fmt::format("expected whole numbers from 0 to {:.0f}, found {:g}", exact, s));
+      else if (std::find(c.seeds.begin(), c.seeds.end(), static_cast<std::uint64_t>(s)) != c.seeds.end()) table->error("seeds", fmt::format("names seed {:.0f} twice", s));
       else c.seeds.push_back(static_cast<std::uint64_t>(s));
     }
-    if (c.seeds.empty()) table->error("seeds", "expected at least one seed, like [1, 2, 3]");
+    if (c.seeds.empty() && table->diagnostics().size() == errors) table->error("seeds", "expected at least one seed, like [1, 2, 3]");
+    if (c.seeds.empty()) c.seeds = {run.seed};
   }
   if (table->has("vary")) {
     c.vary_init = c.vary_order = false;
+    if (const config::Value* v = table->peek("vary"); v->kind == config::Value::Kind::array && v->items.empty())
+      table->error("vary", "names nothing: all seeds would give the same; allowed here: init, order");
     for (const std::string& what : table->texts("vary")) {
       if (what == "init") c.vary_init = true;
       else if (what == "order") c.vary_order = true;
-      else table->error("vary", fmt::format("unknown \"{}\"; allowed: \"init\" (weights), \"order\" (of samples, and noise)", what));
+      else table->error("vary", fmt::format("unknown name \"{}\"{} (weights; order of samples, and noise)", what, config::alternatives(what, {"init", "order"})));
     }
   }
   return c;
@@ -53,18 +87,21 @@ Compare read_compare(const config::Table& root, const Run& run) {
 /// Of a learner's own `run`: the step and the precision. Names, seeds and data are the comparison's.
 Run learner_run(const config::Table& tree, const Run& run) {
   Run r = run;
-  if (tree.has("data")) tree.error("data", "a learner of a comparison has the comparison's data");
+  for (const char* key : {"data", "preprocess", "measure"})
+    if (tree.take(key)) tree.error(key, "is one for all learners of a comparison: it stands at the root");
   const auto table = tree.table("run");
   if (!table) return r;
   r.dt = table->quantity("dt", "ms", run.dt, config::positive);
-  if (table->has("precision")) r.double_precision = table->choice("precision", {"float32", "float64"}, "float32") == "float64";
+  r.double_precision = table->choice("precision", {"float32", "float64"}, run.double_precision ? "float64" : "float32") == "float64";
+  for (const char* key : {"seed", "name", "duration"})
+    if (table->take(key)) table->error(key, key == std::string_view("duration") ? no_duration : "is one for all learners of a comparison: it stands at the root");
   return r;
 }
 
 /// A learner that comes from a file of its own brings that file's data and seed along: the comparison's count instead.
 void drop_inherited(config::Value& tree, const std::string& file) {
   const auto inherited = [&](const config::Value& v) { return v.at.file != file && v.at.line > 0; };
-  for (const char* key : {"data", "preprocess"})
+  for (const char* key : {"data", "preprocess", "measure"})
     if (const config::Value* v = tree.find(key); v && inherited(*v)) std::erase_if(tree.members, [&](const auto& m) { return m.first == key; });
   if (config::Value* run = tree.find("run"))
     std::erase_if(run->members, [&](const auto& m) { return (m.first == "seed" || m.first == "name") && inherited(m.second); });
@@ -91,44 +128,26 @@ void run_job(Job& job, const record::ResultFile& file, const Data& data, Termina
 std::vector<Job> make_jobs(const Experiment& e, const config::Table& root, const Data& data, const Compare& compare, std::size_t threads) {
   std::vector<Job> jobs;
   const auto learners = root.tables("learner");
+  if (root.has("learner") && learners.empty() && root.peek("learner")->members.empty()) root.error("learner", "there is no learner in it, like [learner.mlp]");
   const std::size_t count = std::max<std::size_t>(1, learners.size()) * compare.seeds.size();
   const std::size_t inner = std::max<std::size_t>(1, threads / count);
   for (std::uint64_t seed : compare.seeds) {
     const Seeds seeds{compare.vary_init ? seed : e.run.seed, compare.vary_order ? seed : e.run.seed};
-    if (learners.empty()) jobs.push_back({e.run.name, "", seed, make_learner(root, e.run.name, e.run, data, seeds, threads, e.folder()), ""});
-    for (const auto& [name, tree] : learners)
-      jobs.push_back({name, fmt::format("runs/{}/{}", name, seed), seed, make_learner(tree, name, learner_run(tree, e.run), data, seeds, inner, e.folder()), ""});
+    const auto add = [&](const config::Table& tree, const std::string& name, const std::string& group, const Run& run, std::size_t team) {
+      jobs.push_back({name, group, seed, make_learner(tree, name, run, data, seeds, team, e.folder()), ""});
+      if (jobs.back().learner) check_phases(tree, jobs.back().learner->options(), data);
+    };
+    if (!root.has("learner")) add(root, e.run.name, "", e.run, threads);
+    for (const auto& [name, tree] : learners) {
+      if (const std::string wrong = config::wrong_name(name); !wrong.empty()) tree.error("", wrong);
+      add(tree, name, fmt::format("runs/{}/{}", name, seed), learner_run(tree, e.run), inner);
+    }
   }
   return jobs;
 }
 
-}  // namespace
-
-int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry) {
-  const auto started = std::chrono::steady_clock::now();
-  if (config::Value* learners = e.root.find("learner"))
-    for (auto& [name, tree] : learners->members) drop_inherited(tree, e.path);
-  const config::Table root = e.table();
-  if (!root.has("data")) {
-    root.error("data", "missing: what the learners learn, like data = { source = \"digits\" }");
-    config::raise(e.diagnostics);
-  }
-  const Data data = Data::load(root, settings, e.path, e.run.seed);
-  const Compare compare = read_compare(root, e.run);
-  const std::vector<std::string> measures = read_measures(root);
-  std::vector<Job> jobs = make_jobs(e, root, data, compare, settings.team());
-  root.refuse_unused();
-  config::raise(e.diagnostics);
-  if (dry) {
-    if (!settings.dry_run) return 0;
-    terminal.result(fmt::format("{}\n", config::write(e.root)));
-    terminal.result(fmt::format("data {}: {} train, {} validation, {} test samples of {} values\n", data.dataset.name, data.split.train.size(),
-                                data.split.validation.size(), data.split.test.size(), data.dataset.features));
-    for (const Job& job : jobs) terminal.result(fmt::format("{} (seed {}), {} parameters\n{}", job.name, job.seed, job.learner->parameters(), job.learner->summary()));
-    return 0;
-  }
-
-  const record::ResultFile file = record::ResultFile::create(e.result_path(settings), settings.force);
+int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file, const Data& data,
+             const std::vector<std::string>& measures, std::vector<Job>& jobs, std::chrono::steady_clock::time_point started) {
   record::Provenance provenance = provenance_of(e, settings);
   file.provenance(provenance);
   write_data(file, data);
@@ -164,9 +183,48 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry)
     analysis::TableStyle style;
     terminal.result("\n" + analysis::table_text(comparison(names, rows, any), style));
     terminal.line(fmt::format("wrote {} in {:.1f} s{}", e.result_path(settings), *provenance.wall_seconds, interrupted ? ", interrupted" : ""));
+    report_run(e.result_path(settings), terminal);
   }
   if (!failures.empty()) throw NumericalError(failures);
   return interrupted ? 130 : 0;
+}
+
+}  // namespace
+
+int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry) {
+  const auto started = std::chrono::steady_clock::now();
+  if (config::Value* learners = e.root.find("learner"))
+    for (auto& [name, tree] : learners->members) drop_inherited(tree, e.path);
+  const config::Table root = e.table();
+  if (!root.has("data")) {
+    root.error("data", "missing: what the learners learn, like data = { source = \"digits\" }");
+    config::raise(e.diagnostics);
+  }
+  refuse_strangers(root);
+  const Compare compare = read_compare(root, e.run);
+  const std::vector<std::string> measures = read_measures(root, true);
+  const std::optional<Data> loaded = Data::load(root, settings, e.path, e.run.seed);
+  // Without data nothing is known of the shapes that the networks must have.
+  if (!loaded) config::raise(e.diagnostics);
+  const Data& data = *loaded;
+  std::vector<Job> jobs = make_jobs(e, root, data, compare, settings.team());
+  root.refuse_unused();
+  config::raise(e.diagnostics);
+  if (dry) {
+    if (!settings.dry_run) return 0;
+    terminal.result(fmt::format("{}\n", config::write(e.root)));
+    terminal.result(fmt::format("data {}: {} train, {} validation, {} test samples of {} values\n", data.dataset.name, data.split.train.size(),
+                                data.split.validation.size(), data.split.test.size(), data.dataset.features));
+    for (const Job& job : jobs) terminal.result(fmt::format("{} (seed {}), {} parameters\n{}", job.name, job.seed, job.learner->parameters(), job.learner->summary()));
+    return 0;
+  }
+
+  const record::ResultFile file = record::ResultFile::create(e.result_path(settings), settings.force);
+  try {
+    return run_jobs(e, settings, terminal, file, data, measures, jobs, started);
+  } catch (const OutputError& error) {
+    throw FailedRun(error.what());
+  }
 }
 
 }  // namespace cajal::app

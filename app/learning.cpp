@@ -8,6 +8,7 @@
 #include "app/weights.hpp"
 #include "learning/plasticity/catalogue.hpp"
 #include "models/build.hpp"
+#include "sim/config/text.hpp"
 
 namespace cajal::app {
 
@@ -57,6 +58,7 @@ struct LearnTable {
   std::vector<std::pair<std::string, config::Table>> processes;  ///< other than the gradient
   std::optional<std::pair<std::string, config::Table>> gradient;
   std::set<std::string> trained;                                 ///< edges, by their names in the config
+  bool unclear = false;                                          ///< an entry's rule is not known
 };
 
 std::vector<std::string> edge_names(const config::Table& tree) {
@@ -70,7 +72,7 @@ std::set<std::string> matches(const config::Table& entry, const std::vector<std:
                               const std::set<std::string>& claimed, const config::Table& tree) {
   std::set<std::string> out;
   for (const std::string& pattern : patterns) {
-    bool found = false;
+    bool found = pattern == "rest";
     for (const std::string& name : names) {
       if (pattern == "rest") {
         const auto edges = tree.table("edge");
@@ -79,7 +81,6 @@ std::set<std::string> matches(const config::Table& entry, const std::vector<std:
         const config::Value* connect = table ? table->peek("connect") : nullptr;
         const bool fixed = (kind && kind->text == "one_to_one") || (connect && connect->text == "private");
         if (!claimed.contains(name) && !fixed) out.insert(name);
-        found = true;
       } else if (fnmatch(pattern.c_str(), ("edge." + name).c_str(), 0) == 0) {
         out.insert(name);
         found = true;
@@ -88,8 +89,8 @@ std::set<std::string> matches(const config::Table& entry, const std::vector<std:
     if (!found) {
       std::vector<std::string> known;
       for (const auto& n : names) known.push_back("edge." + n);
-      const std::string near = config::nearest(pattern, known);
-      entry.error("on", fmt::format("nothing is called \"{}\"{}", pattern, near.empty() ? fmt::format("; there are: {}, \"rest\"", fmt::join(known, ", ")) : "; did you mean \"" + near + "\"?"));
+      known.emplace_back("rest");
+      entry.error("on", fmt::format("nothing is called \"{}\"{}", pattern, config::alternatives(pattern, known, "there are")));
     }
   }
   return out;
@@ -99,11 +100,18 @@ LearnTable read_learn(const config::Table& tree) {
   LearnTable l;
   std::vector<std::string> rules = process_names();
   rules.insert(rules.begin(), "backprop");
-  for (const auto& [name, entry] : tree.tables("learn")) {
+  const std::size_t before = tree.diagnostics().size();
+  const auto entries = tree.tables("learn");
+  l.unclear = tree.diagnostics().size() > before;
+  for (const auto& [name, entry] : entries) {
+    if (const std::string wrong = config::wrong_name(name); !wrong.empty()) entry.error("", wrong);
+    const std::size_t errors = tree.diagnostics().size();
     const std::string rule = entry.required_choice("rule", rules);
-    if (rule != "backprop") {
-      if (!rule.empty()) l.processes.emplace_back(name, entry);
-      else entry.skip();
+    if (tree.diagnostics().size() > errors) {
+      l.unclear = true;
+      entry.skip();
+    } else if (rule != "backprop") {
+      l.processes.emplace_back(name, entry);
     } else if (l.gradient) {
       entry.error("rule", fmt::format("a second gradient beside \"{}\": one per learner; list its targets in `on`", l.gradient->first));
       entry.skip();
@@ -124,34 +132,57 @@ LearnTable read_learn(const config::Table& tree) {
         if (fnmatch(pattern.c_str(), ("edge." + edge).c_str(), 0) == 0) claimed.insert(edge);
   }
   if (l.gradient) {
+    const std::size_t errors = tree.diagnostics().size();
     l.trained = matches(l.gradient->second, l.gradient->second.texts("on", {"rest"}), names, claimed, tree);
     for (const std::string& edge : l.trained)
       if (claimed.contains(edge)) l.gradient->second.error("on", fmt::format("edge.{} is also changed by another process of [learn]; take it out of one of them", edge));
-    if (l.trained.empty()) l.gradient->second.error("on", "there is no edge left to train");
+    if (l.trained.empty() && tree.diagnostics().size() == errors) l.gradient->second.error("on", "there is no edge left to train");
   }
   return l;
 }
 
-/// The answer's shape must fit the data's.
+/// The answer's shape must fit the data's. `at` and its key `of` name the node; nothing where the default is meant.
 template <class Real>
-void check_output(const config::Table& tree, const Network<Real>& network, const std::string& node, bool assigned, const data::Dataset& dataset, const config::Table* learn) {
-  const Node<Real>* of = network.node(node);
-  if (!of) {
-    std::vector<std::string> names;
-    for (const auto& n : network.nodes) names.push_back(n->name());
-    const std::string near = config::nearest(node, names);
-    const std::string text = fmt::format("no node \"{}\"{}", node, near.empty() ? fmt::format("; there are: {}", fmt::join(names, ", ")) : "; did you mean \"" + near + "\"?");
-    if (learn) learn->error("of", text);
-    else tree.error("predict", text);
+void check_output(const config::Table& tree, const Network<Real>& network, const std::string& name, bool assigned, const data::Dataset& dataset,
+                  const config::Table& at) {
+  const Node<Real>* node = network.node(name);
+  if (!node) {
+    const std::string wrong = no_such_node(tree, name);
+    // A node that was refused has had its error.
+    if (!wrong.empty()) at.error("of", at.has("of") ? wrong : fmt::format("missing key `of`: {}", wrong));
     return;
   }
   if (assigned) return;
   const std::size_t want = dataset.classification() ? dataset.classes : dataset.targets;
-  if (of->size() != want) {
-    const auto nodes = tree.table("node");
-    const auto table = nodes ? nodes->table(node) : std::nullopt;
-    (table ? *table : tree).error(table ? "size" : "predict", fmt::format("\"{}\" has {} units, but the data have {} {}", node, of->size(), want, dataset.classification() ? "classes" : "targets"));
-  }
+  if (node->size() == want) return;
+  const std::string text = fmt::format("\"{}\" has {} units, but the data have {} {}", name, node->size(), want, dataset.classification() ? "classes" : "targets");
+  const auto table = tree.table("node")->table(name);
+  if (table->has("size")) table->error("size", text);
+  else at.error("of", text);
+}
+
+/// What is repeated must spike, and what is raised must have a gain.
+template <class Real>
+void check_retry(const config::Table& tree, const Network<Real>& network, const Trial::Retry& retry) {
+  if (retry.fewer == 0) return;
+  const config::Table table = *tree.table("trial")->table("retry");
+  const auto find = [&](const char* key, const std::string& name) -> const Node<Real>* {
+    const std::string wrong = name.empty() ? "" : no_such_node(tree, name);
+    if (!wrong.empty()) table.error(key, wrong);
+    return network.node(name);
+  };
+  if (const auto* node = find("spikes", retry.spikes); node && !node->spiking())
+    table.error("spikes", fmt::format("\"{}\" ({}) does not spike", node->name(), node->kind()));
+  if (const auto* node = find("add", retry.input); node && node->kind() != "data")
+    table.error("add", fmt::format("\"{}\" ({}) has no gain; nodes of kind \"data\" have", node->name(), node->kind()));
+}
+
+/// Steps and samples that are held at once.
+void set_memory(BuildRequest& request, const LearnerOptions& options, std::size_t samples, bool plastic) {
+  request.tape = options.gradient.has_value();
+  request.held_steps = request.tape ? options.trial.steps : std::min<std::int64_t>(options.trial.steps, 64);
+  request.held_samples = plastic && !request.tape ? 1 : options.batch;
+  if (request.tape) request.held_samples = options.gradient->batch == 0 ? samples : std::min(options.gradient->batch, samples);
 }
 
 template <class Real>
@@ -170,32 +201,35 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   const bool classes = data.dataset.classification();
   if (o.gradient && !classes && o.gradient->loss && o.gradient->loss->name() == "cross_entropy")
     learn.gradient->second.error("loss", "\"cross_entropy\" needs classes, but the data have numbers as targets; use \"mse\"");
-  o.predict = read_predict(tree, o.gradient, classes);
   std::vector<std::string> processes;
   for (const auto& [process, entry] : learn.processes) processes.push_back(process);
   if (learn.gradient) processes.push_back(learn.gradient->first);
-  if (processes.empty()) tree.error("learn", "missing: what learns; for data without learning leave out `data`");
-  o.phases = read_phases(tree, processes, o.predict, o.gradient ? o.gradient->stop.epochs : 1, !data.split.validation.empty());
-
+  if (processes.empty() && !learn.unclear)
+    tree.error("learn", "nothing learns: write [learn], like learn.bp = { rule = \"backprop\", ... }; to simulate without learning leave out `data`");
+  if (processes.empty()) {
+    if (const auto predict = tree.table("predict")) predict->skip();
+    if (const config::Value* phases = tree.take("phase")) (void)phases;
+  } else {
+    o.predict = read_predict(tree, o.gradient, classes);
+    o.phases = read_phases(tree, processes, o.predict, o.gradient ? o.gradient->stop.epochs : 1, !data.split.validation.empty());
+  }
   BuildRequest request{tree, seeds.init, run.dt, o.trial.rest > 0 ? o.trial.show : 0, o.trial.resets, data.dataset.features, folder,
                        [&](const std::string& edge) { return learn.trained.contains(edge); }, &node_catalogue()};
+  set_memory(request, o, data.split.train.size(), !learn.processes.empty());
   auto network = build_network<Real>(request);
+  const bool whole = is_whole(tree, *network);
   std::vector<std::unique_ptr<Process<Real>>> made;
   for (const auto& [process, entry] : learn.processes) {
-    if (auto p = make_process<Real>(entry, *network)) made.push_back(std::move(p));
+    auto p = whole ? make_process<Real>(entry, *network) : nullptr;
+    if (p) made.push_back(std::move(p));
     else entry.skip();
   }
   check_targets<Real>(made, tree.diagnostics());
-  if (tree.diagnostics().size() == errors || !network->nodes.empty()) {
-    if (o.gradient) check_output(tree, *network, o.gradient->of, false, data.dataset, &learn.gradient->second);
-    if (!o.predict.of.empty() && (!o.gradient || o.predict.of != o.gradient->of))
-      check_output(tree, *network, o.predict.of, o.predict.kind == Predict::Kind::assigned_rate, data.dataset, static_cast<const config::Table*>(nullptr));
-    if (o.trial.retry.fewer > 0)
-      for (const std::string& node : {o.trial.retry.spikes, o.trial.retry.input})
-        if (!network->node(node)) tree.error("trial", fmt::format("retry: no node \"{}\"", node));
-  }
-  for (const auto& n : network->nodes)
-    if (o.gradient && n->kind() == "data" && data.dataset.features == 0) tree.error("node", "no data");
+  if (o.gradient) check_output(tree, *network, o.gradient->of, false, data.dataset, learn.gradient->second);
+  if (!o.predict.of.empty() && (!o.gradient || o.predict.of != o.gradient->of || o.predict.kind == Predict::Kind::assigned_rate))
+    check_output(tree, *network, o.predict.of, o.predict.kind == Predict::Kind::assigned_rate, data.dataset, *tree.table("predict"));
+  check_retry(tree, *network, o.trial.retry);
+  if (o.gradient && !o.trial.resets) tree.table("trial")->error("reset", "a gradient goes back to the start of a trial and no further: each must start anew");
   if (tree.diagnostics().size() != errors) return nullptr;
   make_weights(*network);
   return std::make_unique<LearnerOf<Real>>(std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, data.split));

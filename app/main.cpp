@@ -3,10 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <filesystem>
+#include <functional>
 
 #include "app/describe.hpp"
 #include "app/experiment.hpp"
 #include "app/provenance.hpp"
+#include "app/report.hpp"
+#include "sim/config/text.hpp"
 #include "sim/record/npy.hpp"
 #include "sim/record/reader.hpp"
 
@@ -15,22 +18,30 @@ namespace {
 using namespace cajal;
 using namespace cajal::app;
 
-/// `cajal weights RESULT.h5 [EDGE] [--out w.npy]`: without an edge, what there is.
+/// `cajal weights RESULT.h5 [EDGE] [--when final] [--out w.npy]`: without an edge, what there is. Without `when` the last.
 int weights(const std::string& result, std::string edge, const std::string& when, const std::string& out) {
   const record::ResultReader reader(result);
   if (edge.starts_with("edge.")) edge = edge.substr(5);
-  std::vector<std::string> found, all;
+  std::vector<std::string> found, all, edges;
   for (const std::string& path : reader.datasets("/")) {
     const std::size_t at = path.find("weights/");
     if (at == std::string::npos) continue;
     all.push_back(path);
-    if (!edge.empty() && path.find("weights/" + edge + "/" + when + "/weight") != std::string::npos) found.push_back(path);
+    const std::string below = path.substr(at + 8), name = below.substr(0, below.find('/'));
+    if (!path.ends_with("/weight")) continue;
+    if (std::find(edges.begin(), edges.end(), name) == edges.end()) edges.push_back(name);
+    if (name == edge && (when.empty() || below == edge + "/" + when + "/weight")) found.push_back(path);
   }
   if (edge.empty()) {
     for (const std::string& path : all) fmt::print("{}\n", path);
     return 0;
   }
-  if (found.empty()) throw DataError(result, fmt::format("holds no weights/{}/{}/weight; `cajal weights {}` lists what there is", edge, when, result));
+  if (std::find(edges.begin(), edges.end(), edge) == edges.end())
+    throw DataError(result, fmt::format("holds no weights of an edge \"{}\"{}", edge, config::alternatives(edge, edges, "there are")));
+  if (found.empty()) throw DataError(result, fmt::format("holds no {} weights of edge \"{}\"; `cajal weights {}` lists what there is", when, edge, result));
+  // Where both are there, the weights after learning.
+  const auto last = [](const std::string& path) { return path.ends_with("/final/weight"); };
+  if (when.empty() && std::any_of(found.begin(), found.end(), last)) std::erase_if(found, [&](const std::string& path) { return !last(path); });
   if (found.size() > 1) throw DataError(result, fmt::format("several runs have this edge: {}; read them with h5py", fmt::join(found, ", ")));
   const auto values = reader.read<double>(found[0]);
   const std::string file = out.empty() ? edge + ".npy" : out;
@@ -42,7 +53,7 @@ int weights(const std::string& result, std::string edge, const std::string& when
 struct Command {
   std::vector<std::string> configs;
   Settings settings;
-  std::string name, result, edge, when = "final", out, learner, data;
+  std::string name, result, edge, when, out, learner, data;
 };
 
 void add_run_options(CLI::App& sub, Command& c) {
@@ -52,20 +63,56 @@ void add_run_options(CLI::App& sub, Command& c) {
   sub.add_flag("--quick", c.settings.quick, "a short form, to see that it works");
 }
 
+/// The exit code of an action; what it throws is told.
+int guarded(const std::function<int()>& action) {
+  const auto tell = [](const std::string& what, int code) {
+    fmt::print(stderr, "{}\n", what);
+    return code;
+  };
+  try {
+    return action();
+  } catch (const ConfigError& e) {
+    return tell(e.what(), 2);
+  } catch (const NumericalError& e) {
+    return tell(fmt::format("error: {}", e.what()), 3);
+  } catch (const FailedRun& e) {
+    return tell(fmt::format("error: {}", e.what()), 3);
+  } catch (const Interrupted&) {
+    return 130;
+  } catch (const Error& e) {
+    return tell(fmt::format("error: {}", e.what()), 2);
+  } catch (const std::bad_alloc&) {
+    return tell("error: not enough memory for this config", 3);
+  } catch (const std::exception& e) {
+    return tell(fmt::format("error: {}", e.what()), 3);
+  }
+}
+
+/// A first word that is no command, with the nearest that is one; CLI11 would only say that one is missing.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return "";
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app.get_subcommands(nullptr)) names.push_back(sub->get_name());
+  if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return "";
+  return fmt::format("no command \"{}\"{}", argv[1], config::alternatives(argv[1], names, "there are"));
+}
+
 int run_command(CLI::App& app, Command& c) {
   Terminal terminal(c.settings.quiet);
   int worst = 0;
   if (app.got_subcommand("run")) {
     for (const std::string& path : c.configs) {
       if (c.configs.size() > 1) terminal.line(path);
-      worst = std::max(worst, run_experiment(path, c.settings, terminal));
-      if (worst == 130) break;
+      worst = std::max(worst, guarded([&] { return run_experiment(path, c.settings, terminal); }));
+      if (stop_requested()) break;
     }
   } else if (app.got_subcommand("validate")) {
-    for (const std::string& path : c.configs) {
-      validate_experiment(path, c.settings);
-      terminal.result(fmt::format("{}: good\n", path));
-    }
+    for (const std::string& path : c.configs)
+      worst = std::max(worst, guarded([&] {
+                         validate_experiment(path, c.settings);
+                         terminal.result(fmt::format("{}: good\n", path));
+                         return 0;
+                       }));
   } else if (app.got_subcommand("list")) {
     terminal.result(list_text(c.name));
   } else if (app.got_subcommand("describe")) {
@@ -78,6 +125,8 @@ int run_command(CLI::App& app, Command& c) {
     return predict(c.result, c.learner, c.data, c.out, terminal);
   } else if (app.got_subcommand("weights")) {
     return weights(c.result, c.edge, c.when, c.out);
+  } else if (app.got_subcommand("report")) {
+    terminal.result("wrote " + write_report(c.result, c.out) + "\n");
   } else if (app.got_subcommand("version")) {
     terminal.result(version_text() + "\n");
   }
@@ -92,6 +141,7 @@ int main(int argc, char** argv) {
   catch_signals();
   CLI::App app{"cajal: brains and artificial networks on one bench"};
   app.require_subcommand(1);
+  app.set_version_flag("--version", version_text());
   Command c;
   auto* run = app.add_subcommand("run", "run configs: a simulation, a training or a comparison, as follows from what stands in them");
   add_run_options(*run, c);
@@ -114,32 +164,20 @@ int main(int argc, char** argv) {
   auto* weights_command = app.add_subcommand("weights", "list the weights of a result, or write one edge's as NPY");
   weights_command->add_option("result", c.result, "a result (.h5)")->required();
   weights_command->add_option("edge", c.edge, "like edge.read");
-  weights_command->add_option("--when", c.when, "initial or final (final)");
+  weights_command->add_option("--when", c.when, "initial or final (the last there is)");
   weights_command->add_option("--out", c.out, "an NPY file");
+  auto* report_command = app.add_subcommand("report", "a result as one HTML page: tables, charts, rasters and weights, nothing to install");
+  report_command->add_option("result", c.result, "a result (.h5)")->required();
+  report_command->add_option("-o,--out", c.out, "an HTML file (beside the result)");
   app.add_subcommand("version", "version, compiler and revision");
+  if (const std::string unknown = unknown_command(app, argc, argv); !unknown.empty()) {
+    fmt::print(stderr, "error: {}\n", unknown);
+    return 2;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   }
-  try {
-    return run_command(app, c);
-  } catch (const ConfigError& e) {
-    fmt::print(stderr, "{}\n", e.what());
-    return 2;
-  } catch (const NumericalError& e) {
-    fmt::print(stderr, "error: {}\n", e.what());
-    return 3;
-  } catch (const Interrupted&) {
-    return 130;
-  } catch (const Error& e) {
-    fmt::print(stderr, "error: {}\n", e.what());
-    return 2;
-  } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "error: not enough memory for this config\n");
-    return 3;
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "error: {}\n", e.what());
-    return 3;
-  }
+  return guarded([&] { return run_command(app, c); });
 }

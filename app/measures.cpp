@@ -9,21 +9,29 @@
 #include "analysis/catalogue.hpp"
 #include "analysis/operations.hpp"
 #include "analysis/sparsity.hpp"
+#include "sim/config/text.hpp"
 
 namespace cajal::app {
 
-std::vector<std::string> read_measures(const config::Table& root) {
+std::vector<std::string> read_measures(const config::Table& root, bool learning) {
+  const std::vector<std::string> allowed = learning ? std::vector<std::string>{"accuracy", "confusion", "rates", "sparsity", "operations"}
+                                                    : std::vector<std::string>{"rates", "isi"};
+  if (!root.has("measure")) return allowed;
   std::vector<std::string> known, names;
   for (const auto& e : analysis::measure_entries()) known.emplace_back(e.name);
-  if (!root.has("measure")) return known;
   for (const auto& [name, table] : root.tables("measure")) {
-    const std::string kind = table.choice("kind", known, std::find(known.begin(), known.end(), name) != known.end() ? name : "");
-    if (kind.empty() && !table.has("kind")) {
-      const std::string near = config::nearest(name, known);
-      root.error("measure", fmt::format("unknown measure `{}`{}; allowed: {}", name, near.empty() ? "" : "; did you mean `" + near + "`?", fmt::join(known, ", ")));
-    } else if (!kind.empty()) {
+    const std::size_t errors = root.diagnostics().size();
+    const std::string kind = table.text("kind", name);
+    if (root.diagnostics().size() > errors) continue;
+    const char* key = table.has("kind") ? "kind" : "";
+    if (std::find(known.begin(), known.end(), kind) == known.end())
+      table.error(key, fmt::format("unknown measure \"{}\"{}", kind, config::alternatives(kind, allowed)));
+    else if (std::find(allowed.begin(), allowed.end(), kind) == allowed.end())
+      table.error(key, fmt::format("\"{}\" is no measure of a {}; allowed here: {}", kind, learning ? "learner" : "simulation", fmt::join(allowed, ", ")));
+    else if (std::find(names.begin(), names.end(), kind) != names.end())
+      table.error(key, fmt::format("\"{}\" is measured twice", kind));
+    else
       names.push_back(kind);
-    }
   }
   return names;
 }

@@ -17,7 +17,8 @@ struct Measured {
 };
 
 /// Names under `[measure]`; all that cost nothing where there is no such table. Errors go to the diagnostics.
-std::vector<std::string> read_measures(const config::Table& root);
+/// `learning`: whether there are data; a simulation and a learner have measures of their own.
+std::vector<std::string> read_measures(const config::Table& root, bool learning);
 /// The numbers that were asked for, of one learner and seed.
 std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, const std::vector<std::string>& names, const Data& data);
 /// Long columns: learner, seed, measure, part, value, low, high, n.

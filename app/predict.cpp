@@ -44,6 +44,7 @@ std::string run_path(const record::ResultReader& reader, const std::string& lear
 
 int predict(const std::string& result, const std::string& learner, const std::string& data_path, const std::string& out, Terminal& terminal) {
   const record::ResultReader reader(result);
+  if (!reader.has("/data")) throw DataError(result, "is no result of learning from data: there is nothing to predict with");
   const std::string path = run_path(reader, learner);
   config::Value root = config::parse(reader.attribute<std::string>("/", "config"), result);
   std::vector<Diagnostic> diagnostics;
@@ -53,6 +54,7 @@ int predict(const std::string& result, const std::string& learner, const std::st
   Data trained;
   trained.dataset.features = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "features"));
   trained.dataset.classes = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "classes"));
+  if (trained.dataset.classes == 0) trained.dataset.targets = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "targets"));
   trained.dataset.label.assign(trained.dataset.classes > 0 ? 1 : 0, 0);
   trained.dataset.samples = 1;
   trained.split.train = trained.split.test = {0};
@@ -66,7 +68,10 @@ int predict(const std::string& result, const std::string& learner, const std::st
     for (const auto& [n, t] : table.tables("learner"))
       if (n == chosen) {
         tree.emplace(t);
-        if (const auto r = t.table("run")) learner_run.dt = r->quantity("dt", "ms", run.dt, config::positive);
+        if (const auto r = t.table("run")) {
+          learner_run.dt = r->quantity("dt", "ms", run.dt, config::positive);
+          learner_run.double_precision = r->choice("precision", {"float32", "float64"}, run.double_precision ? "float64" : "float32") == "float64";
+        }
       }
   }
   auto any = make_learner(*tree, name, learner_run, trained, {run.seed, run.seed}, 1, std::filesystem::path(result).parent_path().string());

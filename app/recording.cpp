@@ -10,6 +10,8 @@
 
 #include "analysis/isi.hpp"
 #include "analysis/rates.hpp"
+#include "models/build.hpp"
+#include "sim/config/text.hpp"
 #include "sim/error.hpp"
 
 namespace cajal::app {
@@ -48,9 +50,45 @@ std::vector<std::uint64_t> read_ids(const config::Table& table, std::size_t size
   for (auto id : ids)
     if (id >= size) {
       table.error("ids", fmt::format("there is no unit {}: the population has {}, numbered from 0", id, size));
-      break;
+      return ids;
     }
+  if (v->kind == config::Value::Kind::array && v->items.empty()) table.error("ids", "names no unit; leave it out to record all");
+  std::vector<std::uint64_t> sorted = ids;
+  std::sort(sorted.begin(), sorted.end());
+  if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end())
+    table.error("ids", fmt::format("names unit {} twice", *twice));
   return ids;
+}
+
+}  // namespace
+
+namespace {
+
+/// A state variable, or the output, of the units of one population.
+template <class Real>
+void read_trace(const config::Table& table, Node<Real>& node, double dt, RecordRequest& r) {
+  std::vector<std::string> columns{"spikes", "output"};
+  for (const auto& c : node.columns()) columns.push_back(c.name);
+  if (std::find(columns.begin(), columns.end(), r.what) == columns.end())
+    table.error("what", fmt::format("\"{}\" has no variable \"{}\"{}", node.name(), r.what, config::alternatives(r.what, columns, "there are")));
+  r.ids = read_ids(table, node.size());
+  const double every = table.quantity("every", "ms", dt, config::positive), steps = every / dt;
+  if (steps > 1e15 || steps < 0.5 || std::fabs(std::round(steps) - steps) > 1e-6)
+    table.error("every", fmt::format("{:g} ms is no multiple of dt = {:g} ms", every, dt));
+  else
+    r.every = std::llround(steps);
+}
+
+template <class Real>
+void check_spikes(const config::Table& table, const Network<Real>& network, const RecordRequest& r, std::vector<std::string>& recorded) {
+  for (const char* key : {"ids", "every"})
+    if (table.take(key)) table.error(key, "spikes are recorded of all units, at all times: this belongs to a variable, named by `what`");
+  for (const std::string& of : r.of) {
+    const auto* node = network.node(of);
+    if (!node->spiking()) table.error("of", fmt::format("\"{}\" ({}) does not spike; record one of its variables with `what`", of, node->kind()));
+    else if (std::find(recorded.begin(), recorded.end(), of) != recorded.end()) table.error("of", fmt::format("spikes of \"{}\" are recorded twice", of));
+    recorded.push_back(of);
+  }
 }
 
 }  // namespace
@@ -58,51 +96,36 @@ std::vector<std::uint64_t> read_ids(const config::Table& table, std::size_t size
 template <class Real>
 std::vector<RecordRequest> read_records(const config::Table& root, const Network<Real>& network, double dt) {
   std::vector<RecordRequest> out;
-  std::vector<std::string> names, spiking;
-  for (const auto& n : network.nodes) {
-    names.push_back(n->name());
-    if (n->spiking() && !n->ports.empty()) spiking.push_back(n->name());
-  }
   if (!root.has("record")) {
+    std::vector<std::string> spiking;
+    for (const auto& n : network.nodes)
+      if (n->spiking() && !n->ports.empty()) spiking.push_back(n->name());
     if (!spiking.empty()) out.push_back({"spikes", spiking, "spikes", {}, 1});
     return out;
   }
+  std::vector<std::string> recorded;
   for (const auto& [name, table] : root.tables("record")) {
     RecordRequest r;
     r.name = name;
+    if (const std::string wrong = config::wrong_name(name); !wrong.empty()) table.error("", wrong);
     r.of = table.texts("of");
-    if (r.of.empty()) table.error("of", "missing: the population to record");
     r.what = table.text("what", "spikes");
+    if (!table.has("of")) table.error("of", "missing key `of`: the population to record");
+    else if (r.of.empty() && table.peek("of")->kind == config::Value::Kind::array) table.error("of", "names no population");
+    if (r.what != "spikes" && r.of.size() > 1) table.error("of", "a variable is recorded of one population; write one entry for each");
     bool known = !r.of.empty();
     for (const std::string& of : r.of) {
-      const auto* node = network.node(of);
-      if (!node) {
-        const std::string near = config::nearest(of, names);
-        table.error("of", fmt::format("no node \"{}\"{}", of, near.empty() ? fmt::format("; there are: {}", fmt::join(names, ", ")) : "; did you mean \"" + near + "\"?"));
-        known = false;
-      }
+      if (network.node(of)) continue;
+      known = false;
+      // A node that was refused has had its error.
+      if (const std::string wrong = no_such_node(root, of); !wrong.empty()) table.error("of", wrong);
     }
     if (!known) {
       table.skip();
       continue;
     }
-    auto* node = network.node(r.of[0]);
-    if (r.what == "spikes") {
-      for (const std::string& of : r.of)
-        if (!network.node(of)->spiking()) table.error("of", fmt::format("\"{}\" ({}) does not spike; record one of its variables with `what`", of, network.node(of)->kind()));
-    } else {
-      std::vector<std::string> columns{"output"};
-      for (const auto& c : node->columns()) columns.push_back(c.name);
-      if (r.of.size() > 1) table.error("of", "a variable is recorded of one population; write one entry for each");
-      if (std::find(columns.begin(), columns.end(), r.what) == columns.end()) {
-        const std::string near = config::nearest(r.what, columns);
-        table.error("what", fmt::format("\"{}\" has no variable \"{}\"{}", r.of[0], r.what, near.empty() ? fmt::format("; there are: spikes, {}", fmt::join(columns, ", ")) : "; did you mean \"" + near + "\"?"));
-      }
-      r.ids = read_ids(table, node->size());
-      const double every = table.quantity("every", "ms", dt, config::positive);
-      r.every = std::max<std::int64_t>(1, std::llround(every / dt));
-      if (std::fabs(static_cast<double>(r.every) * dt - every) > 1e-6 * dt) table.error("every", fmt::format("{:g} ms is no multiple of dt = {:g} ms", every, dt));
-    }
+    if (r.what == "spikes") check_spikes(table, network, r, recorded);
+    else read_trace(table, *network.node(r.of[0]), dt, r);
     out.push_back(std::move(r));
   }
   return out;

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "sim/memory.hpp"
+
 namespace cajal::app {
 
 std::size_t Settings::team() const {
@@ -22,7 +24,8 @@ Run Run::read(const config::Table& root, const std::string& fallback_name) {
   const auto table = root.table("run");
   if (!table) return r;
   r.name = table->text("name", fallback_name);
-  if (r.name.empty() || r.name.find('/') != std::string::npos) table->error("name", "expected a name without \"/\": results are filed under it");
+  if (r.name.empty() || r.name.size() > 200 || r.name.find_first_of(std::string("/\0", 2)) != std::string::npos)
+    table->error("name", "expected a name of at most 200 letters without \"/\": results are filed under it");
   r.seed = static_cast<std::uint64_t>(table->integer("seed", 1, 0, INT64_MAX));
   r.dt = table->quantity("dt", "ms", r.dt, config::positive);
   r.duration = table->quantity("duration", "ms", 0, config::positive);
@@ -30,16 +33,33 @@ Run Run::read(const config::Table& root, const std::string& fallback_name) {
   return r;
 }
 
-Data Data::load(const config::Table& root, const Settings& settings, const std::string& config_path, std::uint64_t seed) {
+std::optional<Data> Data::load(const config::Table& root, const Settings& settings, const std::string& config_path, std::uint64_t seed) {
   Data d;
+  const std::size_t errors = root.diagnostics().size();
   const auto table = root.table("data");
+  if (!table) return std::nullopt;
   const data::Source source = data::source(*table);
   const data::SplitOptions options = data::split_options(*table);
   const std::vector<data::Preprocessing> steps = data::preprocessing(root);
-  d.dataset = data::load(source, settings.data_folder, config_path, seed);
-  d.dataset.validate();
-  d.split = data::split(d.dataset, options, seed);
-  d.preprocessing = data::preprocess(d.dataset, d.split.train, steps);
+  table->refuse_unused();
+  // What the digits take: one float for each pixel.
+  const double bytes = source.kind == data::Source::Kind::digits ? static_cast<double>(source.samples) * 28 * 28 * sizeof(float) : 0;
+  if (bytes > usable_memory())
+    table->error("samples", fmt::format("{} images take about {}; {} of memory are there", source.samples, bytes_text(bytes), bytes_text(usable_memory())));
+  if (root.diagnostics().size() > errors) return std::nullopt;
+  const char* key = "source";
+  try {
+    d.dataset = data::load(source, settings.data_folder, config_path, seed);
+    d.dataset.validate();
+    key = "split";
+    d.split = data::split(d.dataset, options, seed);
+    key = "preprocess";
+    d.preprocessing = data::preprocess(d.dataset, d.split.train, steps);
+  } catch (const DataError& e) {
+    if (std::string_view(key) == "preprocess") root.error(key, e.what());
+    else table->error(key, e.what());
+    return std::nullopt;
+  }
   return d;
 }
 

@@ -9,9 +9,11 @@
 #include "app/measures.hpp"
 #include "app/provenance.hpp"
 #include "app/recording.hpp"
+#include "app/report.hpp"
 #include "app/weights.hpp"
 #include "learning/plasticity/catalogue.hpp"
 #include "models/build.hpp"
+#include "sim/config/text.hpp"
 #include "sim/clock.hpp"
 
 namespace cajal::app {
@@ -29,14 +31,17 @@ Simulation<Real> build(const config::Table& root, const Experiment& e) {
   Simulation<Real> s;
   BuildRequest request{root, e.run.seed, e.run.dt, 0, false, 0, e.folder()};
   s.network = build_network<Real>(request);
+  const bool whole = is_whole(root, *s.network);
   for (const auto& [name, entry] : root.tables("learn")) {
+    if (const std::string wrong = config::wrong_name(name); !wrong.empty()) entry.error("", wrong);
     if (const config::Value* rule = entry.peek("rule"); rule && rule->text == "backprop") {
       entry.error("rule", "a gradient needs data: there is no `data` in this config");
       entry.skip();
       continue;
     }
     entry.required_choice("rule", process_names());
-    if (auto p = make_process<Real>(entry, *s.network)) s.processes.push_back(std::move(p));
+    auto p = whole ? make_process<Real>(entry, *s.network) : nullptr;
+    if (p) s.processes.push_back(std::move(p));
     else entry.skip();
   }
   check_targets<Real>(s.processes, root.diagnostics());
@@ -58,29 +63,32 @@ void print_table(const std::vector<Measured>& rows, const std::vector<std::strin
   terminal.result(text);
 }
 
-template <class Real>
-int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, bool dry) {
-  const auto started = std::chrono::steady_clock::now();
-  const auto since = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(); };
-  const config::Table root = e.table();
-  for (const char* key : {"trial", "predict", "phase", "compare", "preprocess"})
-    if (root.has(key)) root.error(key, "belongs to learning from data: there is no `data` in this config");
-  Simulation<Real> s = build<Real>(root, e);
-  if (e.run.duration <= 0) root.error("run", "`duration` is missing: how long to simulate, like \"1 s\"");
-  const std::int64_t steps = std::llround(e.run.duration / e.run.dt);
-  if (e.run.duration > 0 && std::fabs(static_cast<double>(steps) * e.run.dt - e.run.duration) > 1e-6 * e.run.dt)
-    root.error("run", fmt::format("the duration of {:g} ms is no multiple of dt = {:g} ms", e.run.duration, e.run.dt));
-  const std::vector<std::string> measures = read_measures(root);
-  const std::vector<RecordRequest> requests = read_records(root, *s.network, e.run.dt);
-  root.refuse_unused();
-  config::raise(e.diagnostics);
-  if (dry) {
-    if (!settings.dry_run) return 0;
-    terminal.result(fmt::format("{}\n{} steps of {:g} ms\n{}", config::write(e.root), steps, e.run.dt, network_summary(*s.network)));
+/// How many steps the run takes; what is wrong with its duration is an error.
+std::int64_t read_steps(const config::Table& root, const Run& run) {
+  const config::Value* table = root.peek("run");
+  if (table && table->kind != config::Value::Kind::table) return 0;
+  if (!table || !table->find("duration")) {
+    root.error("run", "missing key `duration`: how long to simulate, like \"1 s\"");
     return 0;
   }
+  if (run.duration <= 0) return 0;
+  const config::Table t = *root.table("run");
+  constexpr double most = 1e15;
+  const double steps = run.duration / run.dt;
+  if (steps > most)
+    t.error("duration", fmt::format("{:g} ms are {:g} steps of {:g} ms; at most {:g} are supported", run.duration, steps, run.dt, most));
+  else if (std::fabs(std::round(steps) - steps) > 1e-6)
+    t.error("duration", fmt::format("{:g} ms is no multiple of dt = {:g} ms", run.duration, run.dt));
+  else
+    return std::llround(steps);
+  return 0;
+}
 
-  const record::ResultFile file = record::ResultFile::create(e.result_path(settings), settings.force);
+template <class Real>
+int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file, Simulation<Real>& s,
+              const std::vector<RecordRequest>& requests, const std::vector<std::string>& measures, std::int64_t steps,
+              std::chrono::steady_clock::time_point started) {
+  const auto since = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(); };
   record::Provenance provenance = provenance_of(e, settings);
   provenance.t_start = 0;
   file.provenance(provenance);
@@ -126,10 +134,43 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
   file.finish(interrupted ? record::Status::interrupted : record::Status::complete);
   if (!settings.quiet) {
     print_table(rows, recording.populations(), terminal);
-    terminal.line(fmt::format("\nsimulated {:g} ms in {:.2f} s: real-time factor {:.2f}, {:.3g} synaptic events/s\nwrote {}{}", simulated, *provenance.run_seconds,
-                              *provenance.run_seconds / (simulated * 1e-3), static_cast<double>(events) / *provenance.run_seconds, e.result_path(settings), interrupted ? ", interrupted" : ""));
+    const double seconds = *provenance.run_seconds;
+    const std::string speed = t > 0 && seconds > 0 ? fmt::format(": real-time factor {:.3g}, {:.3g} synaptic events/s", seconds / (simulated * 1e-3), static_cast<double>(events) / seconds) : "";
+    terminal.line(fmt::format("\nsimulated {:g} ms in {:.2f} s{}\nwrote {}{}", simulated, seconds, speed, e.result_path(settings), interrupted ? ", interrupted" : ""));
+    report_run(e.result_path(settings), terminal);
   }
   return interrupted ? 130 : 0;
+}
+
+template <class Real>
+int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, bool dry) {
+  const auto started = std::chrono::steady_clock::now();
+  const config::Table root = e.table();
+  for (const char* key : {"trial", "predict", "phase", "compare", "preprocess"})
+    if (root.take(key)) root.error(key, "belongs to learning from data: there is no `data` in this config");
+  Simulation<Real> s = build<Real>(root, e);
+  const std::int64_t steps = read_steps(root, e.run);
+  if (!root.has("node")) root.error("", "there is nothing to run: no [node] and no `data`");
+  const std::vector<std::string> measures = read_measures(root, false);
+  const std::vector<RecordRequest> requests = read_records(root, *s.network, e.run.dt);
+  root.refuse_unused();
+  config::raise(e.diagnostics);
+  if (dry) {
+    if (!settings.dry_run) return 0;
+    terminal.result(fmt::format("{}\n{} steps of {:g} ms\n{}", config::write(e.root), steps, e.run.dt, network_summary(*s.network)));
+    return 0;
+  }
+
+  const record::ResultFile file = record::ResultFile::create(e.result_path(settings), settings.force);
+  try {
+    return run_steps(e, settings, terminal, file, s, requests, measures, steps, started);
+  } catch (const NumericalError& error) {
+    file.attribute("failure", error.what());
+    file.finish(record::Status::failed);
+    throw;
+  } catch (const OutputError& error) {
+    throw FailedRun(error.what());
+  }
 }
 
 }  // namespace

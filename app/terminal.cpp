@@ -98,9 +98,22 @@ void Terminal::progress(const std::string& name, const Progress& p) {
   fmt::print(stderr, "{}\n", text);
 }
 
+void Terminal::plain(const std::string& name, double now, double total) {
+  constexpr std::chrono::seconds interval{10};
+  const auto time = std::chrono::steady_clock::now();
+  if (title_ != name) {
+    title_ = name;
+    drawn_at_ = time;
+  }
+  if (now >= total || time - drawn_at_ < interval) return;
+  drawn_at_ = time;
+  fmt::print(stderr, "{}: {:g} of {:g} ms\n", name, now, total);
+}
+
 void Terminal::progress(const std::string& name, double now, double total) {
-  if (quiet_ || !terminal_) return;
+  if (quiet_) return;
   const std::lock_guard lock(mutex_);
+  if (!terminal_) return plain(name, now, total);
   if (now < total) bar(name, now / total, now, "ms");
   else clear();
 }

@@ -27,6 +27,8 @@ class Terminal {
 
  private:
   void bar(const std::string& text, double share, double done, const std::string& unit);
+  /// A line now and then, for logs.
+  void plain(const std::string& name, double now, double total);
   void clear();
 
   bool quiet_, terminal_;

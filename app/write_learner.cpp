@@ -103,6 +103,7 @@ void write_data(const record::Group& group, const Data& data) {
   d.attribute("samples", data.dataset.samples);
   d.attribute("features", data.dataset.features);
   d.attribute("classes", data.dataset.classes);
+  d.attribute("targets", data.dataset.targets);
   d.attribute("split_hash", data.split.hash());
   for (std::size_t i = 0; i < data.preprocessing.size(); ++i) {
     const auto& step = data.preprocessing[i];

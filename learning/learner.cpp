@@ -230,7 +230,7 @@ PhaseRecord Learner<Real>::evaluate(const std::string& name, const data::Dataset
     clock_->count();
     for (auto& e : network_->sparse) e->delivered = 0;
     activity_ = std::make_unique<ActivityRecorder<Real>>(*network_, std::min(options_.activity_samples, samples.size()),
-                                                         options_.spike_samples, options_.trial.steps);
+                                                         options_.spike_samples, options_.trial.steps, clock_->parts());
   }
   const std::uint64_t first = trial_;
   std::size_t done = 0;
@@ -276,6 +276,9 @@ PhaseRecord Learner<Real>::evaluate(const std::string& name, const data::Dataset
 
 template <class Real>
 PhaseRecord Learner<Real>::predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples) {
+  // Who watched `run` may be gone.
+  progress_ = nullptr;
+  stop_ = nullptr;
   for (auto& p : processes_) p->freeze(true);
   prepare(options_.trial.resets ? std::min<std::size_t>(std::max<std::size_t>(options_.batch, 1), samples.size()) : 1, false);
   return evaluate("predict", dataset, samples, false, false);

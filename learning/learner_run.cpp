@@ -9,8 +9,16 @@
 namespace cajal {
 
 namespace {
+
 constexpr std::size_t prediction = 0, loss_readout = 1, retry_readout = 2;
+
+/// The nearest multiple of 2^-20, of which sums are exact: parts of a team may add them up in any order.
+double on_grid(double x) {
+  constexpr double shift = 0x1.8p32;
+  return x + shift - shift;
 }
+
+}  // namespace
 
 template <class Real>
 void Learner<Real>::run_batch(Batch& batch) {
@@ -127,13 +135,15 @@ void Learner<Real>::loss_term(Batch& batch, std::size_t b, std::span<Real> gradi
 
 template <class Real>
 void Learner<Real>::gradient_part(Batch& batch, std::size_t part, const Slice& slice) {
-  const Steps steps{0, options_.trial.steps};
+  // Where the state goes on from trial to trial the walk back ends where this one began.
+  const std::int64_t begin = options_.trial.resets ? 0 : now_;
+  const Steps steps{begin, begin + options_.trial.steps};
   const Readout<Real>& readout = readouts_[loss_readout];
   clock_->clear_gradients(steps, slice);
   std::vector<Real> gradient(readout.node().size());
   for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
     loss_term(batch, b, gradient);
-    readout.spread(gradient, steps.end, b);
+    readout.spread(gradient, steps, b);
   }
   clock_->rewind(steps, slice);
   Team& team = clock_->team();
@@ -165,7 +175,7 @@ void Learner<Real>::measure(Steps steps, const Slice& slice, std::size_t part) {
         const Real* out = node.output.at(t, b);
         for (std::size_t u = begin; u < stop; ++u) {
           nonzero += out[u] != Real(0);
-          sum += static_cast<double>(out[u]);
+          sum += on_grid(static_cast<double>(out[u]));
         }
       }
     counts[3 * i] += weight * nonzero;
@@ -178,6 +188,7 @@ template <class Real>
 void Learner<Real>::finish_measure(double samples) {
   record_.measured_samples = samples;
   record_.measured_ms = samples * static_cast<double>(options_.trial.steps) * options_.dt;
+  activity_->finish();
   record_.activity.clear();
   record_.operations.clear();
   for (std::size_t i = 0; i < network_->nodes.size(); ++i) {

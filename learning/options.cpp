@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/config/text.hpp"
+
 namespace cajal {
 
 Trial Trial::read(const config::Table& root, double dt) {
@@ -13,13 +15,14 @@ Trial Trial::read(const config::Table& root, double dt) {
   if (!table) return t;
   t.show = table->required_quantity("show", "ms", config::positive);
   t.rest = table->quantity("rest", "ms", 0, config::not_negative);
-  t.steps = std::max<std::int64_t>(1, std::llround((t.show + t.rest) / dt));
-  if (std::fabs(static_cast<double>(t.steps) * dt - t.show - t.rest) > 1e-6 * dt)
+  const double steps = (t.show + t.rest) / dt;
+  constexpr double most_steps = 1e7;
+  if (steps > most_steps)
+    table->error("show", fmt::format("a trial of {:g} steps of {:g} ms; at most {:g} are supported", steps, dt, most_steps));
+  else if (std::fabs(std::round(steps) - steps) > 1e-6)
     table->error("show", fmt::format("show and rest are {:g} ms together, no multiple of dt = {:g} ms", t.show + t.rest, dt));
-  if (t.steps > 10000000) {
-    table->error("show", fmt::format("a trial of {} steps; at most 10000000 are supported", t.steps));
-    t.steps = 1;
-  }
+  else
+    t.steps = std::max<std::int64_t>(1, std::llround(steps));
   t.resets = table->choice("reset", {"state", "none"}, "state") == "state";
   if (const auto retry = table->table("retry")) {
     t.retry.fewer = retry->required_integer("fewer", 1, 1000000);
@@ -34,7 +37,7 @@ Trial Trial::read(const config::Table& root, double dt) {
         t.retry.input = keys[0].substr(5, keys[0].size() - 10);
         t.retry.add = add->required_quantity(keys[0], "", config::positive);
       }
-    } else {
+    } else if (!retry->has("add")) {
       retry->error("add", "missing: what is raised at each repetition, like { \"node.X.gain\" = 1 }");
     }
   }
@@ -77,9 +80,15 @@ std::vector<Phase> read_phases(const config::Table& root, const std::vector<std:
     return phases;
   }
   bool fitted = false;
-  for (const config::Table& t : root.list("phase")) {
+  const std::vector<config::Table> tables = root.list("phase");
+  if (const config::Value* v = root.peek("phase"); v->kind == config::Value::Kind::array && v->items.empty())
+    root.error("phase", "no phase: nothing would run");
+  for (const config::Table& t : tables) {
     Phase p;
     p.name = t.required_text("name");
+    if (const std::string wrong = config::wrong_name(p.name); t.has("name") && !wrong.empty()) t.error("name", wrong);
+    if (std::any_of(phases.begin(), phases.end(), [&](const Phase& other) { return other.name == p.name; }) && !p.name.empty())
+      t.error("name", fmt::format("a second phase \"{}\": results are filed under the name", p.name));
     const std::string part = t.choice("split", {"train", "validation", "test"}, "train");
     p.part = part == "train" ? Phase::Part::train : part == "test" ? Phase::Part::test : Phase::Part::validation;
     p.samples = t.integer("samples", 0, 1, 1000000000);
@@ -90,23 +99,23 @@ std::vector<Phase> read_phases(const config::Table& root, const std::vector<std:
       if (const config::Value* v = t.peek("learn"); v->kind == config::Value::Kind::array && v->items.empty()) p.learn.clear();
       for (const std::string& name : p.learn)
         if (std::find(processes.begin(), processes.end(), name) == processes.end()) {
-          const std::string near = config::nearest(name, processes);
-          t.error("learn", fmt::format("no process \"{}\" in [learn]{}", name, near.empty() ? fmt::format("; there are: {}", fmt::join(processes, ", ")) : "; did you mean \"" + near + "\"?"));
+          t.error("learn", fmt::format("no process \"{}\" in [learn]{}", name, config::alternatives(name, processes, "there are")));
         }
     } else if (p.part != Phase::Part::train) {
       p.all_learn = false;
     }
-    if (!p.frozen() && p.part == Phase::Part::test) t.error("learn", "nothing may learn from test data; write `learn = []`");
+    if (!p.frozen() && p.part != Phase::Part::train)
+      t.error("learn", fmt::format("nothing may learn from {} data; write `learn = []`", part));
+    if (p.frozen() && t.has("epochs")) t.error("epochs", "nothing learns in this phase: its samples are shown once");
     if (t.has("fit")) {
       t.choice("fit", {"predict"}, "predict");
       p.fit_predict = true;
       if (p.part == Phase::Part::test) t.error("fit", "labels of test data may not be used");
       if (!assigns) t.error("fit", "only `predict = { kind = \"assigned_rate\" }` has something to fit");
-      if (!p.frozen()) p.epochs = 1;
+      else if (!p.frozen()) t.error("fit", "units are assigned to classes once nothing changes any more; write `learn = []`");
     }
     fitted = fitted || p.fit_predict;
-    if (p.fit_predict && !t.has("epochs")) p.epochs = 1;
-    if (p.frozen() && !t.has("epochs")) p.epochs = 1;
+    if (p.frozen()) p.epochs = 1;
     phases.push_back(p);
   }
   if (assigns && !fitted) root.error("phase", "`assigned_rate` needs a phase with `fit = \"predict\"`, in which units are assigned to classes");
@@ -124,11 +133,12 @@ Predict read_predict(const config::Table& root, const std::optional<GradientOpti
   }
   const auto table = root.table("predict");
   if (!table) {
-    if (!gradient) root.error("predict", "missing: which node's activity is the answer, like { of = \"E\", kind = \"assigned_rate\" }");
+    if (!gradient && !root.has("predict"))
+      root.error("predict", "missing key `predict`: which node's activity is the answer, like { of = \"E\", kind = \"assigned_rate\" }");
     return p;
   }
   p.of = table->text("of", p.of);
-  if (p.of.empty()) table->error("of", "missing: the node whose activity is the answer");
+  if (p.of.empty()) table->error("of", table->has("of") ? "expected the name of a node" : "missing key `of`: the node whose activity is the answer");
   const std::vector<std::string> kinds{"max_mean", "max_sum", "max_last", "assigned_rate", "value"};
   const std::string kind = table->choice("kind", kinds, kinds[static_cast<std::size_t>(p.kind)]);
   for (std::size_t i = 0; i < kinds.size(); ++i)

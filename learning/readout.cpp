@@ -44,16 +44,16 @@ void Readout<Real>::end(std::int64_t steps, const Slice& slice) {
 }
 
 template <class Real>
-void Readout<Real>::spread(std::span<const Real> gradient, std::int64_t steps, std::size_t sample) const {
-  const Real share = over_time_ == OverTime::mean ? static_cast<Real>(1.0 / static_cast<double>(steps)) : Real(1);
+void Readout<Real>::spread(std::span<const Real> gradient, Steps steps, std::size_t sample) const {
+  const Real share = over_time_ == OverTime::mean ? static_cast<Real>(1.0 / static_cast<double>(steps.count())) : Real(1);
   if (node_->held) {
     // The gradient of a held output is that of all steps together.
-    const Real all = over_time_ == OverTime::last ? Real(1) : share * static_cast<Real>(steps);
+    const Real all = over_time_ == OverTime::last ? Real(1) : share * static_cast<Real>(steps.count());
     Real* out = node_->output_gradient.at(0, sample);
     for (std::size_t u = 0; u < gradient.size(); ++u) out[u] = gradient[u] * all;
     return;
   }
-  for (std::int64_t t = over_time_ == OverTime::last ? steps - 1 : 0; t < steps; ++t) {
+  for (std::int64_t t = over_time_ == OverTime::last ? steps.end - 1 : steps.begin; t < steps.end; ++t) {
     Real* out = node_->output_gradient.at(t, sample);
     for (std::size_t u = 0; u < gradient.size(); ++u) out[u] = gradient[u] * share;
   }

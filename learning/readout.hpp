@@ -25,8 +25,8 @@ class Readout {
   void end(std::int64_t steps, const Slice& slice);
   std::span<const double> values(std::size_t sample) const { return {sums_.data() + sample * node_->size(), node_->size()}; }
 
-  /// Writes the gradient by the read-out into the node's output gradients of a trial of `steps` steps.
-  void spread(std::span<const Real> gradient, std::int64_t steps, std::size_t sample) const;
+  /// Writes the gradient by the read-out into the node's output gradients of a trial of these steps.
+  void spread(std::span<const Real> gradient, Steps steps, std::size_t sample) const;
 
  private:
   Node<Real>* node_;

@@ -5,14 +5,19 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "models/connectivity/connect.hpp"
+#include "models/cycle.hpp"
 #include "models/edges/dense.hpp"
+#include "models/edges/initial.hpp"
 #include "models/edges/one_to_one.hpp"
+#include "sim/config/text.hpp"
+#include "sim/memory.hpp"
 
 namespace cajal {
 
-void expand_like(config::Value& root, std::vector<Diagnostic>& diagnostics) {
+void expand_like(config::Value& root, std::vector<Diagnostic>& diagnostics, const std::string& address) {
   for (const char* group : {"node", "edge"}) {
     config::Value* tables = root.find(group);
     if (!tables) continue;
@@ -21,8 +26,13 @@ void expand_like(config::Value& root, std::vector<Diagnostic>& diagnostics) {
       for (int depth = 0; config::Value* like = table.find("like"); ++depth) {
         const config::Value* other = like->kind == config::Value::Kind::text ? tables->find(like->text) : nullptr;
         if (!other || other == &table || depth > 20) {
-          diagnostics.push_back({like->at, fmt::format("{}.{}.like", group, name),
-                                 other ? "refers to itself" : fmt::format("no {} of that name: {}", group, like->written())});
+          std::vector<std::string> names;
+          for (const auto& [n, t] : tables->members)
+            if (n != name) names.push_back(n);
+          diagnostics.push_back({like->at, config::join(address.empty() ? group : address + "." + group, name) + ".like",
+                                 other ? "refers to itself"
+                                       : fmt::format("no {} {}{}", group, like->written(),
+                                                     config::alternatives(like->text, names, "there are"))});
           std::erase_if(table.members, [](const auto& m) { return m.first == "like"; });
           break;
         }
@@ -46,72 +56,98 @@ struct Target {
   bool is_private = false;
 };
 
-std::string suggest(const std::string& name, const std::vector<std::string>& known) {
-  const std::string near = config::nearest(name, known);
-  return near.empty() ? fmt::format("; there are: {}", fmt::join(known, ", ")) : fmt::format("; did you mean \"{}\"?", near);
+/// Bytes that one synapse takes while its edge is made and run.
+constexpr double bytes_of_sparse = 16;
+
+bool is_text(const config::Value* value, std::string_view text) {
+  return value && value->kind == config::Value::Kind::text && value->text == text;
+}
+
+std::vector<std::string> kinds_of(const std::vector<NodeEntry>& entries) {
+  std::vector<std::string> kinds;
+  for (const NodeEntry& e : entries) kinds.push_back(e.name);
+  return kinds;
 }
 
 template <class Real>
 class Builder {
  public:
   explicit Builder(const BuildRequest& request)
-      : request_(request), node_tables_(request.root.tables("node")), edge_tables_(request.root.tables("edge")) {}
+      : request_(request),
+        errors_(request.root.diagnostics().size()),
+        node_tables_(request.root.tables("node")),
+        edge_tables_(request.root.tables("edge")) {}
 
   std::unique_ptr<Network<Real>> build() {
+    for (const auto* tables : {&node_tables_, &edge_tables_})
+      for (const auto& [name, table] : *tables)
+        if (const std::string wrong = config::wrong_name(name); !wrong.empty()) table.error("", wrong);
     for (const auto& [name, table] : node_tables_) names_.push_back(name);
     read_targets();
     find_sizes();
     for (const auto& [name, table] : node_tables_) add_node(name, table);
     for (const Target& target : targets_) add_edge(target);
-    if (request_.root.diagnostics().empty()) {
-      try {
-        network_->order();
-      } catch (const Error& e) {
-        request_.root.error("edge", e.what());
-      }
-      for (const auto& [name, table] : node_tables_)
-        if (const config::Value* clock = table.peek("clock"); clock && clock->text == "trial" && !network_->node(name)->held)
-          table.error("clock", "runs once a trial only where all that ends there does: data shown as a current, through layers without memory");
-    }
+    auto& diagnostics = request_.root.diagnostics();
+    if (good()) diagnostics.insert(diagnostics.end(), unsized_.begin(), unsized_.end());
+    if (good()) check_history();
+    if (good()) order();
     return std::move(network_);
   }
 
  private:
+  bool good() const { return request_.root.diagnostics().size() == errors_; }
+
   void read_targets() {
     for (const auto& [name, table] : edge_tables_) {
-      const std::string from = table.required_text("from");
-      if (std::find(names_.begin(), names_.end(), from) == names_.end()) {
-        if (!from.empty()) table.error("from", fmt::format("no node \"{}\"{}", from, suggest(from, names_)));
-        table.skip();
-        continue;
-      }
-      const config::Value* connect = table.peek("connect");
-      const bool is_private = connect && connect->kind == config::Value::Kind::text && connect->text == "private";
-      const std::vector<std::string> to = table.texts("to");
-      if (to.empty()) table.error("to", "missing: the target, like \"E.ex\"");
-      for (const std::string& target : to) {
-        const std::size_t dot = target.find('.');
-        Target t{name, name, &table, from, target.substr(0, dot), dot == std::string::npos ? "" : target.substr(dot + 1), is_private};
-        if (to.size() > 1) t.name += "." + t.to;
-        if (std::find(names_.begin(), names_.end(), t.to) == names_.end()) {
-          table.error("to", fmt::format("no node \"{}\"{}", t.to, suggest(t.to, names_)));
-          table.skip();
-          continue;
-        }
-        targets_.push_back(t);
-      }
+      const std::size_t before = targets_.size();
+      const bool known = read_targets_of(name, table);
+      if (known) continue;
+      targets_.erase(targets_.begin() + static_cast<std::ptrdiff_t>(before), targets_.end());
+      dangling_ = true;
+      table.skip();
     }
   }
+
+  bool read_targets_of(const std::string& name, const config::Table& table) {
+    const std::string from = table.required_text("from");
+    const bool from_known = is_node(from);
+    if (!from_known && is_text(table.peek("from"), from))
+      table.error("from", no_such_node(request_.root, from));
+    if (!table.has("to")) table.error("to", "missing key `to`: the target, like \"E.ex\"");
+    const std::vector<std::string> to = table.texts("to");
+    bool known = from_known && !to.empty();
+    if (table.has("to") && table.peek("to")->kind == config::Value::Kind::array && table.peek("to")->items.empty())
+      table.error("to", "names nothing; write a target, like \"E.ex\"");
+    std::set<std::string> seen;
+    for (const std::string& target : to) {
+      const std::size_t dot = target.find('.');
+      Target t{name, name, &table, from, target.substr(0, dot), dot == std::string::npos ? "" : target.substr(dot + 1),
+               is_text(table.peek("connect"), "private")};
+      if (to.size() > 1) t.name += "." + t.to;
+      if (!is_node(t.to)) {
+        table.error("to", no_such_node(request_.root, t.to));
+        known = false;
+      } else if (!seen.insert(t.to).second) {
+        table.error("to", fmt::format("\"{}\" twice; write an edge for each of its ports", t.to));
+        known = false;
+      }
+      targets_.push_back(t);
+    }
+    return known;
+  }
+
+  bool is_node(const std::string& name) const { return std::find(names_.begin(), names_.end(), name) != names_.end(); }
 
   void find_sizes() {
     for (const auto& [name, table] : node_tables_) {
       const std::string kind = table.required_text("kind");
       sizes_[name] = static_cast<std::size_t>(table.integer("size", 0, 1, 100000000));
       if (kind == "data") {
-        if (table.has("size") && request_.features > 0 && sizes_[name] != request_.features)
+        if (table.has("size") && sizes_[name] > 0 && request_.features > 0 && sizes_[name] != request_.features)
           table.error("size", fmt::format("the data have {} values a sample, not {}", request_.features, sizes_[name]));
         sizes_[name] = request_.features;
-        if (request_.features == 0) table.error("kind", "a node of kind \"data\" needs a data set: there is no `data` in this config");
+        if (request_.features == 0)
+          table.error("kind", "a node of kind \"data\" needs a data set: there is no `data` in this config");
       }
       if (kind == "current" && sizes_[name] == 0) sizes_[name] = 1;
     }
@@ -119,8 +155,7 @@ class Builder {
     for (bool changed = true; changed;) {
       changed = false;
       for (const Target& t : targets_) {
-        const config::Value* kind = t.table->peek("kind");
-        if (!kind || kind->text != "one_to_one" || sizes_[t.to] != 0 || sizes_[t.from] == 0) continue;
+        if (!is_text(t.table->peek("kind"), "one_to_one") || sizes_[t.to] != 0 || sizes_[t.from] == 0) continue;
         sizes_[t.to] = sizes_[t.from];
         changed = true;
       }
@@ -132,29 +167,118 @@ class Builder {
       if (sizes_[name] == 0) sizes_[name] = size;
   }
 
+  /// Where the size would follow from something else that is wrong, that is told first.
+  void refuse_unsized(const std::string& name, const config::Table& table) {
+    const auto& found = request_.root.diagnostics();
+    const bool told = std::any_of(found.begin(), found.end(), [&](const Diagnostic& d) {
+      return d.at.line == table.at().line && d.at.column == table.at().column && d.at.file == table.at().file;
+    });
+    const bool follows = dangling_ || std::any_of(targets_.begin(), targets_.end(), [&](const Target& t) {
+                           return (t.is_private && t.from == name) ||
+                                  (is_text(t.table->peek("kind"), "one_to_one") && t.to == name);
+                         });
+    const std::string message = "missing key `size`: the number of units";
+    if (follows)
+      unsized_.push_back({table.at(), table.address(), message});
+    else if (!told)
+      table.error("", message);
+    table.skip();
+  }
+
   void add_node(const std::string& name, const config::Table& table) {
     const std::string kind = table.required_text("kind");
-    const auto entry = std::find_if(request_.nodes->begin(), request_.nodes->end(), [&](const NodeEntry& e) { return e.name == kind; });
+    const auto entry = std::find_if(request_.nodes->begin(), request_.nodes->end(),
+                                    [&](const NodeEntry& e) { return e.name == kind; });
     if (entry == request_.nodes->end()) {
-      std::vector<std::string> kinds;
-      for (const auto& e : *request_.nodes) kinds.push_back(e.name);
-      if (!kind.empty()) table.error("kind", fmt::format("unknown kind \"{}\"{}", kind, suggest(kind, kinds)));
-      table.skip();
-      return;
+      if (kind == "softmax")
+        table.error("kind", "the softmax belongs to the loss: \"cross_entropy\" takes logits; leave it out, or write "
+                            "\"linear\"");
+      else if (is_text(table.peek("kind"), kind))
+        table.error("kind", fmt::format("unknown kind \"{}\"{}", kind,
+                                        config::alternatives(kind, kinds_of(*request_.nodes))));
+      return table.skip();
     }
     if (table.has("clock")) table.choice("clock", {"trial", "step"}, "step");
     if (sizes_[name] == 0 && kind != "spikes") {
-      if (table.has("size") || kind == "data") return;
-      table.error("size", fmt::format("missing: the number of units of \"{}\"", name));
-      table.skip();
-      return;
+      // A size that is there and wrong was told.
+      if (table.has("size") || kind == "data") return table.skip();
+      return refuse_unsized(name, table);
     }
     NodeRequest r{table, name, sizes_[name], request_.dt, request_.seed, request_.show, request_.trial_resets, {}};
+    std::set<std::string> ports;
     for (const Target& t : targets_)
-      if (t.to == name) r.connected_ports.push_back(t.port);
+      if (t.to == name) {
+        r.connected_ports.push_back(t.port);
+        ports.insert(t.port);
+      }
+    // Of a size that follows from another that is too large, nothing more is said.
+    if (!claim_node(table, sizes_[name], ports.size(), table.has("size") || good())) return table.skip();
+    const std::size_t before = table.diagnostics().size();
     auto node = entry->template make<Real>(r);
+    for (std::size_t i = before; i < table.diagnostics().size(); ++i) {
+      const std::string& address = table.diagnostics()[i].address;
+      if (address == table.address() + ".preset" || address.starts_with(table.address() + ".receptors"))
+        unclear_ports_.insert(name);
+    }
     sizes_[name] = node->size();
     network_->nodes.push_back(std::move(node));
+  }
+
+  /// Whether so many bytes more are there; else an error at `key`.
+  bool claim(const config::Table& table, std::string_view key, const std::string& what, double bytes, bool told = true) {
+    const double before = std::exchange(bytes_, bytes_ + bytes);
+    if (bytes_ <= usable_memory()) return true;
+    const std::string all = before > 0.05 * bytes_ ? fmt::format(", {} with the rest", bytes_text(bytes_)) : "";
+    if (told)
+      table.error(key, fmt::format("{} take about {}{}; {} of memory are there", what, bytes_text(bytes), all,
+                                   bytes_text(usable_memory())));
+    bytes_ = before;
+    return false;
+  }
+
+  /// Output and arrivals of each step that buffers hold, with their gradients; some numbers of state and parameters.
+  bool claim_node(const config::Table& table, std::size_t size, std::size_t ports, bool told) {
+    constexpr double state = 16, state_of_a_step = 4;
+    const double signals = static_cast<double>(1 + ports) * (request_.tape ? 2 : 1);
+    const double held = static_cast<double>(request_.held_steps) * static_cast<double>(request_.held_samples);
+    const double numbers = state + held * (signals + (request_.tape ? state_of_a_step : 0));
+    signals_ += static_cast<double>(size) * signals * sizeof(Real);
+    return claim(table, "size", fmt::format("{} units", size), static_cast<double>(size) * numbers * sizeof(Real), told);
+  }
+
+  bool claim_dense(const config::Table& table, std::size_t from, std::size_t to, bool trained) {
+    const double weights = static_cast<double>(from) * static_cast<double>(to);
+    if (weights > static_cast<double>(most_dense_weights)) return true;
+    // The weight, where it stands, its first value; gradient, transposed weights and two states of an optimizer.
+    const double bytes = sizeof(Real) + sizeof(std::uint32_t) + sizeof(double) + (trained ? 4 * sizeof(Real) : 0);
+    return claim(table, "", fmt::format("{} x {} weights", to, from), weights * bytes);
+  }
+
+  /// The longest delay of a dense edge says how far back all outputs are kept.
+  void check_history() {
+    const auto longest = std::max_element(joins_.begin(), joins_.end(), [](const Join& a, const Join& b) {
+      return (a.sparse ? 0 : a.delay) < (b.sparse ? 0 : b.delay);
+    });
+    if (longest == joins_.end() || longest->sparse) return;
+    const auto i = static_cast<std::size_t>(longest - joins_.begin());
+    claim(*join_tables_[i], "delay", fmt::format("buffers for a delay of {} steps", longest->delay),
+          signals_ * static_cast<double>(longest->delay) * static_cast<double>(request_.held_samples));
+  }
+
+  void order() {
+    if (const auto cycle = find_cycle(joins_)) {
+      const bool sparse = joins_[cycle->edge].sparse;
+      return join_tables_[cycle->edge]->error(
+          "delay", fmt::format("{}: {}; {} a delay of at least one step ({:g} ms)",
+                               sparse ? "an edge without delay in a cycle" : "a cycle without delay",
+                               fmt::join(cycle->nodes, " -> "), sparse ? "it needs" : "one of its edges needs",
+                               request_.dt));
+    }
+    network_->order();
+    for (const auto& [name, table] : node_tables_)
+      if (is_text(table.peek("clock"), "trial") && !network_->node(name)->held)
+        table.error("clock", "runs once a trial only where all that ends there does: data shown as a current, through "
+                             "layers without memory");
   }
 
   /// The port that an address names; without a name the only one there is.
@@ -170,9 +294,13 @@ class Builder {
         if (names.size() == 1 || names[i] != "current" || node.ports.size() == 1) open.push_back(i);
       if (open.size() == 1) return open[0];
       t.table->error("to", names.empty() ? fmt::format("\"{}\" is an input: no edge ends there", t.to)
-                                         : fmt::format("\"{}\" has several ports; write \"{}.{}\" (ports: {})", t.to, t.to, names[0], fmt::join(names, ", ")));
+                                         : fmt::format("\"{}\" has several ports; write \"{}.{}\" (ports: {})", t.to,
+                                                       t.to, names[0], fmt::join(names, ", ")));
+    } else if (names.empty()) {
+      t.table->error("to", fmt::format("\"{}\" is an input: no edge ends there", t.to));
     } else {
-      t.table->error("to", fmt::format("\"{}\" has no port \"{}\"{}", t.to, t.port, suggest(t.port, names)));
+      t.table->error("to", fmt::format("\"{}\" has no port \"{}\"{}", t.to, t.port,
+                                       config::alternatives(t.port, names, "there are")));
     }
     return std::nullopt;
   }
@@ -180,7 +308,7 @@ class Builder {
   void add_edge(const Target& t) {
     Node<Real>* from = network_->node(t.from);
     Node<Real>* to = network_->node(t.to);
-    if (!from || !to) return t.table->skip();
+    if (!from || !to || unclear_ports_.contains(t.to)) return t.table->skip();
     const auto port = find_port(*to, t);
     if (!port) return t.table->skip();
     const config::Table& table = *t.table;
@@ -191,14 +319,17 @@ class Builder {
     // A source with a unit of its own (a current in pA) needs no unit in the weight.
     std::string unit = to->ports[*port].unit;
     if (!from->output_unit().empty()) {
-      if (from->output_unit() != unit) table.error("to", fmt::format("\"{}\" gives {}; it can only end at a port of that unit, such as \"{}.current\"", t.from, from->output_unit(), t.to));
+      if (from->output_unit() != unit)
+        table.error("to", fmt::format("\"{}\" gives {}; it can only end at a port of that unit, such as \"{}.current\"",
+                                      t.from, from->output_unit(), t.to));
       unit.clear();
     }
     const bool trained = request_.trained(t.edge);
-    if (kind == "sparse") return add_sparse(t, *from, *to, *port, unit, trained);
     const std::int64_t delay = read_delay(table);
+    if (kind == "sparse") return add_sparse(t, *from, *to, *port, unit, trained);
     std::unique_ptr<Edge<Real>> edge;
     if (kind == "dense") {
+      if (!claim_dense(table, from->size(), to->size(), trained)) return table.skip();
       edge = make_dense<Real>(table, t.name, *from, *to, *port, delay, request_.seed, request_.folder);
     } else {
       std::size_t offset = 0;
@@ -207,40 +338,73 @@ class Builder {
         offset = private_offset_[t.from];
         private_offset_[t.from] += to->size();
         if (offset + to->size() > from->size()) {
-          table.error("connect", fmt::format("\"{}\" has {} units, fewer than the targets of its private edges", t.from, from->size()));
-          return;
+          table.error("connect", fmt::format("\"{}\" has {} units, fewer than the targets of its private edges", t.from,
+                                             from->size()));
+          return table.skip();
         }
       }
       edge = make_one_to_one<Real>(table, t.name, *from, *to, *port, delay, offset, unit, request_.seed);
     }
-    if (!edge) return;
+    if (!edge) return table.skip();
     edge->trained = trained;
     network_->edges.push_back(std::move(edge));
+    joins_.push_back({t.from, t.to, delay, false});
+    join_tables_.push_back(t.table);
   }
 
-  void add_sparse(const Target& t, Node<Real>& from, Node<Real>& to, std::size_t port, const std::string& unit, bool trained) {
+  void add_sparse(const Target& t, Node<Real>& from, Node<Real>& to, std::size_t port, const std::string& unit,
+                  bool trained) {
     auto edge = std::make_unique<SparseEdge<Real>>();
     edge->name = t.name;
     edge->from = &from;
     edge->to = &to;
     edge->port = port;
     edge->trained = trained;
-    if (!unit.empty() && !t.table->has("weight")) t.table->error("weight", fmt::format("missing: the weight in {}", unit));
-    edge->synapses = connect(*t.table, from.size(), to.size(), &from == &to, request_.seed, "edge." + t.name, request_.dt, unit, 1);
+    if (!unit.empty() && !t.table->has("weight")) t.table->error("weight", fmt::format("missing key `weight`: in {}", unit));
+    edge->synapses = connect(*t.table, from.size(), to.size(), &from == &to, request_.seed, "edge." + t.name,
+                             request_.dt, unit, 1);
     edge->weight.unit = unit;
+    const auto& delays = edge->synapses.delay;
+    const bool some = edge->synapses.size() > 0 && !delays.empty();
+    joins_.push_back({t.from, t.to, some ? *std::min_element(delays.begin(), delays.end()) : 1, true});
+    join_tables_.push_back(t.table);
+    const std::size_t synapses = edge->synapses.size();
+    claim(*t.table, "connect", fmt::format("{} synapses", synapses), static_cast<double>(synapses) * bytes_of_sparse);
     network_->sparse.push_back(std::move(edge));
   }
 
+  /// The delay of all synapses in steps; 0 where each has its own. One that is no multiple of the step is refused, since
+  /// nothing would say that it was rounded.
   std::int64_t read_delay(const config::Table& table) {
-    const double delay = table.quantity("delay", "ms", 0, config::not_negative);
-    return std::llround(delay / request_.dt);
+    const config::Value* given = table.peek("delay");
+    const bool sparse = !is_text(table.peek("kind"), "dense") && !is_text(table.peek("kind"), "one_to_one");
+    // A sparse edge may have a distribution of delays, which it reads itself.
+    if (sparse && (!given || given->kind != config::Value::Kind::text)) return 0;
+    const std::size_t errors = table.diagnostics().size();
+    const double delay = table.quantity("delay", "ms", 0, config::not_negative), steps = delay / request_.dt;
+    if (table.diagnostics().size() > errors) return 0;
+    if (steps > static_cast<double>(longest_delay))
+      table.error("delay", fmt::format("a delay of {:g} ms, with steps of {:g} ms; 0 to {} steps are allowed", delay,
+                                       request_.dt, longest_delay));
+    else if (std::fabs(std::round(steps) - steps) > 1e-6)
+      table.error("delay", fmt::format("{:g} ms is no multiple of dt = {:g} ms", delay, request_.dt));
+    else
+      return std::llround(steps);
+    return 0;
   }
 
   const BuildRequest& request_;
+  std::size_t errors_;
   std::vector<std::pair<std::string, config::Table>> node_tables_, edge_tables_;
   std::vector<std::string> names_;
   std::vector<Target> targets_;
+  bool dangling_ = false;  ///< an edge joins nothing
   std::map<std::string, std::size_t> sizes_, private_offset_;
+  std::vector<Diagnostic> unsized_;
+  std::set<std::string> unclear_ports_;  ///< nodes whose ports are not known
+  std::vector<Join> joins_;
+  std::vector<const config::Table*> join_tables_;
+  double bytes_ = 0, signals_ = 0;
   std::unique_ptr<Network<Real>> network_ = std::make_unique<Network<Real>>();
 };
 
@@ -253,5 +417,29 @@ std::unique_ptr<Network<Real>> build_network(const BuildRequest& request) {
 
 template std::unique_ptr<Network<float>> build_network(const BuildRequest&);
 template std::unique_ptr<Network<double>> build_network(const BuildRequest&);
+
+template <class Real>
+bool is_whole(const config::Table& tree, const Network<Real>& network) {
+  for (const auto& [name, table] : tree.tables("node"))
+    if (!network.node(name)) return false;
+  for (const auto& [name, table] : tree.tables("edge")) {
+    const auto is_part = [&name = name](const std::string& part) { return is_part_of(part, name); };
+    const bool made = std::any_of(network.edges.begin(), network.edges.end(), [&](const auto& e) { return is_part(e->name()); }) ||
+                      std::any_of(network.sparse.begin(), network.sparse.end(), [&](const auto& e) { return is_part(e->name); });
+    if (!made) return false;
+  }
+  return true;
+}
+
+std::string no_such_node(const config::Table& tree, const std::string& name) {
+  const config::Value* nodes = tree.peek("node");
+  std::vector<std::string> names;
+  for (std::size_t i = 0; nodes && i < nodes->members.size(); ++i) names.push_back(nodes->members[i].first);
+  if (std::find(names.begin(), names.end(), name) != names.end()) return "";
+  return fmt::format("no node \"{}\"{}", name, names.empty() ? "" : config::alternatives(name, names, "there are"));
+}
+
+template bool is_whole(const config::Table&, const Network<float>&);
+template bool is_whole(const config::Table&, const Network<double>&);
 
 }  // namespace cajal

@@ -22,17 +22,30 @@ struct BuildRequest {
   /// Whether an edge (by its name in the config) is trained by gradient.
   std::function<bool(const std::string& edge)> trained = [](const std::string&) { return false; };
   const std::vector<NodeEntry>* nodes = &node_catalogue();
+  /// What the memory is estimated for: steps and samples that buffers hold at once, and whether each step's state is kept.
+  std::int64_t held_steps = 64;
+  std::size_t held_samples = 1;
+  bool tape = false;
 };
 
 /// Takes over what `like = "E"` names, for nodes and edges of a tree: the other's keys come first. In place.
-void expand_like(config::Value& root, std::vector<Diagnostic>& diagnostics);
+/// `address` is the tree's own.
+void expand_like(config::Value& root, std::vector<Diagnostic>& diagnostics, const std::string& address = "");
 
 /// Builds and orders the network. An edge with several targets becomes one edge for each, named `edge.target`; `private`
 /// edges give each target unit a unit of the source of its own. Weights of sparse edges are not made yet: `make_weights`
 /// does so once the processes that change them are known. What is wrong goes to the root's diagnostics: then the
-/// network may be incomplete and must not be run.
+/// network may be incomplete and must not be run. What would take more memory than the machine has is refused, with the
+/// numbers, before it is made.
 template <class Real>
 std::unique_ptr<Network<Real>> build_network(const BuildRequest& request);
+
+/// Whether all nodes and edges of the tree were made. What asks for one that is not there would only repeat that error.
+template <class Real>
+bool is_whole(const config::Table& tree, const Network<Real>& network);
+
+/// Why the tree has no node `name`, with the names it has; empty if it has one.
+std::string no_such_node(const config::Table& tree, const std::string& name);
 
 template <class Real>
 void make_weights(Network<Real>& network) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/config/text.hpp"
 #include "sim/random.hpp"
 
 namespace cajal {
@@ -43,27 +44,29 @@ Surrogate read_surrogate(const config::Table& table) {
       s.smooth = given->second.boolean("smooth", false);
       return s;
     }
-  const std::string near = config::nearest(given->first, names);
-  table.error("surrogate", fmt::format("unknown surrogate \"{}\"{}; allowed: {}", given->first,
-                                       near.empty() ? "" : "; did you mean \"" + near + "\"?", fmt::join(names, ", ")));
+  table.error("surrogate", fmt::format("unknown surrogate \"{}\"{}", given->first, config::alternatives(given->first, names)));
+  given->second.skip();
   return s;
 }
 
 namespace {
 
-const Preset* read_preset(const ModelFields& model, const config::Table& table) {
-  if (!table.has("preset")) return nullptr;
+/// Whether the preset, if there is one, is known; `preset` is then set.
+bool read_preset(const ModelFields& model, const config::Table& table, const Preset*& preset) {
+  if (!table.has("preset")) return true;
+  const std::size_t errors = table.diagnostics().size();
+  const std::string name = table.required_text("preset");
+  if (table.diagnostics().size() > errors) return false;
   std::vector<std::string> names;
-  for (const Preset& p : model.presets) names.emplace_back(p.name);
-  if (names.empty()) {
-    table.text("preset", "");
-    table.error("preset", fmt::format("`{}` has no presets", model.name));
-    return nullptr;
+  for (const Preset& p : model.presets) {
+    names.emplace_back(p.name);
+    if (p.name == name) preset = &p;
   }
-  const std::string name = table.required_choice("preset", names);
-  for (const Preset& p : model.presets)
-    if (p.name == name) return &p;
-  return nullptr;
+  if (preset) return true;
+  table.error("preset", names.empty() ? fmt::format("`{}` has no presets", model.name)
+                                      : fmt::format("unknown preset \"{}\"{}", name,
+                                                    config::alternatives(name, names, fmt::format("presets of {}", model.name))));
+  return false;
 }
 
 const Setting* setting(const Preset* preset, std::string_view key) {
@@ -83,7 +86,7 @@ std::vector<double> read_field(const Field& f, const config::Table& table, const
                                double fallback, const std::string& address) {
   const config::Quantity q = table.distribution(f.name, unit, fallback, f.range);
   if (q.kind == config::Quantity::Kind::values && q.values.size() != request.size) {
-    table.error(f.name, fmt::format("{} values for {} units", q.values.size(), request.size));
+    table.error(f.name, fmt::format("a list of {} for {} units; one value for each is needed", q.values.size(), request.size));
     return {fallback};
   }
   if (q.kind == config::Quantity::Kind::file) {
@@ -114,9 +117,8 @@ void read_receptors(const ModelFields& model, const NodeRequest& request, const 
     if (!given) continue;
     const auto entry = std::find_if(receptor_catalogue().begin(), receptor_catalogue().end(), [&](const auto& e) { return e.name == given->first; });
     if (entry == receptor_catalogue().end()) {
-      const std::string near = config::nearest(given->first, known);
-      ports->error(port, fmt::format("unknown receptor \"{}\"{}; allowed: {}", given->first,
-                                     near.empty() ? "" : "; did you mean \"" + near + "\"?", fmt::join(known, ", ")));
+      ports->error(port, fmt::format("unknown receptor \"{}\"{}", given->first, config::alternatives(given->first, known)));
+      given->second.skip();
       continue;
     }
     options.ports.push_back({port, entry->make(given->second)});
@@ -159,7 +161,14 @@ Integrator read_integrator(const ModelFields& model, const NodeRequest& request,
 PopulationOptions read_population(const ModelFields& model, const NodeRequest& request) {
   const config::Table& table = request.table;
   PopulationOptions options;
-  const Preset* preset = read_preset(model, table);
+  const Preset* preset = nullptr;
+  if (!read_preset(model, table, preset)) {
+    // What units the other keys need is not known then: they are looked at once the preset is.
+    table.skip();
+    const config::Value nothing = config::Value::table(table.at());
+    return read_population(model, {config::Table(nothing, table.address(), table.diagnostics()), request.name, request.size, request.dt,
+                                   request.seed, request.show, request.trial_resets, {}});
+  }
   const bool dimensionless = (preset && preset->dimensionless) || !model.spiking;
   const auto unit = [&](const Field& f) { return dimensionless && f.unit != "ms" ? std::string_view{} : f.unit; };
   const std::string address = "node." + request.name + ".";

@@ -62,7 +62,7 @@ class Edge {
   std::int64_t delay() const { return delay_; }
   virtual std::string_view kind() const = 0;
 
-  bool adds = true;             ///< false: the first edge of its port, which sets the arrivals instead of adding to them
+  bool adds = true;             ///< false: the edge of its port that a step visits first: it sets the arrivals instead of adding
   bool trained = false;         ///< wants a gradient for its parameters
   bool counts = false;          ///< count `operations`
   virtual void prepare(const Plan&) {}

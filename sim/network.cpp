@@ -147,19 +147,26 @@ template <class Real>
 void Network<Real>::mark() {
   for (auto& e : edges) e->to().ports[e->port()].connected = true;
   for (auto& e : sparse) e->to->ports[e->port].connected = true;
-  // The first dense edge of a port sets its arrivals; a port is held if all that ends there is.
+  // A port is held if all that ends there is. The edge that a step visits first sets the arrivals, the others add: edges from
+  // earlier groups come first, then those with a delay. Edges within the step come after the sparse ones: none of them sets.
   for (const Group& g : groups_)
     for (Node<Real>* n : g.nodes) {
       bool all_held = !n->ports.empty();
       for (std::size_t p = 0; p < n->ports.size(); ++p) {
-        bool held = n->ports[p].connected, first = true;
+        bool held = n->ports[p].connected;
+        Edge<Real>* first = nullptr;
+        bool first_inner = false;
         for (auto& e : sparse) held = held && !(e->to == n && e->port == p);
         for (auto& e : edges) {
           if (&e->to() != n || e->port() != p) continue;
           held = held && e->from().held && e->delay() == 0;
-          e->adds = !first;
-          first = false;
+          e->adds = true;
+          const bool inner = std::find(g.nodes.begin(), g.nodes.end(), &e->from()) != g.nodes.end();
+          if ((inner && e->delay() == 0) || (first && (inner || !first_inner))) continue;
+          first = e.get();
+          first_inner = inner;
         }
+        if (first) first->adds = false;
         n->ports[p].held = held;
         all_held = all_held && (held || !n->ports[p].connected);
       }

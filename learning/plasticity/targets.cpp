@@ -46,10 +46,10 @@ std::vector<std::size_t> read_on(const config::Table& table, std::string_view ru
     if (found) continue;
     const auto other = std::find_if(others.begin(), others.end(), [&](const auto& o) { return o.first == pattern; });
     if (other != others.end()) {
-      table.error("on", std::string(rule) + " cannot change " + config::shown(pattern) + ", " + other->second);
+      table.error("on", std::string(rule) + " cannot change \"" + pattern + "\", " + other->second);
       continue;
     }
-    table.error("on", "there is no " + config::shown(pattern) +
+    table.error("on", "there is no \"" + pattern + "\"" +
                           (addresses.empty() ? "; the network has nothing that " + std::string(rule) + " can change"
                                              : config::alternatives(pattern, addresses)));
   }

@@ -8,6 +8,7 @@
 
 #include "models/population_reader.hpp"
 #include "sim/config/text.hpp"
+#include "sim/memory.hpp"
 
 namespace cajal {
 
@@ -79,6 +80,14 @@ Synapses join(const Rule& rule, const config::Table& edge, const config::Table& 
   if (most > static_cast<double>(most_synapses)) {
     blame(edge, options, "",
           "about " + config::written_number(count) + " synapses; an edge may have " + std::to_string(most_synapses));
+    return {};
+  }
+  // Source, target, weight and delay as they are drawn and kept.
+  constexpr double bytes = 24;
+  if (most * bytes > usable_memory()) {
+    blame(edge, options, "",
+          "about " + config::written_number(count) + " synapses take about " + bytes_text(count * bytes) + "; " +
+              bytes_text(usable_memory()) + " of memory are there");
     return {};
   }
   Synapses out;

@@ -58,11 +58,13 @@ class Expansion {
     }
     const std::optional<std::string> name = name_of(layer, address, index);
     const std::optional<std::string> kind = kind_of(layer, address);
-    if (name && kind && is_new(layer, address, *name)) {
+    if (name && is_new(layer, address, *name)) {
       Value node = Value::table(layer.at), edge = Value::table(layer.at);
       edge.set("from", Value::of(previous_, layer.at));
       edge.set("to", Value::of(*name, layer.at));
-      if (*kind == "dense") {
+      if (!kind) {
+        fill_unknown(layer, node, edge);
+      } else if (*kind == "dense") {
         fill_dense(layer, address, node, edge);
       } else {
         fill_elementwise(layer, node, edge);
@@ -92,6 +94,8 @@ class Expansion {
     const bool is_text = kind->kind == Value::Kind::text;
     const auto& kinds = layer_kinds();
     if (is_text && std::find(kinds.begin(), kinds.end(), kind->text) != kinds.end()) return kind->text;
+    // What builds the nodes says where a softmax belongs.
+    if (is_text && kind->text == "softmax") return kind->text;
     error(*kind, join(address, "kind"), "unknown kind of layer " + kind->written() + alternatives(kind->text, kinds));
     return {};
   }
@@ -119,6 +123,7 @@ class Expansion {
     } else {
       error(*activation, join(address, "activation"),
             "expected a name or a table with `kind`, found " + activation->written());
+      node.set("kind", Value::of("linear", layer.at));
     }
     if (const Value* size = node.find("size")) {
       error(*size, join(join(address, "activation"), "size"), "the size of a layer is its `units`");
@@ -135,6 +140,13 @@ class Expansion {
         edge.set(key, value);
       }
     }
+  }
+
+  /// Something in the place of a layer that is not understood, so that what follows is checked too.
+  static void fill_unknown(const Value& layer, Value& node, Value& edge) {
+    node.set("kind", Value::of("linear", layer.at));
+    if (const Value* units = layer.find("units")) node.set("size", *units);
+    edge.set("kind", Value::of(node.find("size") ? "dense" : "one_to_one", layer.at));
   }
 
   static void fill_elementwise(const Value& layer, Value& node, Value& edge) {

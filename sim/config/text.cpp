@@ -178,7 +178,18 @@ std::string nearest(std::string_view name, const std::vector<std::string>& allow
 
 std::string alternatives(std::string_view name, const std::vector<std::string>& allowed, std::string_view label) {
   const std::string near = nearest(name, allowed);
-  return (near.empty() ? "; " : "; did you mean " + shown(near) + "? ") + std::string(label) + ": " + listed(allowed);
+  return (near.empty() ? "; " : "; did you mean `" + shortened(near) + "`? ") + std::string(label) + ": " + listed(allowed);
+}
+
+std::string wrong_name(std::string_view name) {
+  if (name.empty()) return "a name may not be empty";
+  const bool bad = std::any_of(name.begin(), name.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return c == '.' || c == '/' || byte < 0x20 || byte == 0x7f;
+  });
+  return bad ? "a name may not hold a dot, a slash or a control character, found " +
+                   shortened(written_text(name.substr(0, 2 * longest_shown)))
+             : "";
 }
 
 }  // namespace cajal::config

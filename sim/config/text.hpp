@@ -44,6 +44,9 @@ std::string listed(const std::vector<std::string>& names);
 std::string alternatives(std::string_view name, const std::vector<std::string>& allowed,
                          std::string_view label = "allowed here");
 
+/// What is wrong with `name` as the name of a thing: addresses and files are made of it; empty if it is good.
+std::string wrong_name(std::string_view name);
+
 /// `a time (like "20 ms")`, or `a plain number` for the unit `""`.
 std::string wanted_quantity(std::string_view unit);
 

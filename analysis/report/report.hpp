@@ -1,0 +1,122 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/report/html.hpp"
+#include "analysis/report/picture.hpp"
+#include "analysis/table.hpp"
+
+namespace cajal::analysis::report {
+
+/// One learner's course over its epochs; NaN where there is no value.
+struct Training {
+  std::uint64_t seed = 0;
+  std::vector<double> epoch, loss, accuracy, validation_loss, validation_accuracy;
+};
+
+/// What a node did while samples were shown.
+struct NodeActivity {
+  std::string node;
+  std::size_t units = 0;
+  bool spiking = false;
+  std::string unit;                               ///< of `mean`
+  std::vector<std::vector<double>> mean;          ///< [sample][unit]
+  std::vector<std::vector<double>> step;          ///< [sample][spike], steps of the trial
+  std::vector<std::vector<std::uint64_t>> which;  ///< [sample][spike], the unit
+};
+
+/// Weights from the inputs to each unit of the next layer.
+struct Fields {
+  std::string edge, path;  ///< path: of the dataset
+  Sheet sheet;
+  std::vector<std::uint64_t> units;  ///< [picture], which unit of the target
+  std::size_t all = 0;               ///< units of the target
+  bool labels_are_classes = false;
+};
+
+/// A sample whose activity is shown.
+struct Sample {
+  std::string name;    ///< `Sample 17, class 3`
+  std::string answer;  ///< `answer 5`
+};
+
+struct Learner {
+  std::string name, failure;
+  std::vector<Training> training;  ///< [seed]
+  std::optional<ConfusionMatrix> confusion;
+  std::string confusion_of;        ///< phase and seeds that it counts
+  std::uint64_t seed = 0;          ///< of the run whose activity and weights are shown
+  std::string path;                ///< of that run in the result
+  std::vector<Sample> samples;     ///< that are shown
+  double steps = 1;                ///< length of a trial
+  std::vector<NodeActivity> activity;
+  std::vector<Fields> fields;
+};
+
+/// Accuracy and what an answer costs.
+struct Cost {
+  std::string learner;
+  double accuracy = 0;
+  std::optional<double> low, high;
+  double effective = 0, dense = 0;  ///< synaptic operations a sample
+};
+
+/// Recorded spikes of one population.
+struct Population {
+  std::string name, kind;
+  std::size_t size = 0;
+  std::vector<double> times;  ///< ms
+  std::vector<std::uint64_t> units;
+};
+
+/// A recorded variable over time.
+struct Trace {
+  std::string name, unit, description;
+  std::vector<double> time;                 ///< ms
+  std::vector<std::uint64_t> ids;           ///< [unit]
+  std::vector<std::vector<double>> values;  ///< [unit][time]
+  std::size_t recorded = 0;                 ///< units in the file
+};
+
+/// All that the page shows; what is empty is left out.
+struct Report {
+  std::string title, kind;         ///< kind: `comparison`, `training`, `simulation`
+  std::string status, status_note; ///< `complete`; why it is not
+  std::string abstract;            ///< a sentence or two
+  std::vector<std::pair<std::string, std::string>> facts;  ///< where it comes from: host, seed, digest
+  std::string config;              ///< as written
+  std::string overrides;
+  Comparison comparison;
+  std::size_t seeds = 1;
+  std::vector<Learner> learners;
+  std::vector<Cost> costs;
+  double start = 0, stop = 0;      ///< of a simulation, ms
+  std::vector<Population> populations;
+  std::vector<Trace> traces;
+  std::vector<std::string> log, notes;
+};
+
+/// The page. Values that are not finite are left out of charts and shown as a dash.
+std::string html(const Report& report);
+
+// Its parts, each a `<section>` or nothing.
+std::string summary_section(const Report& report);
+std::string curves_section(const Report& report);
+std::string costs_section(const Report& report);
+std::string confusion_section(const Report& report);
+std::string activity_section(const Report& report);
+std::string fields_section(const Report& report);
+std::string populations_section(const Report& report);
+std::string traces_section(const Report& report);
+std::string provenance_section(const Report& report);
+/// `style` element's content.
+std::string_view style();
+
+std::string section(std::string_view id, std::string_view title, const std::string& content,
+                    const std::string& introduction = "");
+
+}  // namespace cajal::analysis::report

@@ -1,0 +1,121 @@
+// Every spiking neuron of the catalogue learns by backpropagation through time.
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "tests/catch.hpp"
+#include "tests/learning/learner_of.hpp"
+
+using namespace cajal;
+using namespace cajal::test;
+
+namespace {
+
+constexpr std::size_t samples = 24, features = 12, classes = 3;
+constexpr double dt = 0.5;
+constexpr std::int64_t steps = 80;
+
+data::Split all_in_one(std::size_t n) {
+  data::Split split;
+  for (std::uint32_t s = 0; s < n; ++s) split.train.push_back(s), split.test.push_back(s);
+  return split;
+}
+
+/// data -> neurons -> leaky read-out, driven by currents of at most `current` pA a feature.
+std::string stack(const std::string& neuron, double current, double rate) {
+  return fmt::format(
+      "trial = {{ show = \"{} ms\" }}\n[node]\nimage = {{ kind = \"data\" }}\n"
+      "hid = {{ kind = \"{}\", size = 30, surrogate = {{ kind = \"fast_sigmoid\", slope = 0.2 }} }}\n"
+      "out = {{ kind = \"leaky_readout\", size = 3 }}\n[edge]\n"
+      "feed = {{ from = \"image\", to = \"hid.current\", kind = \"dense\", weight = {{ uniform = [\"0 pA\", \"{} pA\"] }} }}\n"
+      "read = {{ from = \"hid\", to = \"out\", kind = \"dense\", weight = {{ normal = [0, 5] }} }}\n"
+      "[learn]\nbp = {{ rule = \"backprop\", loss = \"cross_entropy\", optimizer = {{ kind = \"adam\", rate = {} }}, batch = 24, epochs = 20 }}\n",
+      dt * static_cast<double>(steps), neuron, current, rate);
+}
+
+/// Spikes a step and unit, all samples shown.
+double activity(const std::string& text, const data::Dataset& data) {
+  const auto network = network_of<float>(text, none_trained, dt, features);
+  Plan plan;
+  plan.dt = dt;
+  plan.batch = samples;
+  plan.window = steps;
+  Clock<float> clock(*network, plan, 1);
+  for (std::size_t b = 0; b < samples; ++b)
+    network->node("image")->show(b, std::span(data.x).subspan(b * features, features), 0);
+  clock.reset_all();
+  clock.run({0, steps}, samples);
+  const Node<float>& hid = *network->node("hid");
+  double spikes = 0;
+  for (std::int64_t t = 0; t < steps; ++t)
+    for (std::size_t b = 0; b < samples; ++b)
+      for (std::size_t u = 0; u < hid.size(); ++u) spikes += static_cast<double>(hid.output.at(t, b)[u]);
+  return spikes / static_cast<double>(static_cast<std::size_t>(steps) * samples * hid.size());
+}
+
+/// A current that makes the neurons spike a few times in a trial: models differ in what they need.
+double lively_current(const std::string& neuron, const data::Dataset& data) {
+  double current = 0.5;
+  while (current < 1e6 && activity(stack(neuron, current, 1), data) < 0.01) current *= 1.3;
+  return current;
+}
+
+}  // namespace
+
+TEST_CASE("every spiking neuron lowers the loss of a two-layer stack in a few batches", "[training]") {
+  const data::Dataset data = random_classes(samples, features, classes);
+  const data::Split split = all_in_one(samples);
+  std::size_t neurons = 0;
+  for (const NodeEntry& entry : node_catalogue()) {
+    if (entry.group != "neurons") continue;
+    ++neurons;
+    INFO(entry.name);
+    const double current = lively_current(entry.name, data);
+    REQUIRE(current < 1e6);
+    // The read-out stays as it is drawn: only the gradient through the neurons can lower the loss.
+    const auto learner = learner_of<float>(stack(entry.name, current, 0.05 * current), data, split, dt, 1,
+                                           [](const std::string& edge) { return edge == "feed"; });
+    const auto read = learner->network().edge("read")->parameters()[0]->row_major();
+    const std::atomic<bool> stop = false;
+    const LearnerRecord& record = learner->run({}, stop);
+    CHECK(record.epochs.back().loss < 0.8 * record.epochs.front().loss);
+    CHECK(record.phases.back().loss < 0.8 * record.epochs.front().loss);
+    CHECK(learner->network().edge("read")->parameters()[0]->row_major() == read);
+    // With the read-out trained as well.
+    const auto whole = learner_of<float>(stack(entry.name, current, 0.3), data, split, dt);
+    const LearnerRecord& both = whole->run({}, stop);
+    CHECK(both.epochs.back().loss < 0.9 * both.epochs.front().loss);
+  }
+  CHECK(neurons >= 3);
+}
+
+TEST_CASE("where the state goes on a trial's gradient is that of a network that starts in this state", "[training]") {
+  const data::Dataset data = random_classes(1, 4, 3);
+  const data::Split split = all_in_one(1);
+  const auto text = [](const std::string& reset, const std::string& start) {
+    return "trial = { show = \"7 ms\"" + reset + " }\n[node]\nimage = { kind = \"data\" }\nhid = { kind = \"lif\", size = 3, preset = \"snntorch\", " +
+           "beta = 0.8, reset_at = \"spike\", surrogate = { kind = \"sigmoid\", slope = 2 }" + start + " }\nout = { kind = \"linear\", size = 3 }\n" +
+           "[edge]\nfeed = { from = \"image\", to = \"hid\", kind = \"dense\", weight = { uniform = [0.1, 0.4] } }\n"
+           "read = { from = \"hid\", to = \"out\", kind = \"dense\", weight = { uniform = [-1, 1] } }\n"
+           "[learn]\nbp = { rule = \"backprop\", loss = \"cross_entropy\", optimizer = { kind = \"sgd\", rate = 1e-300 }, batch = 1, epochs = 2 }\n";
+  };
+  const std::atomic<bool> stop = false;
+  const auto goes_on = learner_of<double>(text(", reset = \"none\"", ""), data, split);
+  std::vector<double> reached;
+  goes_on->epoch_ended = [&](std::int64_t epoch) {
+    const auto columns = goes_on->network().node("hid")->columns();
+    if (epoch == 1) reached.assign(columns[0].signal->at(7, 0), columns[0].signal->at(7, 0) + 3);
+  };
+  const auto epochs = goes_on->run({}, stop).epochs;
+  REQUIRE(epochs.size() == 2);
+  REQUIRE(reached.size() == 3);
+  CHECK(epochs[0].gradient_norm != epochs[1].gradient_norm);
+  const std::string start = fmt::format(", init = {{ V_m = [{:.17g}, {:.17g}, {:.17g}] }}", reached[0], reached[1], reached[2]);
+  const auto starts = learner_of<double>(text("", start), data, split);
+  const auto expected = starts->run({}, stop).epochs;
+  CHECK(epochs[1].loss == expected[0].loss);
+  CHECK(epochs[1].gradient_norm == Approx(expected[0].gradient_norm).epsilon(1e-12));
+}
