@@ -59,6 +59,7 @@ Compare read_compare(const config::Table& root, const Run& run) {
   const auto table = root.table("compare");
   if (!table) return c;
   if (!root.has("learner")) root.error("compare", "there is nothing to compare: no [learner]");
+  for (const char* key : {"seeds", "vary"}) table->take(key);
   if (table->has("seeds")) {
     c.seeds.clear();
     constexpr double exact = 9007199254740992.0;  // 2^53

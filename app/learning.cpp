@@ -155,7 +155,7 @@ void check_output(const config::Table& tree, const Network<Real>& network, const
   if (assigned) return;
   const std::size_t want = dataset.classification() ? dataset.classes : dataset.targets;
   if (node->size() == want) return;
-  const std::string text = fmt::format("\"{}\" has {} units, but the data have {} {}", name, node->size(), want, dataset.classification() ? "classes" : "targets");
+  const std::string text = fmt::format("\"{}\" has {} units, but the data have {} {}", name, node->size(), want, dataset.classification() ? "classes" : want == 1 ? "target" : "targets");
   const auto table = tree.table("node")->table(name);
   if (table->has("size")) table->error("size", text);
   else at.error("of", text);
@@ -199,8 +199,8 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   const LearnTable learn = read_learn(tree);
   if (learn.gradient) o.gradient = GradientOptions::read(learn.gradient->first, learn.gradient->second);
   const bool classes = data.dataset.classification();
-  if (o.gradient && !classes && o.gradient->loss && o.gradient->loss->name() == "cross_entropy")
-    learn.gradient->second.error("loss", "\"cross_entropy\" needs classes, but the data have numbers as targets; use \"mse\"");
+  const bool loss_fits = classes || !o.gradient || !o.gradient->loss || o.gradient->loss->name() != "cross_entropy";
+  if (!loss_fits) learn.gradient->second.error("loss", "\"cross_entropy\" needs classes, but the data have numbers as targets; use \"mse\"");
   std::vector<std::string> processes;
   for (const auto& [process, entry] : learn.processes) processes.push_back(process);
   if (learn.gradient) processes.push_back(learn.gradient->first);
@@ -225,7 +225,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
     else entry.skip();
   }
   check_targets<Real>(made, tree.diagnostics());
-  if (o.gradient) check_output(tree, *network, o.gradient->of, false, data.dataset, learn.gradient->second);
+  if (o.gradient && loss_fits) check_output(tree, *network, o.gradient->of, false, data.dataset, learn.gradient->second);
   if (!o.predict.of.empty() && (!o.gradient || o.predict.of != o.gradient->of || o.predict.kind == Predict::Kind::assigned_rate))
     check_output(tree, *network, o.predict.of, o.predict.kind == Predict::Kind::assigned_rate, data.dataset, *tree.table("predict"));
   check_retry(tree, *network, o.trial.retry);

@@ -74,7 +74,15 @@ int predict(const std::string& result, const std::string& learner, const std::st
         }
       }
   }
-  auto any = make_learner(*tree, name, learner_run, trained, {run.seed, run.seed}, 1, std::filesystem::path(result).parent_path().string());
+  // Edges that were drawn at random are drawn again: with the seed of the run that is read.
+  std::uint64_t seed = run.seed;
+  bool varies = true;
+  if (const config::Value* compare = root.find("compare"); compare && compare->find("vary")) {
+    varies = false;
+    for (const config::Value& what : compare->find("vary")->items) varies = varies || what.text == "init";
+  }
+  if (path != "/" && varies) seed = std::stoull(path.substr(path.find('/', 6) + 1));
+  auto any = make_learner(*tree, name, learner_run, trained, {seed, seed}, 1, std::filesystem::path(result).parent_path().string());
   config::raise(diagnostics);
   any->read_weights(reader, path, "final");
 

@@ -12,14 +12,15 @@ namespace {
 using namespace analysis::report;
 using record::ResultReader;
 
-constexpr std::size_t most_samples = 4, most_fields = 100;
+constexpr std::size_t most_samples = 4, most_fields = 100, most_pixels = 120'000;
 
 Training read_training(const ResultReader& reader, const LearnerRuns::Run& run) {
   const auto column = [&](const char* name) {
     const std::string path = run.path + "training/" + name;
     return reader.has(path) ? reader.read<double>(path).values : std::vector<double>();
   };
-  return {run.seed, column("epoch"), column("loss"), column("accuracy"), column("validation_loss"), column("validation_accuracy")};
+  return {run.seed,           column("epoch"),           column("loss"),
+          column("accuracy"), column("validation_loss"), column("validation_accuracy")};
 }
 
 /// Counts of the test phase, or else of the last phase with labels, summed over seeds.
@@ -42,27 +43,32 @@ void read_confusion(const ResultReader& reader, const LearnerRuns& learner, Lear
       ++seeds;
     }
     if (seeds == 0) continue;
-    l.confusion_of = seeds > 1 ? fmt::format("phase {}, {} seeds together", phase, seeds) : fmt::format("phase {}", phase);
+    l.confusion_of =
+        seeds > 1 ? fmt::format("phase {}, {} seeds together", phase, seeds) : fmt::format("phase {}", phase);
     return;
   }
 }
 
 std::vector<Sample> read_samples(const ResultReader& reader, const std::string& path, std::size_t n) {
   const std::string place = path + "predictions/test/";
-  const auto column = [&](const char* name) { return reader.has(place + name) ? reader.read<double>(place + name).values : std::vector<double>(); };
+  const auto column = [&](const char* name) {
+    return reader.has(place + name) ? reader.read<double>(place + name).values : std::vector<double>();
+  };
   const auto sample = column("sample"), label = column("label"), predicted = column("predicted");
   std::vector<Sample> out;
   for (std::size_t i = 0; i < n; ++i) {
     Sample s{i < sample.size() ? fmt::format("Sample {:.0f}", sample[i]) : fmt::format("Test sample {}", i + 1), ""};
     if (i < label.size()) s.name += fmt::format(", class {:.0f}", label[i]);
-    if (i < predicted.size()) s.answer = predicted[i] < 0 ? std::string("no answer") : fmt::format("answer {:.0f}", predicted[i]);
+    if (i < predicted.size())
+      s.answer = predicted[i] < 0 ? std::string("no answer") : fmt::format("answer {:.0f}", predicted[i]);
     out.push_back(std::move(s));
   }
   return out;
 }
 
 void read_spikes_of(const ResultReader& reader, const std::string& place, NodeActivity& a, double& steps) {
-  const auto sample = reader.read<std::uint32_t>(place + "spikes/sample").values, step = reader.read<std::uint32_t>(place + "spikes/step").values,
+  const auto sample = reader.read<std::uint32_t>(place + "spikes/sample").values,
+             step = reader.read<std::uint32_t>(place + "spikes/step").values,
              unit = reader.read<std::uint32_t>(place + "spikes/unit").values;
   a.spiking = true;
   a.step.resize(a.mean.size());
@@ -89,7 +95,8 @@ void read_activity(const ResultReader& reader, const std::string& path, std::siz
     a.unit = reader.describe(place + "mean").units;
     samples = std::min(samples, mean.dims[0]);
     for (std::size_t s = 0; s < std::min(most_samples, mean.dims[0]); ++s)
-      a.mean.emplace_back(mean.values.begin() + static_cast<std::ptrdiff_t>(s * a.units), mean.values.begin() + static_cast<std::ptrdiff_t>((s + 1) * a.units));
+      a.mean.emplace_back(mean.values.begin() + static_cast<std::ptrdiff_t>(s * a.units),
+                          mean.values.begin() + static_cast<std::ptrdiff_t>((s + 1) * a.units));
     if (reader.has(place + "spikes/sample")) read_spikes_of(reader, place, a, l.steps);
     l.activity.push_back(std::move(a));
   }
@@ -102,17 +109,21 @@ void read_activity(const ResultReader& reader, const std::string& path, std::siz
 }
 
 /// Weights [target][source] of an edge from the inputs; empty if it is another.
-std::vector<std::vector<double>> read_matrix(const ResultReader& reader, const std::string& edge, const std::string& final, std::size_t features, const std::vector<std::size_t>& sizes) {
+std::vector<std::vector<double>> read_matrix(const ResultReader& reader, const std::string& edge,
+                                             const std::string& final, std::size_t features,
+                                             const std::vector<std::size_t>& sizes) {
   const auto weight = reader.read<double>(final);
   std::vector<std::vector<double>> rows;
   if (weight.dims.size() == 2 && weight.dims[1] == features) {
     for (std::size_t t = 0; t < weight.dims[0]; ++t)
-      rows.emplace_back(weight.values.begin() + static_cast<std::ptrdiff_t>(t * features), weight.values.begin() + static_cast<std::ptrdiff_t>((t + 1) * features));
+      rows.emplace_back(weight.values.begin() + static_cast<std::ptrdiff_t>(t * features),
+                        weight.values.begin() + static_cast<std::ptrdiff_t>((t + 1) * features));
     return rows;
   }
   const std::string source_path = edge + "initial/source", target_path = edge + "initial/target";
   if (weight.dims.size() != 1 || !reader.has(source_path) || !reader.has(target_path)) return {};
-  const auto source = reader.read<std::uint64_t>(source_path).values, target = reader.read<std::uint64_t>(target_path).values;
+  const auto source = reader.read<std::uint64_t>(source_path).values,
+             target = reader.read<std::uint64_t>(target_path).values;
   if (source.empty() || source.size() != weight.values.size() || target.size() != source.size()) return {};
   const std::uint64_t last = *std::max_element(source.begin(), source.end());
   // The file does not say where an edge begins: at the smallest node that has such a unit.
@@ -147,13 +158,16 @@ Fields fields_of(const std::string& edge, std::vector<std::vector<double>> rows,
     order[k] = k;
     for (double w : rows[k]) strength[k] += w * w;
   }
-  if (rows.size() > most_fields) {
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return strength[a] > strength[b]; });
-    order.resize(most_fields);
+  const std::size_t features = rows.front().size(),
+                    most = std::clamp<std::size_t>(most_pixels / features, 1, most_fields);
+  if (rows.size() > most) {
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return strength[a] > strength[b]; });
+    order.resize(most);
     std::sort(order.begin(), order.end());
   }
-  if (!classes.empty()) std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return classes[a] < classes[b]; });
-  const std::size_t features = rows.front().size();
+  if (!classes.empty())
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return classes[a] < classes[b]; });
   const auto side = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(features))));
   const bool square = side * side == features && side >= 3;
   f.sheet.width = square ? side : features;
@@ -163,8 +177,10 @@ Fields fields_of(const std::string& edge, std::vector<std::vector<double>> rows,
   for (std::size_t k : order) {
     f.units.push_back(k);
     f.sheet.pictures.push_back(std::move(rows[k]));
-    if (!classes.empty()) f.sheet.labels.push_back(classes[k] < 0 ? "–" : fmt::format("{:.0f}", classes[k]));
-    else if (order.size() <= 12) f.sheet.labels.push_back(fmt::format("unit {}", k));
+    if (!classes.empty())
+      f.sheet.labels.push_back(classes[k] < 0 ? "–" : fmt::format("{:.0f}", classes[k]));
+    else if (order.size() <= 12)
+      f.sheet.labels.push_back(fmt::format("unit {}", k));
   }
   f.labels_are_classes = !classes.empty();
   return f;
@@ -197,13 +213,16 @@ Learner read_learner(const ResultReader& reader, const LearnerRuns& learner) {
   l.name = learner.name;
   for (const auto& run : learner.runs) {
     l.training.push_back(read_training(reader, run));
-    if (l.failure.empty() && reader.has_attribute(run.path, "failure")) l.failure = fmt::format("seed {}: {}", run.seed, reader.attribute<std::string>(run.path, "failure"));
+    if (l.failure.empty() && reader.has_attribute(run.path, "failure"))
+      l.failure = fmt::format("seed {}: {}", run.seed, reader.attribute<std::string>(run.path, "failure"));
   }
   read_confusion(reader, learner, l);
   if (learner.runs.empty()) return l;
   l.seed = learner.runs.front().seed;
   l.path = learner.runs.front().path;
-  const std::size_t features = reader.has("/data") && reader.has_attribute("/data", "features") ? reader.attribute<std::uint64_t>("/data", "features") : 0;
+  const std::size_t features = reader.has("/data") && reader.has_attribute("/data", "features")
+                                   ? reader.attribute<std::uint64_t>("/data", "features")
+                                   : 0;
   read_activity(reader, l.path, features, l);
   read_fields(reader, l.path, features, l);
   return l;

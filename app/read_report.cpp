@@ -52,7 +52,8 @@ void read_provenance(const ResultReader& reader, Report& r) {
   if (reader.has_attribute("/", "seed")) add("seed", std::to_string(reader.attribute<std::uint64_t>("/", "seed")));
   std::error_code error;
   const auto bytes = std::filesystem::file_size(reader.path(), error);
-  add("digest", !error && bytes <= most_hashed ? reader.digest() : "not taken of a file of this size: cajal digest RESULT.h5");
+  add("digest",
+      !error && bytes <= most_hashed ? reader.digest() : "not taken of a file of this size: cajal digest RESULT.h5");
   add("started", text_attribute(reader, "started"));
   add_number("wall time", "wall_seconds", "s");
   add_number("of it, building", "build_seconds", "s");
@@ -72,34 +73,44 @@ void read_provenance(const ResultReader& reader, Report& r) {
 
 std::vector<Measured> read_measured(const ResultReader& reader) {
   if (!reader.has("/measures/value")) return {};
-  const auto texts = [&](const char* name) { return reader.read<std::string>(std::string("/measures/") + name).values; };
+  const auto texts = [&](const char* name) {
+    return reader.read<std::string>(std::string("/measures/") + name).values;
+  };
   const auto numbers = [&](const char* name) { return reader.read<double>(std::string("/measures/") + name).values; };
   const auto learner = texts("learner"), measure = texts("measure"), part = texts("part");
-  const auto seed = numbers("seed"), value = numbers("value"), low = numbers("low"), high = numbers("high"), n = numbers("n");
-  const std::size_t rows = std::min({learner.size(), measure.size(), part.size(), seed.size(), value.size(), low.size(), high.size(), n.size()});
+  const auto seed = numbers("seed"), value = numbers("value"), low = numbers("low"), high = numbers("high"),
+             n = numbers("n");
+  const std::size_t rows = std::min(
+      {learner.size(), measure.size(), part.size(), seed.size(), value.size(), low.size(), high.size(), n.size()});
   std::vector<Measured> out;
   for (std::size_t i = 0; i < rows; ++i)
-    out.push_back({learner[i], measure[i], part[i], seed[i] >= 0 && seed[i] < 1.8e19 ? static_cast<std::uint64_t>(seed[i]) : 0, value[i], low[i], high[i], n[i]});
+    out.push_back({learner[i], measure[i], part[i],
+                   seed[i] >= 0 && seed[i] < 1.8e19 ? static_cast<std::uint64_t>(seed[i]) : 0, value[i], low[i],
+                   high[i], n[i]});
   return out;
 }
 
 /// Where the runs of each learner stand: `/` or `/runs/<learner>/<seed>/`, learners in the order of their measures.
-std::vector<LearnerRuns> learner_runs(const ResultReader& reader, const std::string& title, const std::vector<Measured>& measured) {
+std::vector<LearnerRuns> learner_runs(const ResultReader& reader, const std::string& title,
+                                      const std::vector<Measured>& measured) {
   std::vector<LearnerRuns> out;
   const auto seed_of = [](const std::string& text) { return std::strtoull(text.c_str(), nullptr, 10); };
   if (!reader.has("/runs")) {
     if (reader.has("/predictions") || reader.has("/training") || reader.has("/activity"))
-      out.push_back({title, {{reader.has_attribute("/", "seed") ? reader.attribute<std::uint64_t>("/", "seed") : 0, "/"}}});
+      out.push_back(
+          {title, {{reader.has_attribute("/", "seed") ? reader.attribute<std::uint64_t>("/", "seed") : 0, "/"}}});
     return out;
   }
   std::vector<std::string> names;
   for (const Measured& m : measured)
-    if (std::find(names.begin(), names.end(), m.learner) == names.end() && reader.has("/runs/" + m.learner)) names.push_back(m.learner);
+    if (std::find(names.begin(), names.end(), m.learner) == names.end() && reader.has("/runs/" + m.learner))
+      names.push_back(m.learner);
   for (const std::string& name : reader.members("/runs"))
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   for (const std::string& name : names) {
     LearnerRuns l{name, {}};
-    for (const std::string& seed : reader.members("/runs/" + name)) l.runs.push_back({seed_of(seed), fmt::format("/runs/{}/{}/", name, seed)});
+    for (const std::string& seed : reader.members("/runs/" + name))
+      l.runs.push_back({seed_of(seed), fmt::format("/runs/{}/{}/", name, seed)});
     std::sort(l.runs.begin(), l.runs.end(), [](const auto& a, const auto& b) { return a.seed < b.seed; });
     if (!l.runs.empty()) out.push_back(std::move(l));
   }
@@ -107,7 +118,8 @@ std::vector<LearnerRuns> learner_runs(const ResultReader& reader, const std::str
 }
 
 /// Fills in what the comparison takes from clocks, which stand in `/timing`.
-void read_training_time(const ResultReader& reader, const std::vector<LearnerRuns>& learners, analysis::Comparison& table) {
+void read_training_time(const ResultReader& reader, const std::vector<LearnerRuns>& learners,
+                        analysis::Comparison& table) {
   for (analysis::Row& row : table.rows) {
     if (row.name != "training time") continue;
     for (std::size_t i = 0; i < std::min(learners.size(), row.values.size()); ++i) {
@@ -129,13 +141,19 @@ void read_costs(Report& r) {
       if (found.name == name) return &found;
     return nullptr;
   };
-  const auto *accuracy = row("test accuracy"), *effective = row("synaptic operations, effective"), *dense = row("synaptic operations, dense");
+  const auto *accuracy = row("test accuracy"), *effective = row("synaptic operations, effective"),
+             *dense = row("synaptic operations, dense");
   if (!accuracy || !effective) return;
   for (std::size_t i = 0; i < r.comparison.columns.size(); ++i) {
     const auto &a = accuracy->values[i], &e = effective->values[i];
     if (!a || !e || !(e->value > 0) || !std::isfinite(a->value)) continue;
     const double all = dense && dense->values[i] ? dense->values[i]->value : 0;
-    r.costs.push_back({r.comparison.columns[i], a->value, a->low, a->high, e->value, all});
+    analysis::report::Cost cost{r.comparison.columns[i], a->value, a->low, a->high, e->value, all};
+    if (a->deviation) {
+      cost.low = a->value - *a->deviation;
+      cost.high = a->value + *a->deviation;
+    }
+    r.costs.push_back(std::move(cost));
   }
 }
 
@@ -147,7 +165,8 @@ void read_populations(const ResultReader& reader, Report& r) {
     if (!reader.has(path + "/timestamps") || !reader.has(path + "/node_ids")) continue;
     const auto dims = reader.describe(path + "/timestamps").dims;
     if (!dims.empty() && dims[0] > most_values) {
-      r.notes.push_back(fmt::format("The {} spikes of {} are too many to draw.", analysis::report::count(static_cast<double>(dims[0])), name));
+      r.notes.push_back(fmt::format("The {} spikes of {} are too many to draw.",
+                                    analysis::report::count(static_cast<double>(dims[0])), name));
       continue;
     }
     auto spikes = record::read_spikes(reader, path);
@@ -156,8 +175,10 @@ void read_populations(const ResultReader& reader, Report& r) {
     if (reader.has(node) && reader.has_attribute(node, "kind")) p.kind = reader.attribute<std::string>(node, "kind");
     if (reader.has(node) && reader.has_attribute(node, "size")) p.size = reader.attribute<std::uint64_t>(node, "size");
     for (std::uint64_t u : p.units)
-      if (u >= most_values) throw DataError(reader.path(), fmt::format("{} has a spike of unit {}", path, u));
-      else p.size = std::max<std::size_t>(p.size, u + 1);
+      if (u >= most_values)
+        throw DataError(reader.path(), fmt::format("{} has a spike of unit {}", path, u));
+      else
+        p.size = std::max<std::size_t>(p.size, u + 1);
     if (!p.times.empty()) last = std::max(last, p.times.back());
     r.populations.push_back(std::move(p));
   }
@@ -175,14 +196,16 @@ void read_traces(const ResultReader& reader, Report& r) {
       continue;
     }
     const auto data = reader.read<float>(path + "data");
-    analysis::report::Trace t{name, info.units, info.description, reader.read<double>(path + "time").values, {}, {}, data.dims[1]};
+    analysis::report::Trace t{name, info.units, info.description, reader.read<double>(path + "time").values,
+                              {},   {},         data.dims[1]};
     if (reader.has(path + "ids")) t.ids = reader.read<std::uint64_t>(path + "ids").values;
     while (t.ids.size() < data.dims[1]) t.ids.push_back(t.ids.size());
     const std::size_t times = std::min(data.dims[0], t.time.size());
     t.time.resize(times);
     for (std::size_t u = 0; u < std::min<std::size_t>(data.dims[1], 8); ++u) {
       t.values.emplace_back();
-      for (std::size_t i = 0; i < times; ++i) t.values.back().push_back(static_cast<double>(data.values[i * data.dims[1] + u]));
+      for (std::size_t i = 0; i < times; ++i)
+        t.values.back().push_back(static_cast<double>(data.values[i * data.dims[1] + u]));
     }
     r.traces.push_back(std::move(t));
   }
@@ -190,13 +213,15 @@ void read_traces(const ResultReader& reader, Report& r) {
 
 void read_abstract(const ResultReader& reader, Report& r) {
   using analysis::report::count;
+  using analysis::report::counted;
   if (r.learners.empty()) {
     r.kind = "simulation";
-    double units = 0, spikes = 0;
-    for (const auto& p : r.populations) units += static_cast<double>(p.size), spikes += static_cast<double>(p.times.size());
+    std::size_t units = 0, spikes = 0;
+    for (const auto& p : r.populations) units += p.size, spikes += p.times.size();
     r.abstract = fmt::format("{} ms of model time", analysis::report::number(r.stop - r.start));
     if (!r.populations.empty())
-      r.abstract += fmt::format(", {} recorded {} with {} units, {} spikes", r.populations.size(), r.populations.size() == 1 ? "population" : "populations", count(units), count(spikes));
+      r.abstract += fmt::format(", {} with {}, {}", counted(r.populations.size(), "recorded population"),
+                                counted(units, "unit"), counted(spikes, "spike"));
     r.abstract += ".";
     return;
   }
@@ -206,17 +231,22 @@ void read_abstract(const ResultReader& reader, Report& r) {
     const auto dims = reader.has(path) ? reader.describe(path).dims : std::vector<std::size_t>();
     return dims.empty() ? 0.0 : static_cast<double>(dims[0]);
   };
-  r.abstract = fmt::format("{} {}{}, {} training samples{}, {} test samples.", r.learners.size(), r.learners.size() == 1 ? "learner" : "learners",
+  r.abstract = fmt::format("{}{}, {} training samples{}, {} test samples.", counted(r.learners.size(), "learner"),
                            r.seeds > 1 ? fmt::format(" with {} seeds each", r.seeds) : "", count(size("train")),
-                           reader.has("/data") && reader.has_attribute("/data", "source") ? " of " + reader.attribute<std::string>("/data", "source") : "", count(size("test")));
+                           reader.has("/data") && reader.has_attribute("/data", "source")
+                               ? " of " + reader.attribute<std::string>("/data", "source")
+                               : "",
+                           count(size("test")));
   for (const analysis::Row& row : r.comparison.rows) {
     if (row.name != "test accuracy") continue;
     std::size_t best = row.values.size();
     for (std::size_t i = 0; i < row.values.size(); ++i)
       if (row.values[i] && (best == row.values.size() || row.values[i]->value > row.values[best]->value)) best = i;
     if (best < row.values.size())
-      r.abstract += r.learners.size() > 1 ? fmt::format(" Best on the test samples: {} with {:.2f} %.", r.comparison.columns[best], 100 * row.values[best]->value)
-                                          : fmt::format(" Right on {:.2f} % of the test samples.", 100 * row.values[best]->value);
+      r.abstract += r.learners.size() > 1
+                        ? fmt::format(" Best on the test samples: {} with {:.2f} %.", r.comparison.columns[best],
+                                      100 * row.values[best]->value)
+                        : fmt::format(" Right on {:.2f} % of the test samples.", 100 * row.values[best]->value);
   }
 }
 

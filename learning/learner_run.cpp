@@ -10,7 +10,7 @@ namespace cajal {
 
 namespace {
 
-constexpr std::size_t prediction = 0, loss_readout = 1, retry_readout = 2;
+constexpr std::size_t loss_readout = 1, retry_readout = 2;
 
 /// The nearest multiple of 2^-20, of which sums are exact: parts of a team may add them up in any order.
 double on_grid(double x) {

@@ -377,7 +377,8 @@ class Builder {
   /// nothing would say that it was rounded.
   std::int64_t read_delay(const config::Table& table) {
     const config::Value* given = table.peek("delay");
-    const bool sparse = !is_text(table.peek("kind"), "dense") && !is_text(table.peek("kind"), "one_to_one");
+    const bool sparse = !is_text(table.peek("kind"), "dense") && !is_text(table.peek("kind"), "one_to_one") &&
+                        !is_text(table.peek("connect"), "private");
     // A sparse edge may have a distribution of delays, which it reads itself.
     if (sparse && (!given || given->kind != config::Value::Kind::text)) return 0;
     const std::size_t errors = table.diagnostics().size();

@@ -53,9 +53,10 @@ namespace {
 
 /// Whether the preset, if there is one, is known; `preset` is then set.
 bool read_preset(const ModelFields& model, const config::Table& table, const Preset*& preset) {
-  if (!table.has("preset")) return true;
+  if (!table.has("preset") && model.presets.empty()) return true;
   const std::size_t errors = table.diagnostics().size();
-  const std::string name = table.required_text("preset");
+  const std::string name = table.text("preset", "");
+  if (!table.has("preset")) return true;
   if (table.diagnostics().size() > errors) return false;
   std::vector<std::string> names;
   for (const Preset& p : model.presets) {
@@ -107,8 +108,8 @@ void read_receptors(const ModelFields& model, const NodeRequest& request, const 
   root.set("receptors", *defaults.find("node"));
   root.used = true;
   const config::Table default_table(root, table.address(), table.diagnostics());
-  const config::Table& source = table.has("receptors") ? table : default_table;
-  const auto ports = source.table("receptors");
+  auto ports = table.table("receptors");
+  if (!table.has("receptors")) ports = default_table.table("receptors");
   if (!ports) return;
   std::vector<std::string> known;
   for (const auto& e : receptor_catalogue()) known.push_back(e.name);

@@ -51,8 +51,7 @@ struct Simulation {
 
   Course run(const data::Dataset& data, std::size_t sample, std::uint64_t trial, bool state) {
     for (auto& node : network->nodes) {
-      if (node->kind() == "data")
-        node->show(0, std::span(data.x).subspan(sample * features, features), trial);
+      if (node->kind() == "data") node->show(0, std::span(data.x).subspan(sample * features, features), trial);
       node->trials[0] = trial;
     }
     clock->reset_all();
@@ -126,35 +125,41 @@ void check_unity(const std::string& text) {
 }
 
 /// Enough units that a simulation splits them over threads. Three edges end at one port, two of them recurrent.
-std::string recurrent(const std::string& image, const std::string& hidden, const std::string& port, const std::string& feed,
-                      const std::string& rec, const std::string& late, const std::string& rate = "2e-3") {
-  return "trial = { show = \"23 ms\" }\n[node]\nimage = { kind = \"data\"" + image + " }\nhid = { kind = \"lif\", size = 2000, " + hidden +
-         " }\nout = { kind = \"leaky_readout\", size = 3 }\n[edge]\n" +
-         "back = { from = \"hid\", to = \"hid." + port + "\", connect = { rule = \"fixed_probability\", p = 0.005 }, " + rec +
-         ", delay = { uniform = [\"1 ms\", \"6 ms\"] } }\n" +
-         "feed = { from = \"image\", to = \"hid." + port + "\", kind = \"dense\", " + feed + " }\n" +
-         "late = { from = \"image\", to = \"hid." + port + "\", connect = { rule = \"fixed_probability\", p = 0.2 }, " + late +
+std::string recurrent(const std::string& image, const std::string& hidden, const std::string& port,
+                      const std::string& feed, const std::string& rec, const std::string& late,
+                      const std::string& rate = "2e-3") {
+  return "trial = { show = \"23 ms\" }\n[node]\nimage = { kind = \"data\"" + image +
+         " }\nhid = { kind = \"lif\", size = 2000, " + hidden +
+         " }\nout = { kind = \"leaky_readout\", size = 3 }\n[edge]\n" + "back = { from = \"hid\", to = \"hid." + port +
+         "\", connect = { rule = \"fixed_probability\", p = 0.005 }, " + rec +
+         ", delay = { uniform = [\"1 ms\", \"6 ms\"] } }\n" + "feed = { from = \"image\", to = \"hid." + port +
+         "\", kind = \"dense\", " + feed + " }\n" + "late = { from = \"image\", to = \"hid." + port +
+         "\", connect = { rule = \"fixed_probability\", p = 0.2 }, " + late +
          ", delay = { uniform = [\"2 ms\", \"9 ms\"] } }\n" +
          "read = { from = \"hid\", to = \"out\", kind = \"dense\" }\n" +
-         "[learn]\nbp = { rule = \"backprop\", loss = \"cross_entropy\", optimizer = { kind = \"adam\", rate = " + rate + " }, batch = 12, epochs = 3 }\n";
+         "[learn]\nbp = { rule = \"backprop\", loss = \"cross_entropy\", optimizer = { kind = \"adam\", rate = " +
+         rate + " }, batch = 12, epochs = 3 }\n";
 }
 
 }  // namespace
 
 TEST_CASE("a trained network without units simulates to the bits of its training", "[unity]") {
-  check_unity(recurrent("", "preset = \"snntorch\"", "input", "init = \"kaiming_uniform\"", "weight = { normal = [0, 0.1] }",
-                        "weight = { normal = [0, 0.1] }"));
+  check_unity(recurrent("", "preset = \"snntorch\"", "input", "init = \"kaiming_uniform\"",
+                        "weight = { normal = [0, 0.1] }", "weight = { normal = [0, 0.1] }"));
 }
 
-TEST_CASE("a trained network of synaptic currents, refractory and driven by noise, simulates to the bits of its training", "[unity]") {
-  check_unity(recurrent(", encode = { kind = \"poisson\", max = \"200 Hz\" }", "preset = \"nest\", surrogate = { kind = \"fast_sigmoid\", slope = 1 }",
-                        "ex", "weight = { uniform = [\"0 pA\", \"600 pA\"] }", "weight = { normal = [\"0 pA\", \"30 pA\"] }",
+TEST_CASE(
+    "a trained network of synaptic currents, refractory and driven by noise, simulates to the bits of its training",
+    "[unity]") {
+  check_unity(recurrent(", encode = { kind = \"poisson\", max = \"200 Hz\" }",
+                        "preset = \"nest\", surrogate = { kind = \"fast_sigmoid\", slope = 1 }", "ex",
+                        "weight = { uniform = [\"0 pA\", \"600 pA\"] }", "weight = { normal = [\"0 pA\", \"30 pA\"] }",
                         "weight = { normal = [\"20 pA\", \"20 pA\"] }", "5e-4"));
 }
 
 TEST_CASE("a dense recurrent edge beside sparse ones simulates to the bits of its training", "[unity]") {
-  std::string text = recurrent("", "preset = \"snntorch\"", "input", "init = \"kaiming_uniform\"", "weight = { normal = [0, 0.1] }",
-                               "weight = { normal = [0, 0.1] }");
+  std::string text = recurrent("", "preset = \"snntorch\"", "input", "init = \"kaiming_uniform\"",
+                               "weight = { normal = [0, 0.1] }", "weight = { normal = [0, 0.1] }");
   // Declared first: the order of the edges must not matter to what arrives.
   text.replace(text.find("[edge]\n"), 7,
                "[edge]\ncycle = { from = \"mid\", to = \"mid.input\", kind = \"dense\", delay = \"2 ms\" }\n"
@@ -165,8 +170,8 @@ TEST_CASE("a dense recurrent edge beside sparse ones simulates to the bits of it
 }
 
 TEST_CASE("a prediction without a tape has the bits of the test over the tape", "[unity]") {
-  const std::string text = recurrent("", "preset = \"snntorch\"", "input", "init = \"kaiming_uniform\"", "weight = { normal = [0, 0.1] }",
-                                     "weight = { normal = [0, 0.1] }");
+  const std::string text = recurrent("", "preset = \"snntorch\"", "input", "init = \"kaiming_uniform\"",
+                                     "weight = { normal = [0, 0.1] }", "weight = { normal = [0, 0.1] }");
   const data::Dataset data = random_classes(samples, features, classes);
   data::Split split;
   for (std::uint32_t s = 0; s < samples; ++s) split.train.push_back(s), split.test.push_back(s);

@@ -219,7 +219,8 @@ std::string bar_chart(const BarChart& chart) {
   draw(svg, axes);
   for (std::size_t i = 0; i < chart.heights.size(); ++i) {
     const double x = axes.x(chart.edges[i]), y = axes.y(chart.heights[i]);
-    svg.rect(x + 0.5, y, std::max(0.5, axes.x(chart.edges[i + 1]) - x - 1), bottom - y, fmt::format("fill s{}", chart.colour % series_colours));
+    svg.rect(x + 0.5, y, std::max(0.5, axes.x(chart.edges[i + 1]) - x - 1), bottom - y,
+             fmt::format("fill s{}", chart.colour % series_colours));
   }
   return svg.str();
 }

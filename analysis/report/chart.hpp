@@ -21,8 +21,8 @@ struct Series {
 struct LineChart {
   std::string description, x_name, y_name;
   std::vector<Series> series;
-  bool x_whole = false;            ///< the x axis counts
-  std::optional<double> y_highest; ///< the y axis does not go beyond
+  bool x_whole = false;             ///< the x axis counts
+  std::optional<double> y_highest;  ///< the y axis does not go beyond
 };
 /// A long series keeps the smallest and the largest value of each of its stretches, so that spikes stay.
 std::string line_chart(const LineChart& chart);
@@ -61,9 +61,9 @@ struct RasterChart {
   std::string x_name = "time (ms)", y_name = "unit";
   std::vector<double> times;
   std::vector<std::uint64_t> units;
-  std::size_t size = 1;         ///< units of the population
-  double start = 0, stop = 1;   ///< the stretch of time that is shown
-  std::vector<double> rate;     ///< Hz, in equal bins over that stretch; empty: none is drawn
+  std::size_t size = 1;        ///< units of the population
+  double start = 0, stop = 1;  ///< the stretch of time that is shown
+  std::vector<double> rate;    ///< Hz, in equal bins over that stretch; empty: none is drawn
   std::size_t colour = 0;
   std::size_t most_dots = 4000;
 };

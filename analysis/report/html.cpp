@@ -81,6 +81,10 @@ std::string number(double value) {
   return fmt::format("{:.4g}", value);
 }
 
+std::string counted(std::size_t n, std::string_view what) {
+  return fmt::format("{} {}{}", count(static_cast<double>(n)), what, n == 1 ? "" : "s");
+}
+
 std::string short_number(double value) {
   if (!std::isfinite(value)) return "–";
   constexpr std::array<std::pair<double, const char*>, 4> prefixes{{{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}}};
@@ -119,8 +123,7 @@ std::string figure(const Figure& f) {
   std::string out = fmt::format("<figure{}>\n", f.wide ? " class=\"wide\"" : "");
   if (!f.title.empty()) out += "<h3>" + escape(f.title) + "</h3>\n";
   out += f.drawing + "\n<figcaption>" + escape(f.caption) + "</figcaption>\n";
-  if (!f.numbers.header.empty())
-    out += "<details><summary>Numbers</summary>\n" + table(f.numbers) + "</details>\n";
+  if (!f.numbers.header.empty()) out += "<details><summary>Numbers</summary>\n" + table(f.numbers) + "</details>\n";
   return out + "</figure>\n";
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
-/// Results as one HTML page that needs no network and no script: text, tables, and pictures drawn as SVG. Every function
-/// here is pure: plain values in, markup out.
+/// Results as one HTML page that needs no network and no script: text, tables, and pictures drawn as SVG. Every
+/// function here is pure: plain values in, markup out.
 namespace cajal::analysis::report {
 
 /// Text as it may stand in markup, attributes included: `& < > " '` become entities, control characters and bytes that
@@ -16,6 +17,8 @@ std::string escape(std::string_view text);
 std::string number(double value);
 /// A whole number, its digits grouped by three.
 std::string count(double value);
+/// `1 unit`, `2,000 units`
+std::string counted(std::size_t n, std::string_view what);
 /// A short label with a prefix: 1500 as `1.5k`, 2e6 as `2M`.
 std::string short_number(double value);
 

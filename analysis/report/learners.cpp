@@ -58,7 +58,8 @@ Figure curve_figure(const Report& r, const std::string& what, Column train, Colu
       std::vector<double> y = mean_over_seeds(l, column);
       if (!any_finite(y)) continue;
       for (double& v : y) v *= factor;
-      chart.series.push_back({fmt::format("{}, {}", l.name, name), epochs_of(l, y.size()), y, i, column == train, true});
+      chart.series.push_back(
+          {fmt::format("{}, {}", l.name, name), epochs_of(l, y.size()), y, i, column == train, true});
     }
     for (const Training& t : l.training)
       for (std::size_t e = 0; e < t.epoch.size(); ++e) {
@@ -71,8 +72,10 @@ Figure curve_figure(const Report& r, const std::string& what, Column train, Colu
   f.title = what;
   f.title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(f.title[0])));
   f.drawing = line_chart(chart);
-  f.caption = fmt::format("{} of the training samples as they were shown (dashed, hollow) and of the validation samples after each epoch (solid, filled){}.",
-                          f.title, r.seeds > 1 ? fmt::format("; means over {} seeds", r.seeds) : "");
+  f.caption = fmt::format(
+      "{} of the training samples as they were shown (dashed, hollow) and of the validation samples after each epoch "
+      "(solid, filled){}.",
+      f.title, r.seeds > 1 ? fmt::format("; means over {} seeds", r.seeds) : "");
   f.numbers = thinned(f.numbers, 500);
   return f;
 }
@@ -92,7 +95,8 @@ std::string curves_section(const Report& r) {
     if (!f.drawing.empty()) figures += figure(f);
   if (figures.empty()) return {};
   return section("curves", "Learning curves", legend(names_of(r)) + "<div class=\"figures\">\n" + figures + "</div>\n",
-                 "How fast each learner learns, and whether it still gains on samples that it was not trained on. Learners whose rule has no loss or no labels have no curve.");
+                 "How fast each learner learns, and whether it still gains on samples that it was not trained on. "
+                 "Learners whose rule has no loss or no labels have no curve.");
 }
 
 std::string costs_section(const Report& r) {
@@ -107,23 +111,29 @@ std::string costs_section(const Report& r) {
     const auto percent = [](std::optional<double> v) { return v ? std::optional<double>(100 * *v) : std::nullopt; };
     chart.points.push_back({c.learner, c.effective, 100 * c.accuracy, percent(c.low), percent(c.high),
                             c.dense > 0 ? std::optional<double>(c.dense) : std::nullopt});
-    f.numbers.rows.push_back({c.learner, number(100 * c.accuracy), c.low ? number(100 * *c.low) : "–", c.high ? number(100 * *c.high) : "–",
-                              count(c.effective), count(c.dense)});
+    f.numbers.rows.push_back({c.learner, number(100 * c.accuracy), c.low ? number(100 * *c.low) : "–",
+                              c.high ? number(100 * *c.high) : "–", count(c.effective), count(c.dense)});
   }
   std::vector<std::string> names;
   for (const Cost& c : r.costs) names.push_back(c.learner);
   f.drawing = legend(names) + scatter_chart(chart);
-  f.caption =
-      "Test accuracy with its 95 % interval against what an answer costs: filled marks count the operations whose input is not zero, "
-      "hollow ones those of a dense pass. Up and to the left is better.";
+  f.caption = fmt::format(
+      "Test accuracy with {} against what an answer costs: filled marks count the operations whose input is not zero, "
+      "hollow ones those of a dense pass. Up and to the left is better.",
+      r.seeds > 1 ? fmt::format("one standard deviation over {} seeds", r.seeds) : "its 95 % interval");
   return section("costs", "Accuracy and cost", "<div class=\"figures\">\n" + figure(f) + "</div>\n",
-                 "An operation is one weight applied to one input in one step. With spikes it is an addition, else a multiplication and an addition.");
+                 "An operation is one weight applied to one input in one step. With spikes it is an addition, else a "
+                 "multiplication and an addition.");
 }
 
 std::string confusion_section(const Report& r) {
-  std::string figures;
+  constexpr std::size_t most_matrices = 16;
+  std::string figures, left_out;
+  std::size_t drawn = 0;
   for (const Learner& l : r.learners) {
     if (!l.confusion) continue;
+    if (drawn++ == most_matrices) left_out = fmt::format(" Drawn are those of the first {} learners.", most_matrices);
+    if (drawn > most_matrices) continue;
     const ConfusionMatrix& m = *l.confusion;
     const std::size_t n = m.classes.size();
     if (n == 0 || m.counts.size() != n * n) continue;
@@ -140,19 +150,24 @@ std::string confusion_section(const Report& r) {
         const double v = m.counts[i * n + j];
         row.push_back(count(v));
         all += v;
-        if (i == j) right += v;
-        else if (v > worst) worst = v, from = i, to = j;
+        if (i == j)
+          right += v;
+        else if (v > worst)
+          worst = v, from = i, to = j;
       }
       f.numbers.rows.push_back(std::move(row));
     }
     f.caption = fmt::format("{} of {} samples right ({}).", count(right), count(all), l.confusion_of);
     if (worst > 0)
-      f.caption += fmt::format(" The most frequent mistake: {} taken for {} ({} times).", m.classes[from], m.classes[to], count(worst));
+      f.caption += fmt::format(" The most frequent mistake: {} taken for {} ({} times).", m.classes[from],
+                               m.classes[to], count(worst));
     figures += figure(f);
   }
   if (figures.empty()) return {};
   return section("confusion", "Confusion", "<div class=\"figures\">\n" + figures + "</div>\n",
-                 "Rows are true classes, columns what was answered. Right answers are blue, wrong ones orange; the deeper, the larger the share of the row.");
+                 std::string("Rows are true classes, columns what was answered. Right answers are blue, wrong ones "
+                             "orange; the deeper, the larger the share of the row.") +
+                     left_out);
 }
 
 }  // namespace cajal::analysis::report

@@ -72,10 +72,11 @@ Bytes stored(const Bytes& raw) {
   for (std::size_t at = 0; at < raw.size(); at += block) {
     const std::size_t n = std::min(block, raw.size() - at);
     const auto low = static_cast<std::uint8_t>(n & 0xFF), high = static_cast<std::uint8_t>(n >> 8);
-    for (std::uint8_t b : {static_cast<std::uint8_t>(at + n == raw.size()), low, high,
-                           static_cast<std::uint8_t>(~low), static_cast<std::uint8_t>(~high)})
+    for (std::uint8_t b : {static_cast<std::uint8_t>(at + n == raw.size()), low, high, static_cast<std::uint8_t>(~low),
+                           static_cast<std::uint8_t>(~high)})
       out.push_back(b);
-    out.insert(out.end(), raw.begin() + static_cast<std::ptrdiff_t>(at), raw.begin() + static_cast<std::ptrdiff_t>(at + n));
+    out.insert(out.end(), raw.begin() + static_cast<std::ptrdiff_t>(at),
+               raw.begin() + static_cast<std::ptrdiff_t>(at + n));
   }
   append_number(out, adler(raw));
   return out;
@@ -140,7 +141,7 @@ double full_colour(const Sheet& s) {
     for (double v : p)
       if (std::isfinite(v)) all.push_back(std::abs(v));
   if (all.empty()) return 1;
-  const auto at = all.begin() + static_cast<std::ptrdiff_t>(0.995 * static_cast<double>(all.size() - 1));
+  const auto at = all.begin() + static_cast<std::ptrdiff_t>(std::ceil(0.995 * static_cast<double>(all.size() - 1)));
   std::nth_element(all.begin(), at, all.end());
   const double most = *at > 0 ? *at : *std::max_element(all.begin(), all.end());
   return most > 0 ? most : 1;
@@ -232,7 +233,9 @@ std::string confusion_chart(const ConfusionMatrix& matrix) {
       if (value > 0) svg.rect(x, y, cell, cell, i == j ? "fill right" : "fill wrong", 0.08 + 0.92 * share);
       if (with_numbers)
         svg.text(x + cell / 2, y + cell / 2 + 4, count(value), "middle",
-                 value == 0 ? "faint" : share > 0.55 ? "on" : "");
+                 value == 0     ? "faint"
+                 : share > 0.55 ? "on"
+                                : "");
     }
   }
   svg.rect(left, top, side, side, "frame");

@@ -34,7 +34,7 @@ struct Sheet {
   std::vector<std::string> labels;            ///< below each; empty: none
   std::size_t width = 1, height = 1;          ///< of one picture
   std::size_t columns = 10;
-  std::string unit;                           ///< of the values
+  std::string unit;  ///< of the values
 };
 /// The value at which colours are full: 99.5 % of all magnitudes are at most this.
 double full_colour(const Sheet& sheet);

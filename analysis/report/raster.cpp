@@ -80,7 +80,8 @@ std::string raster_chart(const RasterChart& chart) {
   axes.x_labels = !with_rate;
   draw(svg, axes);
   const std::size_t step = raster_step(chart.units, chart.size, chart.most_dots);
-  const double row = (raster_bottom - top) / static_cast<double>((chart.size + step - 1) / std::max<std::size_t>(step, 1));
+  const double row =
+      (raster_bottom - top) / static_cast<double>((chart.size + step - 1) / std::max<std::size_t>(step, 1));
   const double length = std::clamp(0.8 * row, 1.2, 14.0);
   std::vector<double> xs, ys;
   for (std::size_t i = 0; i < std::min(chart.times.size(), chart.units.size()) && xs.size() < chart.most_dots; ++i) {

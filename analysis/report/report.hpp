@@ -48,11 +48,11 @@ struct Learner {
   std::string name, failure;
   std::vector<Training> training;  ///< [seed]
   std::optional<ConfusionMatrix> confusion;
-  std::string confusion_of;        ///< phase and seeds that it counts
-  std::uint64_t seed = 0;          ///< of the run whose activity and weights are shown
-  std::string path;                ///< of that run in the result
-  std::vector<Sample> samples;     ///< that are shown
-  double steps = 1;                ///< length of a trial
+  std::string confusion_of;     ///< phase and seeds that it counts
+  std::uint64_t seed = 0;       ///< of the run whose activity and weights are shown
+  std::string path;             ///< of that run in the result
+  std::vector<Sample> samples;  ///< that are shown
+  double steps = 1;             ///< length of a trial
   std::vector<NodeActivity> activity;
   std::vector<Fields> fields;
 };
@@ -61,7 +61,7 @@ struct Learner {
 struct Cost {
   std::string learner;
   double accuracy = 0;
-  std::optional<double> low, high;
+  std::optional<double> low, high;  ///< 95 % interval; of several seeds: one standard deviation to each side
   double effective = 0, dense = 0;  ///< synaptic operations a sample
 };
 
@@ -84,17 +84,17 @@ struct Trace {
 
 /// All that the page shows; what is empty is left out.
 struct Report {
-  std::string title, kind;         ///< kind: `comparison`, `training`, `simulation`
-  std::string status, status_note; ///< `complete`; why it is not
-  std::string abstract;            ///< a sentence or two
+  std::string title, kind;                                 ///< kind: `comparison`, `training`, `simulation`
+  std::string status, status_note;                         ///< `complete`; why it is not
+  std::string abstract;                                    ///< a sentence or two
   std::vector<std::pair<std::string, std::string>> facts;  ///< where it comes from: host, seed, digest
-  std::string config;              ///< as written
+  std::string config;                                      ///< as written
   std::string overrides;
   Comparison comparison;
   std::size_t seeds = 1;
   std::vector<Learner> learners;
   std::vector<Cost> costs;
-  double start = 0, stop = 0;      ///< of a simulation, ms
+  double start = 0, stop = 0;  ///< of a simulation, ms
   std::vector<Population> populations;
   std::vector<Trace> traces;
   std::vector<std::string> log, notes;

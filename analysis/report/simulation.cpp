@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <span>
 
 #include "analysis/isi.hpp"
 #include "analysis/rates.hpp"
@@ -14,7 +14,7 @@ namespace cajal::analysis::report {
 
 namespace {
 
-constexpr std::size_t most_lines = 5;
+constexpr std::size_t most_lines = 5, most_populations = 32, most_traces = 24, all_dots = 64'000;
 
 /// What is counted of one population.
 struct Counted {
@@ -40,10 +40,10 @@ Counted count_spikes(const Population& p, const Window& window) {
   return c;
 }
 
-/// Bins of a round width, about 200 of them.
-std::size_t bins_of(double duration) {
+/// Bins of a round width, about 200 of them; fewer where few units would make them empty or full.
+std::size_t bins_of(double duration, std::size_t units) {
   const Scale scale{0, duration, 0, 1};
-  const std::vector<double> ticks = scale.ticks(300);
+  const std::vector<double> ticks = scale.ticks(units < 20 ? 60 : 300);
   const double width = ticks.size() > 1 ? ticks[1] - ticks[0] : duration;
   return static_cast<std::size_t>(std::max(1.0, std::round(duration / width)));
 }
@@ -57,23 +57,27 @@ Figure raster_figure(const Population& p, const Report& r, std::size_t colour) {
   chart.start = r.start;
   chart.stop = r.stop;
   chart.colour = colour;
-  const std::size_t bins = bins_of(r.stop - r.start);
+  chart.most_dots = std::min<std::size_t>(4000, all_dots / std::max<std::size_t>(1, r.populations.size()));
+  const std::size_t bins = bins_of(r.stop - r.start, p.size);
   chart.rate = population_rate(p.times, p.size, r.start, r.stop, bins);
   const double bin = (r.stop - r.start) / static_cast<double>(bins);
   Figure f;
   f.title = p.kind.empty() ? p.name : fmt::format("{} ({})", p.name, p.kind);
   f.drawing = raster_chart(chart);
   const std::size_t step = raster_step(p.units, p.size, chart.most_dots);
-  f.caption = fmt::format("Above: each mark is a spike of one of {} units{}. Below: the rate of the whole population in bins of {} ms.", count(static_cast<double>(p.size)),
-                          step > 1 ? fmt::format(", every {}th unit shown", step) : "", number(bin));
+  f.caption = fmt::format(
+      "Above: each mark is a spike of one unit ({}{}). Below: the rate of the whole population in bins of {} ms.",
+      counted(p.size, "unit"), step > 1 ? fmt::format(", every {}th shown", step) : "", number(bin));
   f.numbers.header = {"bin ends at (ms)", "rate (Hz)"};
-  for (std::size_t i = 0; i < chart.rate.size(); ++i) f.numbers.rows.push_back({number(r.start + static_cast<double>(i + 1) * bin), number(chart.rate[i])});
-  f.numbers.note = fmt::format("All {} spikes: /spikes/{} in the result file.", count(static_cast<double>(p.times.size())), p.name);
+  for (std::size_t i = 0; i < chart.rate.size(); ++i)
+    f.numbers.rows.push_back({number(r.start + static_cast<double>(i + 1) * bin), number(chart.rate[i])});
+  f.numbers.note =
+      fmt::format("All {} spikes: /spikes/{} in the result file.", count(static_cast<double>(p.times.size())), p.name);
   return f;
 }
 
-Figure distribution_figure(const std::string& title, const std::string& x_name, const std::string& y_name, const std::vector<double>& values, std::size_t colour,
-                           const std::string& caption) {
+Figure distribution_figure(const std::string& title, const std::string& x_name, const std::string& y_name,
+                           const std::vector<double>& values, std::size_t colour, const std::string& caption) {
   BarChart chart = histogram(values, 40);
   chart.description = title;
   chart.colour = colour;
@@ -84,7 +88,8 @@ Figure distribution_figure(const std::string& title, const std::string& x_name, 
   f.drawing = bar_chart(chart);
   f.caption = caption;
   f.numbers.header = {"from", "to", y_name};
-  for (std::size_t i = 0; i < chart.heights.size(); ++i) f.numbers.rows.push_back({number(chart.edges[i]), number(chart.edges[i + 1]), count(chart.heights[i])});
+  for (std::size_t i = 0; i < chart.heights.size(); ++i)
+    f.numbers.rows.push_back({number(chart.edges[i]), number(chart.edges[i + 1]), count(chart.heights[i])});
   return f;
 }
 
@@ -105,37 +110,50 @@ double deviation_of(const std::vector<double>& values) {
 
 std::string populations_section(const Report& r) {
   if (r.populations.empty() || !(r.stop > r.start)) return {};
+  const std::size_t shown = std::min(most_populations, r.populations.size());
   Table t;
-  t.header = {"population", "units", "spikes", "silent units", "rate (Hz)", "SD over units (Hz)", "mean ISI (ms)", "ISI CV", "units with a CV"};
-  t.note = "Rate: spikes over units and time, silent units too. ISI: interval between successive spikes of a unit. ISI CV: standard deviation over mean of a unit's intervals, mean over "
-           "units with at least 3 spikes; 0 is a clock, 1 a Poisson process.";
+  t.header = {"population",         "units",         "spikes", "silent units",   "rate (Hz)",
+              "SD over units (Hz)", "mean ISI (ms)", "ISI CV", "units with a CV"};
+  t.note =
+      "Rate: spikes over units and time, silent units too. ISI: interval between successive spikes of a unit. ISI CV: "
+      "standard deviation over mean of a unit's intervals, mean over "
+      "units with at least 3 spikes; 0 is a clock, 1 a Poisson process.";
   std::string rasters, distributions;
-  for (std::size_t i = 0; i < r.populations.size(); ++i) {
+  for (std::size_t i = 0; i < shown; ++i) {
     const Population& p = r.populations[i];
     if (p.size == 0) continue;
     const Counted c = count_spikes(p, {r.start, r.stop});
     const auto silent = std::count(c.rates.units.begin(), c.rates.units.end(), 0.0);
-    t.rows.push_back({p.name, count(static_cast<double>(p.size)), count(static_cast<double>(p.times.size())), count(static_cast<double>(silent)), number(c.rates.population),
-                      number(deviation_of(c.rates.units)), number(mean_of(c.intervals)), c.variation.mean ? number(*c.variation.mean) : "–", count(static_cast<double>(c.variation.counted))});
+    t.rows.push_back({p.name, count(static_cast<double>(p.size)), count(static_cast<double>(p.times.size())),
+                      count(static_cast<double>(silent)), number(c.rates.population),
+                      number(deviation_of(c.rates.units)), number(mean_of(c.intervals)),
+                      c.variation.mean ? number(*c.variation.mean) : "–",
+                      count(static_cast<double>(c.variation.counted))});
     rasters += figure(raster_figure(p, r, i));
-    if (p.size >= 20) distributions += figure(distribution_figure("Rates of " + p.name, "rate (Hz)", "units", c.rates.units, i, "How many units fire at which mean rate."));
+    if (p.size >= 20)
+      distributions += figure(distribution_figure("Rates of " + p.name, "rate (Hz)", "units", c.rates.units, i,
+                                                  "How many units fire at which mean rate."));
     if (c.intervals.size() >= 20)
-      distributions += figure(distribution_figure("Intervals of " + p.name, "interval (ms)", "intervals", c.intervals, i, "How long units wait between one spike and the next."));
+      distributions += figure(distribution_figure("Intervals of " + p.name, "interval (ms)", "intervals", c.intervals,
+                                                  i, "How long units wait between one spike and the next."));
   }
   if (t.rows.empty()) return {};
-  return section("populations", "Spikes", table(t) + "<div class=\"figures\">\n" + rasters + distributions + "</div>\n");
+  if (shown < r.populations.size())
+    t.note += fmt::format(" The first {} of {}.", shown, counted(r.populations.size(), "population"));
+  return section("populations", "Spikes",
+                 table(t) + "<div class=\"figures\">\n" + rasters + distributions + "</div>\n");
 }
 
 std::string traces_section(const Report& r) {
   std::string figures;
-  for (const Trace& trace : r.traces) {
+  for (const Trace& trace : std::span(r.traces).first(std::min(most_traces, r.traces.size()))) {
     LineChart chart;
     chart.description = trace.description;
     chart.x_name = "time (ms)";
     const std::string variable = trace.description.substr(0, trace.description.find(' '));
     chart.y_name = variable + (trace.unit.empty() ? "" : " (" + trace.unit + ")");
     Figure f;
-    f.title = trace.name;
+    f.title = trace.description.empty() ? trace.name : trace.description.substr(0, trace.description.find(':'));
     f.numbers.header = {"time (ms)"};
     std::vector<std::string> names;
     const std::size_t lines = std::min({most_lines, trace.values.size(), trace.ids.size()});
@@ -147,18 +165,24 @@ std::string traces_section(const Report& r) {
     if (chart.series.empty()) continue;
     for (std::size_t i = 0; i < trace.time.size(); ++i) {
       std::vector<std::string> row{number(trace.time[i])};
-      for (std::size_t k = 0; k < lines; ++k) row.push_back(i < trace.values[k].size() ? number(trace.values[k][i]) : "–");
+      for (std::size_t k = 0; k < lines; ++k)
+        row.push_back(i < trace.values[k].size() ? number(trace.values[k][i]) : "–");
       f.numbers.rows.push_back(std::move(row));
     }
     f.numbers.note = fmt::format("All values: /traces/{} in the result file.", trace.name);
     f.numbers = thinned(f.numbers, 200);
     f.drawing = lines > 1 ? lane_chart(chart) : line_chart(chart);
     f.caption = trace.description + ".";
-    if (lines < trace.recorded) f.caption += fmt::format(" The first {} of {} recorded units, each in its lane, all on one scale.", lines, count(static_cast<double>(trace.recorded)));
+    if (lines < trace.recorded)
+      f.caption += fmt::format(" The first {} of {} recorded units, each in its lane, all on one scale.", lines,
+                               count(static_cast<double>(trace.recorded)));
     figures += figure(f);
   }
   if (figures.empty()) return {};
-  return section("traces", "Traces", "<div class=\"figures\">\n" + figures + "</div>\n");
+  return section("traces", "Traces", "<div class=\"figures\">\n" + figures + "</div>\n",
+                 r.traces.size() > most_traces
+                     ? fmt::format("The first {} of {}.", most_traces, counted(r.traces.size(), "trace"))
+                     : "");
 }
 
 }  // namespace cajal::analysis::report

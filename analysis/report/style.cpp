@@ -81,6 +81,7 @@ svg text.label{paint-order:stroke;stroke:var(--panel);stroke-width:4px;font-weig
 h5{font-size:.86rem;font-weight:500;margin:.3em 0}
 h5 small{color:var(--soft)}
 @media (prefers-color-scheme:dark){.ink{filter:invert(1)}.picture:not(.ink){filter:brightness(1.3)}}
+@media (max-width:560px){figure{padding:12px 10px}figure>svg text{font-size:14.5px}figure>svg text.small{font-size:11px}}
 @media print{body{font-size:11px}figure,section{break-inside:avoid}.scroll{max-height:none;overflow:visible}}
 )css";
 }

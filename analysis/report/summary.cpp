@@ -45,8 +45,9 @@ std::string cell_markup(const std::optional<Cell>& cell, const Row& row, const s
   const std::string value = printed(cell->value, row);
   std::string out = value == best && !best.empty() ? "<td class=\"best\">" : "<td>";
   out += value;
-  if (cell->deviation) out += " ±" + printed(*cell->deviation, row);
-  if (cell->low && cell->high) out += "<small>" + printed(*cell->low, row) + "–" + printed(*cell->high, row) + "</small>";
+  if (cell->deviation && *cell->deviation > 0) out += " ±" + printed(*cell->deviation, row);
+  if (cell->low && cell->high)
+    out += "<small>" + printed(*cell->low, row) + "–" + printed(*cell->high, row) + "</small>";
   return out + "</td>";
 }
 
@@ -114,14 +115,10 @@ std::string provenance_section(const Report& r) {
 
 std::string html(const Report& r) {
   const std::vector<std::pair<std::pair<std::string, std::string>, std::string>> parts{
-      {{"summary", "Summary"}, summary_section(r)},
-      {{"curves", "Learning curves"}, curves_section(r)},
-      {{"costs", "Accuracy and cost"}, costs_section(r)},
-      {{"confusion", "Confusion"}, confusion_section(r)},
-      {{"activity", "Activity"}, activity_section(r)},
-      {{"weights", "Weights"}, fields_section(r)},
-      {{"populations", "Spikes"}, populations_section(r)},
-      {{"traces", "Traces"}, traces_section(r)},
+      {{"summary", "Summary"}, summary_section(r)},        {{"curves", "Learning curves"}, curves_section(r)},
+      {{"costs", "Accuracy and cost"}, costs_section(r)},  {{"confusion", "Confusion"}, confusion_section(r)},
+      {{"activity", "Activity"}, activity_section(r)},     {{"weights", "Weights"}, fields_section(r)},
+      {{"populations", "Spikes"}, populations_section(r)}, {{"traces", "Traces"}, traces_section(r)},
       {{"run", "What was run"}, provenance_section(r)},
   };
   std::vector<std::pair<std::string, std::string>> present;

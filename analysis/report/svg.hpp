@@ -39,8 +39,8 @@ class Svg {
 
 /// Where a value stands on an axis.
 struct Scale {
-  double low = 0, high = 1;    ///< values
-  double begin = 0, end = 1;   ///< places
+  double low = 0, high = 1;   ///< values
+  double begin = 0, end = 1;  ///< places
   bool logarithmic = false;
 
   double operator()(double value) const;

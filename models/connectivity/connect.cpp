@@ -57,12 +57,7 @@ std::optional<ConnectivityRule> find_rule(const config::Table& edge, const std::
     if (name == rule.name) found = rule;
   });
   if (found) return found;
-  std::string message = "unknown connectivity rule \"" + name + "\"";
-  if (const std::string near = config::nearest(name, names); !near.empty())
-    message += ", did you mean \"" + near + "\"?";
-  message += "; allowed:";
-  for (const std::string& each : names) message += (&each == &names.front() ? " " : ", ") + each;
-  blame(edge, options, "", message);
+  blame(edge, options, "", "unknown connectivity rule \"" + name + "\"" + config::alternatives(name, names));
   options.skip();
   return {};
 }

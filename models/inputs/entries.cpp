@@ -4,6 +4,7 @@
 #include "models/inputs/poisson.hpp"
 #include "models/inputs/spikes.hpp"
 #include "models/layers/dropout.hpp"
+#include "sim/config/text.hpp"
 
 namespace cajal {
 
@@ -81,8 +82,10 @@ std::unique_ptr<Node<Real>> make_data(const NodeRequest& r) {
       o.encoding = Encoding::latency;
       o.threshold = keys.number("threshold", 0.01, config::fraction);
     } else if (name != "current") {
-      const std::string near = config::nearest(name, {"current", "poisson", "latency"});
-      r.table.error("encode", fmt::format("unknown encoding \"{}\"{}; allowed: current, poisson, latency", name, near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+      r.table.error("encode", fmt::format("unknown encoding \"{}\"{}", name, config::alternatives(name, {"current", "poisson", "latency"})));
+      // One that spikes, so that rules which need spikes do not complain too.
+      o.encoding = Encoding::poisson;
+      keys.skip();
     }
   }
   auto node = std::make_unique<DataInput<Real>>(r.name, r.size, o);

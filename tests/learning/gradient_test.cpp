@@ -53,14 +53,16 @@ void check_gradients(Whole<double>& whole, std::size_t count = 12, double step =
   for (std::size_t k = 0; k < parameters.size(); ++k) {
     Parameter<double>& p = *parameters[k].second;
     const auto place = [&](std::size_t i) { return p.order.empty() ? i : p.order[i]; };
-    compare(parameters[k].first, gradients[k], [&](std::size_t i) { return p.value[place(i)]; },
-            [&](std::size_t i, double x) {
-              p.value[place(i)] = x;
-              if (p.changed) p.changed();
-            });
+    compare(
+        parameters[k].first, gradients[k], [&](std::size_t i) { return p.value[place(i)]; },
+        [&](std::size_t i, double x) {
+          p.value[place(i)] = x;
+          if (p.changed) p.changed();
+        });
   }
-  compare("input", by_input, [&](std::size_t i) { return whole.input->values[i]; },
-          [&](std::size_t i, double x) { whole.input->values[i] = x; });
+  compare(
+      "input", by_input, [&](std::size_t i) { return whole.input->values[i]; },
+      [&](std::size_t i, double x) { whole.input->values[i] = x; });
 }
 
 Whole<double> network(const std::string& text, std::int64_t steps, double low, double high, double dt = 1,
@@ -95,7 +97,8 @@ std::string lif(const std::string& more = "") {
 TEST_CASE("gradients of a dense stack are those of its loss", "[gradient]") {
   auto whole = network(
       "layers = [ { name = \"a\", kind = \"dense\", units = 37, activation = \"relu\" }, "
-      "{ name = \"b\", kind = \"dense\", units = 18, activation = \"relu\" }, { name = \"out\", kind = \"dense\", units = 3 } ]\n"
+      "{ name = \"b\", kind = \"dense\", units = 18, activation = \"relu\" }, { name = \"out\", kind = \"dense\", "
+      "units = 3 } ]\n"
       "[node]\nin = { kind = \"series\", size = 20 }\ninput = { kind = \"linear\", size = 20 }\n"
       "[edge]\nin = { from = \"in\", to = \"input\", kind = \"one_to_one\" }\n",
       1, -1, 1);
@@ -106,7 +109,8 @@ TEST_CASE("gradients of a spiking stack are those of its loss", "[gradient]") {
   for (const OverTime over_time : {OverTime::mean, OverTime::sum, OverTime::last})
     for (const std::string reset : {", reset_at = \"next_step\"", ", reset_at = \"spike\", reset = \"value\""}) {
       INFO(reset << ", over time " << static_cast<int>(over_time));
-      auto whole = network("[node]\nin = { kind = \"series\", size = 9 }\nhid = " + lif(reset) + "mid = " + lif(reset) + read_out +
+      auto whole = network("[node]\nin = { kind = \"series\", size = 9 }\nhid = " + lif(reset) + "mid = " + lif(reset) +
+                               read_out +
                                "[edge]\nfeed = { from = \"in\", to = \"hid.input\", kind = \"dense\" }\n"
                                "next = { from = \"hid\", to = \"mid.input\", kind = \"dense\", delay = \"2 ms\" }\n"
                                "read = { from = \"mid\", to = \"out\", kind = \"dense\" }\n",
@@ -115,17 +119,20 @@ TEST_CASE("gradients of a spiking stack are those of its loss", "[gradient]") {
     }
 }
 
-TEST_CASE("gradients of a recurrent network with sparse edges of many delays into one port are those of its loss", "[gradient]") {
+TEST_CASE("gradients of a recurrent network with sparse edges of many delays into one port are those of its loss",
+          "[gradient]") {
   const std::string sparse = "connect = { rule = \"fixed_probability\", p = 0.3 }, weight = { normal = [0, 0.4] }, ";
-  const std::string nodes = "[node]\nin = { kind = \"series\", size = 9 }\nhid = " + lif() + "mid = " + lif() + read_out;
+  const std::string nodes =
+      "[node]\nin = { kind = \"series\", size = 9 }\nhid = " + lif() + "mid = " + lif() + read_out;
   const std::string feed = "feed = { from = \"in\", to = \"hid.input\", kind = \"dense\" }\n";
   const std::string back = "back = { from = \"mid\", to = \"hid.input\", kind = \"dense\", delay = \"3 ms\" }\n";
-  const std::string rest = "rec = { from = \"hid\", to = \"hid.input\", " + sparse + "delay = { uniform = [\"1 ms\", \"6 ms\"] } }\n" +
-                           "in2 = { from = \"in\", to = \"hid.input\", " + sparse + "delay = { uniform = [\"0 ms\", \"4 ms\"] } }\n" +
-                           "self = { from = \"hid\", to = \"hid.input\", " + sparse + "delay = \"2 ms\" }\n" +
-                           "up = { from = \"hid\", to = \"mid.input\", " + sparse + "delay = \"2 ms\" }\n" +
-                           "pair = { from = \"hid\", to = \"mid.input\", kind = \"one_to_one\", weight = 0.5 }\n" +
-                           "read = { from = \"mid\", to = \"out\", kind = \"dense\" }\n";
+  const std::string rest =
+      "rec = { from = \"hid\", to = \"hid.input\", " + sparse + "delay = { uniform = [\"1 ms\", \"6 ms\"] } }\n" +
+      "in2 = { from = \"in\", to = \"hid.input\", " + sparse + "delay = { uniform = [\"0 ms\", \"4 ms\"] } }\n" +
+      "self = { from = \"hid\", to = \"hid.input\", " + sparse + "delay = \"2 ms\" }\n" +
+      "up = { from = \"hid\", to = \"mid.input\", " + sparse + "delay = \"2 ms\" }\n" +
+      "pair = { from = \"hid\", to = \"mid.input\", kind = \"one_to_one\", weight = 0.5 }\n" +
+      "read = { from = \"mid\", to = \"out\", kind = \"dense\" }\n";
   auto forward = network(nodes + "[edge]\n" + feed + back + rest, 14, 0, 2);
   check_gradients(forward);
   SECTION("whatever the order of the edges") {
@@ -150,7 +157,8 @@ TEST_CASE("gradients of a recurrent network with sparse edges of many delays int
   }
 }
 
-TEST_CASE("gradients through neurons with several variables and synaptic currents are those of the loss", "[gradient]") {
+TEST_CASE("gradients through neurons with several variables and synaptic currents are those of the loss",
+          "[gradient]") {
   struct Neuron {
     std::string keys, weight;
   };
@@ -164,13 +172,14 @@ TEST_CASE("gradients through neurons with several variables and synaptic current
     INFO(neuron.keys);
     const std::string node = "{ " + neuron.keys + "size = 17, " + synapse + surrogate + " }\n";
     const std::string weight = "weight = { uniform = [\"-" + neuron.weight + "\", \"" + neuron.weight + "\"] }";
-    auto whole = network("[node]\nin = { kind = \"series\", size = 6 }\nhid = " + node + "mid = " + node + read_out +
-                             "[edge]\nfeed = { from = \"in\", to = \"hid.ex\", kind = \"dense\", " + weight + " }\n" +
-                             "next = { from = \"hid\", to = \"mid.ex\", kind = \"dense\", " + weight + " }\n" +
-                             "rec = { from = \"mid\", to = \"mid.ex\", connect = { rule = \"fixed_probability\", p = 0.3 }, " + weight +
-                             ", delay = { uniform = [\"0.2 ms\", \"1 ms\"] } }\n"
-                             "read = { from = \"mid\", to = \"out\", kind = \"dense\" }\n",
-                         40, 0, 1, 0.2);
+    auto whole = network(
+        "[node]\nin = { kind = \"series\", size = 6 }\nhid = " + node + "mid = " + node + read_out +
+            "[edge]\nfeed = { from = \"in\", to = \"hid.ex\", kind = \"dense\", " + weight + " }\n" +
+            "next = { from = \"hid\", to = \"mid.ex\", kind = \"dense\", " + weight + " }\n" +
+            "rec = { from = \"mid\", to = \"mid.ex\", connect = { rule = \"fixed_probability\", p = 0.3 }, " + weight +
+            ", delay = { uniform = [\"0.2 ms\", \"1 ms\"] } }\n"
+            "read = { from = \"mid\", to = \"out\", kind = \"dense\" }\n",
+        40, 0, 1, 0.2);
     check_gradients(whole, 8);
     CHECK(mean_of(whole.output("mid")) > 0.02);
   }
@@ -178,7 +187,8 @@ TEST_CASE("gradients through neurons with several variables and synaptic current
 
 TEST_CASE("a held input gives the loss and gradients of the same input shown at every step", "[gradient]") {
   const auto text = [](const std::string& hold) {
-    return "[node]\nin = { kind = \"series\", size = 9" + hold + " }\nfront = { kind = \"tanh\", size = 12 }\nhid = " + lif() + read_out +
+    return "[node]\nin = { kind = \"series\", size = 9" + hold +
+           " }\nfront = { kind = \"tanh\", size = 12 }\nhid = " + lif() + read_out +
            "[edge]\ninto = { from = \"in\", to = \"front\", kind = \"dense\" }\n"
            "feed = { from = \"front\", to = \"hid.input\", kind = \"dense\" }\n"
            "late = { from = \"in\", to = \"hid.input\", kind = \"dense\", delay = \"3 ms\" }\n" +

@@ -13,8 +13,9 @@ namespace cajal::test {
 /// A learner by gradient as the program makes it from a config, its network in reach. `learn.bp` is the gradient. The
 /// data must outlive it.
 template <class Real>
-std::unique_ptr<Learner<Real>> learner_of(const std::string& text, const data::Dataset& dataset, const data::Split& split,
-                                          double dt = 1, std::size_t threads = 1, const Trained& trained = all_trained) {
+std::unique_ptr<Learner<Real>> learner_of(const std::string& text, const data::Dataset& dataset,
+                                          const data::Split& split, double dt = 1, std::size_t threads = 1,
+                                          const Trained& trained = all_trained) {
   config::Value root = config::parse(text, "test.toml");
   std::vector<Diagnostic> diagnostics;
   const config::Table table(root, "", diagnostics);
@@ -31,12 +32,13 @@ std::unique_ptr<Learner<Real>> learner_of(const std::string& text, const data::D
   o.phases = read_phases(table, {"bp"}, o.predict, o.gradient->stop.epochs, !split.validation.empty());
   config::raise(diagnostics);
   auto network = network_of<Real>(text, trained, dt, dataset.features, o.seed);
-  return std::make_unique<Learner<Real>>(std::move(network), std::vector<std::unique_ptr<Process<Real>>>{}, std::move(o),
-                                         dataset, split);
+  return std::make_unique<Learner<Real>>(std::move(network), std::vector<std::unique_ptr<Process<Real>>>{},
+                                         std::move(o), dataset, split);
 }
 
 /// Random values in [0, 1); class c has larger ones in its own third of the features.
-inline data::Dataset random_classes(std::size_t samples, std::size_t features, std::size_t classes, std::uint64_t seed = 3) {
+inline data::Dataset random_classes(std::size_t samples, std::size_t features, std::size_t classes,
+                                    std::uint64_t seed = 3) {
   data::Dataset d;
   d.name = "random";
   d.samples = samples;

@@ -1,5 +1,5 @@
-// Networks of dense edges, layers and leaky integrate-and-fire neurons, forward and backward, against PyTorch's autograd.
-// The files' descriptions hold the equations.
+// Networks of dense edges, layers and leaky integrate-and-fire neurons, forward and backward, against PyTorch's
+// autograd. The files' descriptions hold the equations.
 
 #include <cmath>
 #include <string>
@@ -58,19 +58,22 @@ std::string stack(const std::string& activation, int outputs) {
          "[edge]\nin = { from = \"in\", to = \"input\", kind = \"one_to_one\" }\n";
 }
 
-const std::vector<Pair> dense_pairs{
-    {"hid.weight", "W1"}, {"hid.bias", "b1"}, {"out.weight", "W2"}, {"out.bias", "b2"}};
+const std::vector<Pair> dense_pairs{{"hid.weight", "W1"}, {"hid.bias", "b1"}, {"out.weight", "W2"}, {"out.bias", "b2"}};
 
 /// x -> hid -> leaky read-out; `neuron` are the keys of the neuron, `edges` more edges.
 std::string spiking(const std::string& neuron, const std::string& edges = "", const std::string& nodes = "") {
-  return "[node]\nin = { kind = \"series\", size = 6 }\nhid = { kind = \"lif\", size = 5, preset = \"snntorch\", beta = 0.9, " +
+  return "[node]\nin = { kind = \"series\", size = 6 }\nhid = { kind = \"lif\", size = 5, preset = \"snntorch\", beta "
+         "= 0.9, " +
          neuron + " }\nout = { kind = \"leaky_readout\", size = 3, tau = \"4.481420117724551 ms\" }\n" + nodes +
          "[edge]\n" +
-         (nodes.empty() ? "feed = { from = \"in\", to = \"hid.input\", kind = \"dense\", init = \"zeros\", bias = true }\n" : "") +
+         (nodes.empty()
+              ? "feed = { from = \"in\", to = \"hid.input\", kind = \"dense\", init = \"zeros\", bias = true }\n"
+              : "") +
          edges + "read = { from = \"hid\", to = \"out\", kind = \"dense\", init = \"zeros\", bias = true }\n";
 }
 
-const std::vector<Pair> spiking_pairs{{"feed.weight", "W"}, {"feed.bias", "b"}, {"read.weight", "Wo"}, {"read.bias", "bo"}};
+const std::vector<Pair> spiking_pairs{
+    {"feed.weight", "W"}, {"feed.bias", "b"}, {"read.weight", "Wo"}, {"read.bias", "bo"}};
 
 Whole<double> spiking_network(const std::string& text, const Json& file) {
   Whole<double>::Options options;
@@ -126,14 +129,18 @@ TEST_CASE("dense stacks give PyTorch's outputs, loss and gradients", "[pytorch]"
 TEST_CASE("reset by subtraction in the next step is PyTorch's, with and without a gradient through it", "[pytorch]") {
   const std::string surrogate = "surrogate = { kind = \"fast_sigmoid\", slope = 25 }";
   check_spiking("lif_fastsigmoid_subtract_detached", spiking(surrogate), spiking_pairs);
-  check_spiking("lif_fastsigmoid_subtract_graphreset", spiking(surrogate + ", reset_gradient = \"through\""), spiking_pairs);
+  check_spiking("lif_fastsigmoid_subtract_graphreset", spiking(surrogate + ", reset_gradient = \"through\""),
+                spiking_pairs);
 }
 
-TEST_CASE("reset to zero within the step of the spike is PyTorch's, with and without a gradient through it", "[pytorch]") {
+TEST_CASE("reset to zero within the step of the spike is PyTorch's, with and without a gradient through it",
+          "[pytorch]") {
   // v(t) = beta v(t-1) (1 - s(t-1)) + I(t): what arrives in the step after a spike survives the reset.
-  const std::string neuron = "reset = \"value\", reset_at = \"spike\", surrogate = { kind = \"fast_sigmoid\", slope = 25 }";
+  const std::string neuron =
+      "reset = \"value\", reset_at = \"spike\", surrogate = { kind = \"fast_sigmoid\", slope = 25 }";
   check_spiking("lif_fastsigmoid_zero_detached", spiking(neuron), spiking_pairs, 1, true);
-  check_spiking("lif_fastsigmoid_zero_graphreset", spiking(neuron + ", reset_gradient = \"through\""), spiking_pairs, 1, true);
+  check_spiking("lif_fastsigmoid_zero_graphreset", spiking(neuron + ", reset_gradient = \"through\""), spiking_pairs, 1,
+                true);
 }
 
 TEST_CASE("other surrogates give PyTorch's gradients", "[pytorch]") {
@@ -141,7 +148,8 @@ TEST_CASE("other surrogates give PyTorch's gradients", "[pytorch]") {
   // The file's boxcar is 0.5 where |u| < 1, ours the slope where |u| < 1/2: the same for a membrane half as large.
   std::vector<Pair> halved = spiking_pairs;
   halved[0].scale = halved[1].scale = 0.5;
-  check_spiking("lif_boxcar_subtract", spiking("V_th = 0.5, surrogate = { kind = \"boxcar\", slope = 1 }"), halved, 0.5);
+  check_spiking("lif_boxcar_subtract", spiking("V_th = 0.5, surrogate = { kind = \"boxcar\", slope = 1 }"), halved,
+                0.5);
 }
 
 TEST_CASE("a recurrent edge gives PyTorch's gradients, dense and sparse", "[pytorch]") {
@@ -149,7 +157,8 @@ TEST_CASE("a recurrent edge gives PyTorch's gradients, dense and sparse", "[pyto
   const std::string rec = "rec = { from = \"hid\", to = \"hid.input\", delay = \"1 ms\", ";
   auto pairs = spiking_pairs;
   pairs.push_back({"rec.weight", "V"});
-  check_spiking("lif_superspike100_recurrent", spiking(neuron, rec + "kind = \"dense\", init = \"zeros\", bias = false }\n"), pairs);
+  check_spiking("lif_superspike100_recurrent",
+                spiking(neuron, rec + "kind = \"dense\", init = \"zeros\", bias = false }\n"), pairs);
 
   const Json file = read_json("pytorch/lif_superspike100_recurrent.json");
   Whole<double> whole = spiking_network(spiking(neuron, rec + "connect = \"all_to_all\", weight = 1 }\n"), file);
@@ -167,8 +176,8 @@ TEST_CASE("a recurrent edge gives PyTorch's gradients, dense and sparse", "[pyto
 }
 
 TEST_CASE("a synaptic current before the membrane gives PyTorch's gradients", "[pytorch]") {
-  // i(t) = 0.7 i(t-1) + I(t) acts in its own step: a node before the membrane. The exponential receptor acts a step later.
-  // The node gives (1 - 0.7) of what arrives.
+  // i(t) = 0.7 i(t-1) + I(t) acts in its own step: a node before the membrane. The exponential receptor acts a step
+  // later. The node gives (1 - 0.7) of what arrives.
   const std::string nodes = "syn = { kind = \"leaky_readout\", size = 5, tau = \"2.8036732520571284 ms\" }\n";
   const std::string edges =
       "feed = { from = \"in\", to = \"syn\", kind = \"dense\", init = \"zeros\", bias = true }\n"

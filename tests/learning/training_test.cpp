@@ -30,9 +30,11 @@ std::string stack(const std::string& neuron, double current, double rate) {
       "trial = {{ show = \"{} ms\" }}\n[node]\nimage = {{ kind = \"data\" }}\n"
       "hid = {{ kind = \"{}\", size = 30, surrogate = {{ kind = \"fast_sigmoid\", slope = 0.2 }} }}\n"
       "out = {{ kind = \"leaky_readout\", size = 3 }}\n[edge]\n"
-      "feed = {{ from = \"image\", to = \"hid.current\", kind = \"dense\", weight = {{ uniform = [\"0 pA\", \"{} pA\"] }} }}\n"
+      "feed = {{ from = \"image\", to = \"hid.current\", kind = \"dense\", weight = {{ uniform = [\"0 pA\", \"{} pA\"] "
+      "}} }}\n"
       "read = {{ from = \"hid\", to = \"out\", kind = \"dense\", weight = {{ normal = [0, 5] }} }}\n"
-      "[learn]\nbp = {{ rule = \"backprop\", loss = \"cross_entropy\", optimizer = {{ kind = \"adam\", rate = {} }}, batch = 24, epochs = 20 }}\n",
+      "[learn]\nbp = {{ rule = \"backprop\", loss = \"cross_entropy\", optimizer = {{ kind = \"adam\", rate = {} }}, "
+      "batch = 24, epochs = 20 }}\n",
       dt * static_cast<double>(steps), neuron, current, rate);
 }
 
@@ -96,11 +98,14 @@ TEST_CASE("where the state goes on a trial's gradient is that of a network that 
   const data::Dataset data = random_classes(1, 4, 3);
   const data::Split split = all_in_one(1);
   const auto text = [](const std::string& reset, const std::string& start) {
-    return "trial = { show = \"7 ms\"" + reset + " }\n[node]\nimage = { kind = \"data\" }\nhid = { kind = \"lif\", size = 3, preset = \"snntorch\", " +
-           "beta = 0.8, reset_at = \"spike\", surrogate = { kind = \"sigmoid\", slope = 2 }" + start + " }\nout = { kind = \"linear\", size = 3 }\n" +
+    return "trial = { show = \"7 ms\"" + reset +
+           " }\n[node]\nimage = { kind = \"data\" }\nhid = { kind = \"lif\", size = 3, preset = \"snntorch\", " +
+           "beta = 0.8, reset_at = \"spike\", surrogate = { kind = \"sigmoid\", slope = 2 }" + start +
+           " }\nout = { kind = \"linear\", size = 3 }\n" +
            "[edge]\nfeed = { from = \"image\", to = \"hid\", kind = \"dense\", weight = { uniform = [0.1, 0.4] } }\n"
            "read = { from = \"hid\", to = \"out\", kind = \"dense\", weight = { uniform = [-1, 1] } }\n"
-           "[learn]\nbp = { rule = \"backprop\", loss = \"cross_entropy\", optimizer = { kind = \"sgd\", rate = 1e-300 }, batch = 1, epochs = 2 }\n";
+           "[learn]\nbp = { rule = \"backprop\", loss = \"cross_entropy\", optimizer = { kind = \"sgd\", rate = 1e-300 "
+           "}, batch = 1, epochs = 2 }\n";
   };
   const std::atomic<bool> stop = false;
   const auto goes_on = learner_of<double>(text(", reset = \"none\"", ""), data, split);
@@ -113,7 +118,8 @@ TEST_CASE("where the state goes on a trial's gradient is that of a network that 
   REQUIRE(epochs.size() == 2);
   REQUIRE(reached.size() == 3);
   CHECK(epochs[0].gradient_norm != epochs[1].gradient_norm);
-  const std::string start = fmt::format(", init = {{ V_m = [{:.17g}, {:.17g}, {:.17g}] }}", reached[0], reached[1], reached[2]);
+  const std::string start =
+      fmt::format(", init = {{ V_m = [{:.17g}, {:.17g}, {:.17g}] }}", reached[0], reached[1], reached[2]);
   const auto starts = learner_of<double>(text("", start), data, split);
   const auto expected = starts->run({}, stop).epochs;
   CHECK(epochs[1].loss == expected[0].loss);

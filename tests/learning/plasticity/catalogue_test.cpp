@@ -30,7 +30,7 @@ TEST_CASE("wrong entries of learn say where, what, and what is near", "[plastici
   CHECK(says(errors(R"({ rule = "stdp" })"), "`on`"));
   CHECK(says(errors(R"({ rule = "stdp", on = [] })"), "names nothing"));
   CHECK(says(errors(R"({ rule = "stdp", on = "edge.XF" })"), "did you mean `edge.XE`?"));
-  CHECK(says(errors(R"({ rule = "stdp", on = ["edge.XE", "edge.Q*"] })"), "there is no `\"edge.Q*\"`"));
+  CHECK(says(errors(R"({ rule = "stdp", on = ["edge.XE", "edge.Q*"] })"), "there is no \"edge.Q*\""));
   CHECK(says(errors(R"({ rule = "stdp", on = "node.E" })"), "it works on edges"));
   CHECK(says(errors(R"({ rule = "adaptive_threshold", on = "edge.XE" })"), "it works on nodes"));
   CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", tau_plus = "20 mV" })"), "tau_plus"));

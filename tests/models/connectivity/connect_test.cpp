@@ -232,8 +232,8 @@ TEST_CASE("wrong connectivity is refused at its key", "[connectivity]") {
   refused("connect = \"one_to_one\"", 4, 9, "1", "4 source and 9 target");
   refused("connect = { rule = \"one_to_one\" }", 4, 9, "13", "4 source and 9 target");
   refused("connect = { rule = \"all_to_all\", self = false }", 4, 9, "34", "4 and 9");
-  refused("connect = \"all_to_al\"", 4, 4, "1", "did you mean \"all_to_all\"");
-  refused("connect = { rule = \"fixed_indegree\", indegree = 3 }", 4, 4, "13", "did you mean \"fixed_in_degree\"");
+  refused("connect = \"all_to_al\"", 4, 4, "1", "did you mean `all_to_all`?");
+  refused("connect = { rule = \"fixed_indegree\", indegree = 3 }", 4, 4, "13", "did you mean `fixed_in_degree`?");
   refused("connect = 3", 4, 4, "1", "rule");
   refused("connect = \"all_to_all\"", 100000, 100000, "1", "synapses");
   refused("delay = \"-1 ms\"", 4, 4, "1", "-1");
