@@ -25,7 +25,9 @@ struct Word {
 
 std::string options_text(const std::vector<Option>& options) {
   std::string out;
-  for (const Option& o : options) out += fmt::format("  {:<14} {:<12} {:<22} {}\n", o.name, o.fallback.empty() ? "(required)" : o.fallback, o.allowed, o.meaning);
+  for (const Option& o : options)
+    out += fmt::format("  {:<14} {:<12} {:<22} {}\n", o.name, o.fallback.empty() ? "(required)" : o.fallback, o.allowed,
+                       o.meaning);
   return out.empty() ? out : "\nkeys\n" + out;
 }
 
@@ -43,7 +45,8 @@ template <class Entry>
 void add_kinds(std::vector<Word>& words, const char* group, const std::vector<Entry>& entries) {
   for (const auto& e : entries)
     words.push_back({group, e.name, e.meaning, [e] {
-                       return fmt::format("{}: {}\n{}\nexample\n{}", e.name, e.meaning, options_text(e.options), indented(e.snippet));
+                       return fmt::format("{}: {}\n{}\nexample\n{}", e.name, e.meaning, options_text(e.options),
+                                          indented(e.snippet));
                      }});
 }
 
@@ -51,40 +54,72 @@ std::vector<Word> all_words() {
   std::vector<Word> words;
   for (const auto& e : node_catalogue()) words.push_back({e.group, e.name, e.meaning, e.describe});
   for (const auto& e : receptor_catalogue()) words.push_back({"receptors", e.name, e.meaning, e.describe});
-  words.push_back({"edges", "dense", "every unit to every unit, as a matrix product", [] {
-                     return std::string("dense: every unit to every unit, as a matrix product\n\n    y_o = sum_k W_ok x_k + b_o, each product an fma in ascending k\n\nkeys\n  from, to, bias (true), init (\"kaiming_uniform\") or weight, delay (ms, 0)\n\nexample\n  [edge]\n  read = { from = \"mid\", to = \"out\", kind = \"dense\" }\n");
-                   }});
-  words.push_back({"edges", "one_to_one", "each unit to the unit of the same number", [] {
-                     return std::string("one_to_one: each unit to the unit of the same number\n\n    y_u = w_u x_u\n\nkeys\n  from, to, weight (1), delay (ms, 0)\n\nexample\n  [edge]\n  copy = { from = \"a\", to = \"b\", kind = \"one_to_one\" }\n");
-                   }});
-  words.push_back({"edges", "private", "each target unit has a source unit of its own", [] {
-                     return std::string("private: each target unit has a source unit of its own; the source needs no size\n\nexample\n  [edge]\n  X = { from = \"drive\", to = \"E.input\", connect = \"private\", weight = \"1 mV\" }\n");
-                   }});
+  words.push_back(
+      {"edges", "dense", "every unit to every unit, as a matrix product", [] {
+         return std::string(
+             "dense: every unit to every unit, as a matrix product\n\n    y_o = sum_k W_ok x_k + b_o, each product an "
+             "fma in ascending k\n\nkeys\n  from, to, bias (true), init (\"kaiming_uniform\") or weight, delay (ms, "
+             "0)\n\nexample\n  [edge]\n  read = { from = \"mid\", to = \"out\", kind = \"dense\" }\n");
+       }});
+  words.push_back(
+      {"edges", "one_to_one", "each unit to the unit of the same number", [] {
+         return std::string(
+             "one_to_one: each unit to the unit of the same number\n\n    y_u = w_u x_u\n\nkeys\n  from, to, weight "
+             "(1), delay (ms, 0)\n\nexample\n  [edge]\n  copy = { from = \"a\", to = \"b\", kind = \"one_to_one\" }\n");
+       }});
+  words.push_back(
+      {"edges", "private", "each target unit has a source unit of its own", [] {
+         return std::string(
+             "private: each target unit has a source unit of its own; the source needs no size\n\nexample\n  [edge]\n  "
+             "X = { from = \"drive\", to = \"E.input\", connect = \"private\", weight = \"1 mV\" }\n");
+       }});
   for (const auto& e : connectivity_catalogue())
     words.push_back({"edges", e.name == "one_to_one" ? "connect one_to_one" : e.name, e.meaning + " (connect)", [e] {
-                       std::string out = fmt::format("{}: {}; a sparse edge with weights and delays of its own\n\nkeys\n", e.name, e.meaning);
-                       for (const auto& k : e.keys) out += fmt::format("  {:<14} {:<12} {:<22} {}\n", k.name, k.fallback.empty() ? "(required)" : k.fallback, k.allowed, k.meaning);
-                       out += "  weight         (required)   number or distribution in the unit of the port\n  delay          one step     number or distribution in ms\n";
+                       std::string out = fmt::format(
+                           "{}: {}; a sparse edge with weights and delays of its own\n\nkeys\n", e.name, e.meaning);
+                       for (const auto& k : e.keys)
+                         out += fmt::format("  {:<14} {:<12} {:<22} {}\n", k.name,
+                                            k.fallback.empty() ? "(required)" : k.fallback, k.allowed, k.meaning);
+                       out +=
+                           "  weight         (required)   number or distribution in the unit of the port\n  delay      "
+                           "    one step     number or distribution in ms\n";
                        return out + "\nexample\n" + indented(e.snippet);
                      }});
-  words.push_back({"rules", "backprop", "gradient of a loss by backpropagation, through time where there are several steps", [] {
-                     return std::string("backprop: gradient of a loss by backpropagation, through time where there are several steps\n\nkeys\n  on (\"rest\"), loss, of (\"out\"), target (\"y\"), over_time (\"mean\" | \"sum\" | \"last\"), optimizer, batch (32), epochs,\n  stop = { gradient = 1e-6, change = 1e-8 }\n\nsource: Rumelhart, Hinton & Williams 1986, Nature 323:533; Werbos 1990, Proc. IEEE 78:1550\n\nexample\n  [learn]\n  bp = { rule = \"backprop\", loss = \"cross_entropy\", optimizer = { kind = \"adam\", rate = 1e-3 }, batch = 32, epochs = 10 }\n");
-                   }});
+  words.push_back(
+      {"rules", "backprop", "gradient of a loss by backpropagation, through time where there are several steps", [] {
+         return std::string(
+             "backprop: gradient of a loss by backpropagation, through time where there are several steps\n\nkeys\n  "
+             "on (\"rest\"), loss, of (\"out\"), target (\"y\"), over_time (\"mean\" | \"sum\" | \"last\"), optimizer, "
+             "batch (32), epochs,\n  stop = { gradient = 1e-6, change = 1e-8 }\n\nsource: Rumelhart, Hinton & Williams "
+             "1986, Nature 323:533; Werbos 1990, Proc. IEEE 78:1550\n\nexample\n  [learn]\n  bp = { rule = "
+             "\"backprop\", loss = \"cross_entropy\", optimizer = { kind = \"adam\", rate = 1e-3 }, batch = 32, epochs "
+             "= 10 }\n");
+       }});
   for (const auto& e : process_entries())
     words.push_back({"rules", e.name, e.meaning, [e] {
-                       return fmt::format("{}: {}\n\n{}\nsource: {}\n{}\nexample\n{}", e.name, e.meaning, indented(e.equations), e.source, options_text(e.options), indented(e.snippet));
+                       return fmt::format("{}: {}\n\n{}\nsource: {}\n{}\nexample\n{}", e.name, e.meaning,
+                                          indented(e.equations), e.source, options_text(e.options),
+                                          indented(e.snippet));
                      }});
   add_kinds(words, "losses", loss_entries());
   add_kinds(words, "optimizers", optimizer_entries());
   for (const auto& e : surrogates)
-    words.push_back({"surrogates", std::string(e.name), std::string(e.equation), [e] {
-                       return fmt::format("{}: what stands in for the derivative of a spike, u = distance to the threshold\n\n  {}\n\nkeys\n  slope          {:<12g} positive\n  smooth         false        the spike itself becomes the integral of its surrogate\n\nsource: {}\n\nexample\n  [node]\n  mid = {{ kind = \"lif\", size = 100, preset = \"snntorch\", surrogate = {{ kind = \"{}\", slope = {:g} }} }}\n", e.name, e.equation, e.slope, e.source, e.name, e.slope);
-                     }});
+    words.push_back(
+        {"surrogates", std::string(e.name), std::string(e.equation), [e] {
+           return fmt::format(
+               "{}: what stands in for the derivative of a spike, u = distance to the threshold\n\n  {}\n\nkeys\n  "
+               "slope          {:<12g} positive\n  smooth         false        the spike itself becomes the integral "
+               "of its surrogate\n\nsource: {}\n\nexample\n  [node]\n  mid = {{ kind = \"lif\", size = 100, preset = "
+               "\"snntorch\", surrogate = {{ kind = \"{}\", slope = {:g} }} }}\n",
+               e.name, e.equation, e.slope, e.source, e.name, e.slope);
+         }});
   for (const auto& e : data::datasets())
-    words.push_back({"datasets", std::string(e.name), std::string(e.meaning), [e] { return fmt::format("{}: {}\n\nexample\n{}", e.name, e.meaning, indented(e.snippet)); }});
+    words.push_back({"datasets", std::string(e.name), std::string(e.meaning),
+                     [e] { return fmt::format("{}: {}\n\nexample\n{}", e.name, e.meaning, indented(e.snippet)); }});
   for (const auto& e : analysis::measure_entries())
     words.push_back({"measures", std::string(e.name), std::string(e.meaning), [e] {
-                       return fmt::format("{}: {}\n\n  {}\n\nsource: {}\n\nexample\n{}", e.name, e.meaning, e.definition, e.source, indented(e.snippet));
+                       return fmt::format("{}: {}\n\n  {}\n\nsource: {}\n\nexample\n{}", e.name, e.meaning,
+                                          e.definition, e.source, indented(e.snippet));
                      }});
   return words;
 }
@@ -92,14 +127,17 @@ std::vector<Word> all_words() {
 }  // namespace
 
 const std::vector<std::string>& list_groups() {
-  static const std::vector<std::string> groups{"neurons", "receptors", "rates", "layers", "inputs", "edges", "rules", "losses", "optimizers", "surrogates", "datasets", "measures"};
+  static const std::vector<std::string> groups{"neurons",    "receptors",  "rates",    "layers",
+                                               "inputs",     "edges",      "rules",    "losses",
+                                               "optimizers", "surrogates", "datasets", "measures"};
   return groups;
 }
 
 std::string list_text(const std::string& group) {
   if (!group.empty() && std::find(list_groups().begin(), list_groups().end(), group) == list_groups().end()) {
     const std::string near = config::nearest(group, list_groups());
-    throw Error(fmt::format("no group \"{}\"{}; there are: {}", group, near.empty() ? "" : "; did you mean \"" + near + "\"?", fmt::join(list_groups(), ", ")));
+    throw Error(fmt::format("no group \"{}\"{}; there are: {}", group,
+                            near.empty() ? "" : "; did you mean \"" + near + "\"?", fmt::join(list_groups(), ", ")));
   }
   std::string out;
   const auto words = all_words();
@@ -123,7 +161,8 @@ std::string describe_text(const std::string& name) {
   }
   if (out.empty()) {
     const std::string near = config::nearest(name, names);
-    throw Error(fmt::format("nothing is called \"{}\"{}; `cajal list` shows all names", name, near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+    throw Error(fmt::format("nothing is called \"{}\"{}; `cajal list` shows all names", name,
+                            near.empty() ? "" : "; did you mean \"" + near + "\"?"));
   }
   return out;
 }

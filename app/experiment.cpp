@@ -27,7 +27,9 @@ Experiment Experiment::read(const std::string& path, const Settings& settings) {
   return e;
 }
 
-std::string Experiment::result_path(const Settings& settings) const { return (std::filesystem::path(settings.out) / (run.name + ".h5")).string(); }
+std::string Experiment::result_path(const Settings& settings) const {
+  return (std::filesystem::path(settings.out) / (run.name + ".h5")).string();
+}
 
 std::string Experiment::folder() const { return std::filesystem::path(path).parent_path().string(); }
 

@@ -40,6 +40,7 @@ int simulate(Experiment& experiment, const Settings& settings, Terminal& termina
 int learn(Experiment& experiment, const Settings& settings, Terminal& terminal, bool dry);
 
 /// `predict RESULT.h5 --data ... --out predictions.csv`
-int predict(const std::string& result, const std::string& learner, const std::string& data, const std::string& out, Terminal& terminal);
+int predict(const std::string& result, const std::string& learner, const std::string& data, const std::string& out,
+            Terminal& terminal);
 
 }  // namespace cajal::app

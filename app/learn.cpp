@@ -8,8 +8,8 @@
 #include "app/learning.hpp"
 #include "app/measures.hpp"
 #include "app/provenance.hpp"
-#include "sim/config/text.hpp"
 #include "app/report.hpp"
+#include "sim/config/text.hpp"
 #include "sim/parallel/team.hpp"
 
 namespace cajal::app {
@@ -20,12 +20,15 @@ constexpr const char* no_duration = "is for simulations; with data the phases sa
 
 /// What only one kind of config reads.
 void refuse_strangers(const config::Table& root) {
-  if (root.take("record")) root.error("record", "is for simulations; the result of a learner holds its activity, predictions and weights");
+  if (root.take("record"))
+    root.error("record", "is for simulations; the result of a learner holds its activity, predictions and weights");
   if (const auto run = root.table("run"))
     if (run->take("duration")) run->error("duration", no_duration);
   if (!root.has("learner")) return;
   for (const char* key : {"node", "edge", "learn", "trial", "predict", "phase"})
-    if (root.take(key)) root.error(key, "stands beside [learner], where each learner has its own: move it into one, or take [learner] away");
+    if (root.take(key))
+      root.error(key,
+                 "stands beside [learner], where each learner has its own: move it into one, or take [learner] away");
 }
 
 /// Phases whose part of the data is empty.
@@ -35,9 +38,13 @@ void check_phases(const config::Table& tree, const LearnerOptions& options, cons
     const Phase& p = options.phases[i];
     const bool train = p.part == Phase::Part::train, test = p.part == Phase::Part::test;
     if (!(train ? data.split.train : test ? data.split.test : data.split.validation).empty()) continue;
-    const std::string text = fmt::format("there are no {} data: see `split` in [data]", train ? "training" : test ? "test" : "validation");
-    if (i < tables.size()) tables[i].error("split", text);
-    else tree.error("phase", fmt::format("phase \"{}\": {}", p.name, text));
+    const std::string text = fmt::format("there are no {} data: see `split` in [data]", train  ? "training"
+                                                                                        : test ? "test"
+                                                                                               : "validation");
+    if (i < tables.size())
+      tables[i].error("split", text);
+    else
+      tree.error("phase", fmt::format("phase \"{}\": {}", p.name, text));
   }
 }
 
@@ -65,11 +72,15 @@ Compare read_compare(const config::Table& root, const Run& run) {
     constexpr double exact = 9007199254740992.0;  // 2^53
     const std::size_t errors = table->diagnostics().size();
     for (double s : table->numbers("seeds", "")) {
-      if (!(s >= 0 && s <= exact) || s != std::floor(s)) table->error("seeds", fmt::format("expected whole numbers from 0 to {:.0f}, found {:g}", exact, s));
-      else if (std::find(c.seeds.begin(), c.seeds.end(), static_cast<std::uint64_t>(s)) != c.seeds.end()) table->error("seeds", fmt::format("names seed {:.0f} twice", s));
-      else c.seeds.push_back(static_cast<std::uint64_t>(s));
+      if (!(s >= 0 && s <= exact) || s != std::floor(s))
+        table->error("seeds", fmt::format("expected whole numbers from 0 to {:.0f}, found {:g}", exact, s));
+      else if (std::find(c.seeds.begin(), c.seeds.end(), static_cast<std::uint64_t>(s)) != c.seeds.end())
+        table->error("seeds", fmt::format("names seed {:.0f} twice", s));
+      else
+        c.seeds.push_back(static_cast<std::uint64_t>(s));
     }
-    if (c.seeds.empty() && table->diagnostics().size() == errors) table->error("seeds", "expected at least one seed, like [1, 2, 3]");
+    if (c.seeds.empty() && table->diagnostics().size() == errors)
+      table->error("seeds", "expected at least one seed, like [1, 2, 3]");
     if (c.seeds.empty()) c.seeds = {run.seed};
   }
   if (table->has("vary")) {
@@ -77,9 +88,13 @@ Compare read_compare(const config::Table& root, const Run& run) {
     if (const config::Value* v = table->peek("vary"); v->kind == config::Value::Kind::array && v->items.empty())
       table->error("vary", "names nothing: all seeds would give the same; allowed here: init, order");
     for (const std::string& what : table->texts("vary")) {
-      if (what == "init") c.vary_init = true;
-      else if (what == "order") c.vary_order = true;
-      else table->error("vary", fmt::format("unknown name \"{}\"{} (weights; order of samples, and noise)", what, config::alternatives(what, {"init", "order"})));
+      if (what == "init")
+        c.vary_init = true;
+      else if (what == "order")
+        c.vary_order = true;
+      else
+        table->error("vary", fmt::format("unknown name \"{}\"{} (weights; order of samples, and noise)", what,
+                                         config::alternatives(what, {"init", "order"})));
     }
   }
   return c;
@@ -93,9 +108,13 @@ Run learner_run(const config::Table& tree, const Run& run) {
   const auto table = tree.table("run");
   if (!table) return r;
   r.dt = table->quantity("dt", "ms", run.dt, config::positive);
-  r.double_precision = table->choice("precision", {"float32", "float64"}, run.double_precision ? "float64" : "float32") == "float64";
+  r.double_precision =
+      table->choice("precision", {"float32", "float64"}, run.double_precision ? "float64" : "float32") == "float64";
   for (const char* key : {"seed", "name", "duration"})
-    if (table->take(key)) table->error(key, key == std::string_view("duration") ? no_duration : "is one for all learners of a comparison: it stands at the root");
+    if (table->take(key))
+      table->error(key, key == std::string_view("duration")
+                            ? no_duration
+                            : "is one for all learners of a comparison: it stands at the root");
   return r;
 }
 
@@ -103,9 +122,11 @@ Run learner_run(const config::Table& tree, const Run& run) {
 void drop_inherited(config::Value& tree, const std::string& file) {
   const auto inherited = [&](const config::Value& v) { return v.at.file != file && v.at.line > 0; };
   for (const char* key : {"data", "preprocess", "measure"})
-    if (const config::Value* v = tree.find(key); v && inherited(*v)) std::erase_if(tree.members, [&](const auto& m) { return m.first == key; });
+    if (const config::Value* v = tree.find(key); v && inherited(*v))
+      std::erase_if(tree.members, [&](const auto& m) { return m.first == key; });
   if (config::Value* run = tree.find("run"))
-    std::erase_if(run->members, [&](const auto& m) { return (m.first == "seed" || m.first == "name") && inherited(m.second); });
+    std::erase_if(run->members,
+                  [&](const auto& m) { return (m.first == "seed" || m.first == "name") && inherited(m.second); });
 }
 
 void run_job(Job& job, const record::ResultFile& file, const Data& data, Terminal& terminal, std::mutex& mutex) {
@@ -126,15 +147,18 @@ void run_job(Job& job, const record::ResultFile& file, const Data& data, Termina
   }
 }
 
-std::vector<Job> make_jobs(const Experiment& e, const config::Table& root, const Data& data, const Compare& compare, std::size_t threads) {
+std::vector<Job> make_jobs(const Experiment& e, const config::Table& root, const Data& data, const Compare& compare,
+                           std::size_t threads) {
   std::vector<Job> jobs;
   const auto learners = root.tables("learner");
-  if (root.has("learner") && learners.empty() && root.peek("learner")->members.empty()) root.error("learner", "there is no learner in it, like [learner.mlp]");
+  if (root.has("learner") && learners.empty() && root.peek("learner")->members.empty())
+    root.error("learner", "there is no learner in it, like [learner.mlp]");
   const std::size_t count = std::max<std::size_t>(1, learners.size()) * compare.seeds.size();
   const std::size_t inner = std::max<std::size_t>(1, threads / count);
   for (std::uint64_t seed : compare.seeds) {
     const Seeds seeds{compare.vary_init ? seed : e.run.seed, compare.vary_order ? seed : e.run.seed};
-    const auto add = [&](const config::Table& tree, const std::string& name, const std::string& group, const Run& run, std::size_t team) {
+    const auto add = [&](const config::Table& tree, const std::string& name, const std::string& group, const Run& run,
+                         std::size_t team) {
       jobs.push_back({name, group, seed, make_learner(tree, name, run, data, seeds, team, e.folder()), ""});
       if (jobs.back().learner) check_phases(tree, jobs.back().learner->options(), data);
     };
@@ -147,8 +171,9 @@ std::vector<Job> make_jobs(const Experiment& e, const config::Table& root, const
   return jobs;
 }
 
-int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file, const Data& data,
-             const std::vector<std::string>& measures, std::vector<Job>& jobs, std::chrono::steady_clock::time_point started) {
+int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
+             const Data& data, const std::vector<std::string>& measures, std::vector<Job>& jobs,
+             std::chrono::steady_clock::time_point started) {
   record::Provenance provenance = provenance_of(e, settings);
   file.provenance(provenance);
   write_data(file, data);
@@ -158,7 +183,8 @@ int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, 
   std::atomic<std::size_t> next{0};
   Team team(std::min(settings.team(), jobs.size()));
   team.run([&](std::size_t) {
-    for (std::size_t k = next++; k < jobs.size() && !stop_requested(); k = next++) run_job(jobs[k], file, data, terminal, mutex);
+    for (std::size_t k = next++; k < jobs.size() && !stop_requested(); k = next++)
+      run_job(jobs[k], file, data, terminal, mutex);
   });
 
   std::vector<Measured> rows;
@@ -168,7 +194,8 @@ int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, 
   for (const Job& job : jobs) {
     if (std::find(names.begin(), names.end(), job.name) == names.end()) names.push_back(job.name);
     any.push_back(job.learner.get());
-    if (!job.failure.empty()) failures += fmt::format("{}{} (seed {}): {}", failures.empty() ? "" : "\n", job.name, job.seed, job.failure);
+    if (!job.failure.empty())
+      failures += fmt::format("{}{} (seed {}): {}", failures.empty() ? "" : "\n", job.name, job.seed, job.failure);
     else
       for (Measured& m : measure(*job.learner, job.seed, measures, data)) rows.push_back(std::move(m));
   }
@@ -179,11 +206,14 @@ int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, 
   provenance.peak_memory = record::peak_memory();
   file.provenance(provenance);
   const bool interrupted = stop_requested();
-  file.finish(interrupted ? record::Status::interrupted : !failures.empty() ? record::Status::failed : record::Status::complete);
+  file.finish(interrupted         ? record::Status::interrupted
+              : !failures.empty() ? record::Status::failed
+                                  : record::Status::complete);
   if (!settings.quiet) {
     analysis::TableStyle style;
     terminal.result("\n" + analysis::table_text(comparison(names, rows, any), style));
-    terminal.line(fmt::format("wrote {} in {:.1f} s{}", e.result_path(settings), *provenance.wall_seconds, interrupted ? ", interrupted" : ""));
+    terminal.line(fmt::format("wrote {} in {:.1f} s{}", e.result_path(settings), *provenance.wall_seconds,
+                              interrupted ? ", interrupted" : ""));
     report_run(e.result_path(settings), terminal);
   }
   if (!failures.empty()) throw NumericalError(failures);
@@ -214,9 +244,12 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry)
   if (dry) {
     if (!settings.dry_run) return 0;
     terminal.result(fmt::format("{}\n", config::write(e.root)));
-    terminal.result(fmt::format("data {}: {} train, {} validation, {} test samples of {} values\n", data.dataset.name, data.split.train.size(),
-                                data.split.validation.size(), data.split.test.size(), data.dataset.features));
-    for (const Job& job : jobs) terminal.result(fmt::format("{} (seed {}), {} parameters\n{}", job.name, job.seed, job.learner->parameters(), job.learner->summary()));
+    terminal.result(fmt::format("data {}: {} train, {} validation, {} test samples of {} values\n", data.dataset.name,
+                                data.split.train.size(), data.split.validation.size(), data.split.test.size(),
+                                data.dataset.features));
+    for (const Job& job : jobs)
+      terminal.result(fmt::format("{} (seed {}), {} parameters\n{}", job.name, job.seed, job.learner->parameters(),
+                                  job.learner->summary()));
     return 0;
   }
 

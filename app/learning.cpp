@@ -19,8 +19,13 @@ class LearnerOf final : public AnyLearner {
  public:
   explicit LearnerOf(std::unique_ptr<Learner<Real>> learner) : learner_(std::move(learner)) {}
 
-  const LearnerRecord& run(const std::function<void(const Progress&)>& progress, const std::atomic<bool>& stop) override { return learner_->run(progress, stop); }
-  PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples) override { return learner_->predict(dataset, samples); }
+  const LearnerRecord& run(const std::function<void(const Progress&)>& progress,
+                           const std::atomic<bool>& stop) override {
+    return learner_->run(progress, stop);
+  }
+  PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples) override {
+    return learner_->predict(dataset, samples);
+  }
   const LearnerRecord& record() const override { return learner_->record(); }
   const LearnerOptions& options() const override { return learner_->options(); }
   const Activity* activity() const override { return learner_->activity(); }
@@ -33,14 +38,17 @@ class LearnerOf final : public AnyLearner {
         group.write("weights/" + s.name + "/" + when, s.values, {s.values.size()}, {s.unit, s.meaning, {"unit"}});
     const auto& assignment = learner_->assignment();
     if (!assignment.empty())
-      group.write("weights/node." + learner_->options().predict.of + ".assignment/" + when, assignment, {assignment.size()}, {"", "class that a unit stands for, -1: none", {"unit"}});
+      group.write("weights/node." + learner_->options().predict.of + ".assignment/" + when, assignment,
+                  {assignment.size()}, {"", "class that a unit stands for, -1: none", {"unit"}});
   }
   void read_weights(const record::ResultReader& reader, const std::string& path, const std::string& when) override {
     read_network(reader, path, learner_->network(), when);
     for (auto& p : learner_->processes()) {
       for (auto& s : p->state()) {
         const auto values = reader.read<double>(path + "weights/" + s.name + "/" + when);
-        if (values.values.size() != s.values.size()) throw DataError(reader.path(), fmt::format("{}: {} values, expected {}", s.name, values.values.size(), s.values.size()));
+        if (values.values.size() != s.values.size())
+          throw DataError(reader.path(),
+                          fmt::format("{}: {} values, expected {}", s.name, values.values.size(), s.values.size()));
         std::copy(values.values.begin(), values.values.end(), s.values.begin());
       }
       p->restore();
@@ -57,8 +65,8 @@ class LearnerOf final : public AnyLearner {
 struct LearnTable {
   std::vector<std::pair<std::string, config::Table>> processes;  ///< other than the gradient
   std::optional<std::pair<std::string, config::Table>> gradient;
-  std::set<std::string> trained;                                 ///< edges, by their names in the config
-  bool unclear = false;                                          ///< an entry's rule is not known
+  std::set<std::string> trained;  ///< edges, by their names in the config
+  bool unclear = false;           ///< an entry's rule is not known
 };
 
 std::vector<std::string> edge_names(const config::Table& tree) {
@@ -67,9 +75,11 @@ std::vector<std::string> edge_names(const config::Table& tree) {
   return names;
 }
 
-/// Edges that an entry's `on` names: `edge.a`, `edge.*`, or `rest`: all that nothing else claims and that can be trained.
-std::set<std::string> matches(const config::Table& entry, const std::vector<std::string>& patterns, const std::vector<std::string>& names,
-                              const std::set<std::string>& claimed, const config::Table& tree) {
+/// Edges that an entry's `on` names: `edge.a`, `edge.*`, or `rest`: all that nothing else claims and that can be
+/// trained.
+std::set<std::string> matches(const config::Table& entry, const std::vector<std::string>& patterns,
+                              const std::vector<std::string>& names, const std::set<std::string>& claimed,
+                              const config::Table& tree) {
   std::set<std::string> out;
   for (const std::string& pattern : patterns) {
     bool found = pattern == "rest";
@@ -90,7 +100,8 @@ std::set<std::string> matches(const config::Table& entry, const std::vector<std:
       std::vector<std::string> known;
       for (const auto& n : names) known.push_back("edge." + n);
       known.emplace_back("rest");
-      entry.error("on", fmt::format("nothing is called \"{}\"{}", pattern, config::alternatives(pattern, known, "there are")));
+      entry.error(
+          "on", fmt::format("nothing is called \"{}\"{}", pattern, config::alternatives(pattern, known, "there are")));
     }
   }
   return out;
@@ -113,7 +124,8 @@ LearnTable read_learn(const config::Table& tree) {
     } else if (rule != "backprop") {
       l.processes.emplace_back(name, entry);
     } else if (l.gradient) {
-      entry.error("rule", fmt::format("a second gradient beside \"{}\": one per learner; list its targets in `on`", l.gradient->first));
+      entry.error("rule", fmt::format("a second gradient beside \"{}\": one per learner; list its targets in `on`",
+                                      l.gradient->first));
       entry.skip();
     } else {
       l.gradient.emplace(name, entry);
@@ -135,16 +147,20 @@ LearnTable read_learn(const config::Table& tree) {
     const std::size_t errors = tree.diagnostics().size();
     l.trained = matches(l.gradient->second, l.gradient->second.texts("on", {"rest"}), names, claimed, tree);
     for (const std::string& edge : l.trained)
-      if (claimed.contains(edge)) l.gradient->second.error("on", fmt::format("edge.{} is also changed by another process of [learn]; take it out of one of them", edge));
-    if (l.trained.empty() && tree.diagnostics().size() == errors) l.gradient->second.error("on", "there is no edge left to train");
+      if (claimed.contains(edge))
+        l.gradient->second.error(
+            "on",
+            fmt::format("edge.{} is also changed by another process of [learn]; take it out of one of them", edge));
+    if (l.trained.empty() && tree.diagnostics().size() == errors)
+      l.gradient->second.error("on", "there is no edge left to train");
   }
   return l;
 }
 
 /// The answer's shape must fit the data's. `at` and its key `of` name the node; nothing where the default is meant.
 template <class Real>
-void check_output(const config::Table& tree, const Network<Real>& network, const std::string& name, bool assigned, const data::Dataset& dataset,
-                  const config::Table& at) {
+void check_output(const config::Table& tree, const Network<Real>& network, const std::string& name, bool assigned,
+                  const data::Dataset& dataset, const config::Table& at) {
   const Node<Real>* node = network.node(name);
   if (!node) {
     const std::string wrong = no_such_node(tree, name);
@@ -155,10 +171,15 @@ void check_output(const config::Table& tree, const Network<Real>& network, const
   if (assigned) return;
   const std::size_t want = dataset.classification() ? dataset.classes : dataset.targets;
   if (node->size() == want) return;
-  const std::string text = fmt::format("\"{}\" has {} units, but the data have {} {}", name, node->size(), want, dataset.classification() ? "classes" : want == 1 ? "target" : "targets");
+  const std::string text = fmt::format("\"{}\" has {} units, but the data have {} {}", name, node->size(), want,
+                                       dataset.classification() ? "classes"
+                                       : want == 1              ? "target"
+                                                                : "targets");
   const auto table = tree.table("node")->table(name);
-  if (table->has("size")) table->error("size", text);
-  else at.error("of", text);
+  if (table->has("size"))
+    table->error("size", text);
+  else
+    at.error("of", text);
 }
 
 /// What is repeated must spike, and what is raised must have a gain.
@@ -182,12 +203,13 @@ void set_memory(BuildRequest& request, const LearnerOptions& options, std::size_
   request.tape = options.gradient.has_value();
   request.held_steps = request.tape ? options.trial.steps : std::min<std::int64_t>(options.trial.steps, 64);
   request.held_samples = plastic && !request.tape ? 1 : options.batch;
-  if (request.tape) request.held_samples = options.gradient->batch == 0 ? samples : std::min(options.gradient->batch, samples);
+  if (request.tape)
+    request.held_samples = options.gradient->batch == 0 ? samples : std::min(options.gradient->batch, samples);
 }
 
 template <class Real>
-std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& name, const Run& run, const Data& data, const Seeds& seeds,
-                                 std::size_t threads, const std::string& folder) {
+std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& name, const Run& run, const Data& data,
+                                 const Seeds& seeds, std::size_t threads, const std::string& folder) {
   const std::size_t errors = tree.diagnostics().size();
   LearnerOptions o;
   o.name = name;
@@ -200,46 +222,68 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   if (learn.gradient) o.gradient = GradientOptions::read(learn.gradient->first, learn.gradient->second);
   const bool classes = data.dataset.classification();
   const bool loss_fits = classes || !o.gradient || !o.gradient->loss || o.gradient->loss->name() != "cross_entropy";
-  if (!loss_fits) learn.gradient->second.error("loss", "\"cross_entropy\" needs classes, but the data have numbers as targets; use \"mse\"");
+  if (!loss_fits)
+    learn.gradient->second.error("loss",
+                                 "\"cross_entropy\" needs classes, but the data have numbers as targets; use \"mse\"");
   std::vector<std::string> processes;
   for (const auto& [process, entry] : learn.processes) processes.push_back(process);
   if (learn.gradient) processes.push_back(learn.gradient->first);
   if (processes.empty() && !learn.unclear)
-    tree.error("learn", "nothing learns: write [learn], like learn.bp = { rule = \"backprop\", ... }; to simulate without learning leave out `data`");
+    tree.error("learn",
+               "nothing learns: write [learn], like learn.bp = { rule = \"backprop\", ... }; to simulate without "
+               "learning leave out `data`");
   if (processes.empty()) {
     if (const auto predict = tree.table("predict")) predict->skip();
     if (const config::Value* phases = tree.take("phase")) (void)phases;
   } else {
     o.predict = read_predict(tree, o.gradient, classes);
-    o.phases = read_phases(tree, processes, o.predict, o.gradient ? o.gradient->stop.epochs : 1, !data.split.validation.empty());
+    o.phases = read_phases(tree, processes, o.predict, o.gradient ? o.gradient->stop.epochs : 1,
+                           !data.split.validation.empty());
   }
-  BuildRequest request{tree, seeds.init, run.dt, o.trial.rest > 0 ? o.trial.show : 0, o.trial.resets, data.dataset.features, folder,
-                       [&](const std::string& edge) { return learn.trained.contains(edge); }, &node_catalogue()};
+  BuildRequest request{tree,
+                       seeds.init,
+                       run.dt,
+                       o.trial.rest > 0 ? o.trial.show : 0,
+                       o.trial.resets,
+                       data.dataset.features,
+                       folder,
+                       [&](const std::string& edge) { return learn.trained.contains(edge); },
+                       &node_catalogue()};
   set_memory(request, o, data.split.train.size(), !learn.processes.empty());
   auto network = build_network<Real>(request);
   const bool whole = is_whole(tree, *network);
   std::vector<std::unique_ptr<Process<Real>>> made;
   for (const auto& [process, entry] : learn.processes) {
     auto p = whole ? make_process<Real>(entry, *network) : nullptr;
-    if (p) made.push_back(std::move(p));
-    else entry.skip();
+    if (p)
+      made.push_back(std::move(p));
+    else
+      entry.skip();
   }
   check_targets<Real>(made, tree.diagnostics());
-  if (o.gradient && loss_fits) check_output(tree, *network, o.gradient->of, false, data.dataset, learn.gradient->second);
-  if (!o.predict.of.empty() && (!o.gradient || o.predict.of != o.gradient->of || o.predict.kind == Predict::Kind::assigned_rate))
-    check_output(tree, *network, o.predict.of, o.predict.kind == Predict::Kind::assigned_rate, data.dataset, *tree.table("predict"));
+  if (o.gradient && loss_fits)
+    check_output(tree, *network, o.gradient->of, false, data.dataset, learn.gradient->second);
+  if (!o.predict.of.empty() &&
+      (!o.gradient || o.predict.of != o.gradient->of || o.predict.kind == Predict::Kind::assigned_rate))
+    check_output(tree, *network, o.predict.of, o.predict.kind == Predict::Kind::assigned_rate, data.dataset,
+                 *tree.table("predict"));
   check_retry(tree, *network, o.trial.retry);
-  if (o.gradient && !o.trial.resets) tree.table("trial")->error("reset", "a gradient goes back to the start of a trial and no further: each must start anew");
+  if (o.gradient && !o.trial.resets)
+    tree.table("trial")->error("reset",
+                               "a gradient goes back to the start of a trial and no further: each must start anew");
   if (tree.diagnostics().size() != errors) return nullptr;
   make_weights(*network);
-  return std::make_unique<LearnerOf<Real>>(std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, data.split));
+  return std::make_unique<LearnerOf<Real>>(
+      std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, data.split));
 }
 
 }  // namespace
 
-std::unique_ptr<AnyLearner> make_learner(const config::Table& tree, const std::string& name, const Run& run, const Data& data, const Seeds& seeds,
-                                         std::size_t threads, const std::string& folder) {
-  return run.double_precision ? make<double>(tree, name, run, data, seeds, threads, folder) : make<float>(tree, name, run, data, seeds, threads, folder);
+std::unique_ptr<AnyLearner> make_learner(const config::Table& tree, const std::string& name, const Run& run,
+                                         const Data& data, const Seeds& seeds, std::size_t threads,
+                                         const std::string& folder) {
+  return run.double_precision ? make<double>(tree, name, run, data, seeds, threads, folder)
+                              : make<float>(tree, name, run, data, seeds, threads, folder);
 }
 
 }  // namespace cajal::app

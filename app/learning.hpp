@@ -15,7 +15,8 @@ namespace cajal::app {
 class AnyLearner {
  public:
   virtual ~AnyLearner() = default;
-  virtual const LearnerRecord& run(const std::function<void(const Progress&)>& progress, const std::atomic<bool>& stop) = 0;
+  virtual const LearnerRecord& run(const std::function<void(const Progress&)>& progress,
+                                   const std::atomic<bool>& stop) = 0;
   virtual PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples) = 0;
   virtual const LearnerRecord& record() const = 0;
   virtual const LearnerOptions& options() const = 0;
@@ -35,8 +36,9 @@ struct Seeds {
 
 /// Builds the learner that a tree (a config's root, or `[learner.X]`) describes. What is wrong goes to the tree's
 /// diagnostics; then nothing is returned.
-std::unique_ptr<AnyLearner> make_learner(const config::Table& tree, const std::string& name, const Run& run, const Data& data, const Seeds& seeds,
-                                         std::size_t threads, const std::string& folder);
+std::unique_ptr<AnyLearner> make_learner(const config::Table& tree, const std::string& name, const Run& run,
+                                         const Data& data, const Seeds& seeds, std::size_t threads,
+                                         const std::string& folder);
 
 /// What is left when all of a learner's results are in one subtree: training/, predictions/, activity/, measures.
 void write_learner(const record::Group& group, AnyLearner& learner, const Data& data);

@@ -18,7 +18,8 @@ namespace {
 using namespace cajal;
 using namespace cajal::app;
 
-/// `cajal weights RESULT.h5 [EDGE] [--when final] [--out w.npy]`: without an edge, what there is. Without `when` the last.
+/// `cajal weights RESULT.h5 [EDGE] [--when final] [--out w.npy]`: without an edge, what there is. Without `when` the
+/// last.
 int weights(const std::string& result, std::string edge, const std::string& when, const std::string& out) {
   const record::ResultReader reader(result);
   if (edge.starts_with("edge.")) edge = edge.substr(5);
@@ -37,12 +38,18 @@ int weights(const std::string& result, std::string edge, const std::string& when
     return 0;
   }
   if (std::find(edges.begin(), edges.end(), edge) == edges.end())
-    throw DataError(result, fmt::format("holds no weights of an edge \"{}\"{}", edge, config::alternatives(edge, edges, "there are")));
-  if (found.empty()) throw DataError(result, fmt::format("holds no {} weights of edge \"{}\"; `cajal weights {}` lists what there is", when, edge, result));
+    throw DataError(result, fmt::format("holds no weights of an edge \"{}\"{}", edge,
+                                        config::alternatives(edge, edges, "there are")));
+  if (found.empty())
+    throw DataError(result, fmt::format("holds no {} weights of edge \"{}\"; `cajal weights {}` lists what there is",
+                                        when, edge, result));
   // Where both are there, the weights after learning.
   const auto last = [](const std::string& path) { return path.ends_with("/final/weight"); };
-  if (when.empty() && std::any_of(found.begin(), found.end(), last)) std::erase_if(found, [&](const std::string& path) { return !last(path); });
-  if (found.size() > 1) throw DataError(result, fmt::format("several runs have this edge: {}; read them with h5py", fmt::join(found, ", ")));
+  if (when.empty() && std::any_of(found.begin(), found.end(), last))
+    std::erase_if(found, [&](const std::string& path) { return !last(path); });
+  if (found.size() > 1)
+    throw DataError(result,
+                    fmt::format("several runs have this edge: {}; read them with h5py", fmt::join(found, ", ")));
   const auto values = reader.read<double>(found[0]);
   const std::string file = out.empty() ? edge + ".npy" : out;
   record::write_npy(file, values.dims, values.values);
@@ -58,7 +65,9 @@ struct Command {
 
 void add_run_options(CLI::App& sub, Command& c) {
   sub.add_option("config", c.configs, "config files (TOML)")->required();
-  sub.add_option("--set", c.settings.overrides, "change a value: --set node.E.size=800")->take_all()->allow_extra_args(false);
+  sub.add_option("--set", c.settings.overrides, "change a value: --set node.E.size=800")
+      ->take_all()
+      ->allow_extra_args(false);
   sub.add_option("--data", c.settings.data_folder, "folder of data files");
   sub.add_flag("--quick", c.settings.quick, "a short form, to see that it works");
 }
@@ -143,19 +152,27 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", version_text());
   Command c;
-  auto* run = app.add_subcommand("run", "run configs: a simulation, a training or a comparison, as follows from what stands in them");
+  auto* run = app.add_subcommand(
+      "run", "run configs: a simulation, a training or a comparison, as follows from what stands in them");
   add_run_options(*run, c);
   run->add_option("--out", c.settings.out, "folder of results (results)");
-  run->add_option("--threads", c.settings.threads, "threads (all processors); results do not depend on it")->check(CLI::Range(1, 1024));
+  run->add_option("--threads", c.settings.threads, "threads (all processors); results do not depend on it")
+      ->check(CLI::Range(1, 1024));
   run->add_flag("--quiet", c.settings.quiet, "errors only");
   run->add_flag("--dry-run", c.settings.dry_run, "print what would run, with everything expanded");
   run->add_flag("--force", c.settings.force, "replace an existing result");
   add_run_options(*app.add_subcommand("validate", "check configs without running them"), c);
-  auto* list = app.add_subcommand("list", "what there is: neurons, receptors, rates, layers, inputs, edges, rules, losses, optimizers, surrogates, datasets, measures");
+  auto* list = app.add_subcommand("list",
+                                  "what there is: neurons, receptors, rates, layers, inputs, edges, rules, losses, "
+                                  "optimizers, surrogates, datasets, measures");
   list->add_option("group", c.name, "one of these groups");
-  app.add_subcommand("describe", "fields, equations, source and an example of one name")->add_option("name", c.name, "like lif, stdp, adam")->required();
+  app.add_subcommand("describe", "fields, equations, source and an example of one name")
+      ->add_option("name", c.name, "like lif, stdp, adam")
+      ->required();
   app.add_subcommand("info", "what a result holds")->add_option("result", c.result, "a result (.h5)")->required();
-  app.add_subcommand("digest", "a hash of all that config and seed decide")->add_option("result", c.result, "a result (.h5)")->required();
+  app.add_subcommand("digest", "a hash of all that config and seed decide")
+      ->add_option("result", c.result, "a result (.h5)")
+      ->required();
   auto* predict_command = app.add_subcommand("predict", "run a trained learner on new data");
   predict_command->add_option("result", c.result, "a result (.h5)")->required();
   predict_command->add_option("--data", c.data, "a CSV file, or a folder of IDX files")->required();
@@ -166,7 +183,8 @@ int main(int argc, char** argv) {
   weights_command->add_option("edge", c.edge, "like edge.read");
   weights_command->add_option("--when", c.when, "initial or final (the last there is)");
   weights_command->add_option("--out", c.out, "an NPY file");
-  auto* report_command = app.add_subcommand("report", "a result as one HTML page: tables, charts, rasters and weights, nothing to install");
+  auto* report_command = app.add_subcommand(
+      "report", "a result as one HTML page: tables, charts, rasters and weights, nothing to install");
   report_command->add_option("result", c.result, "a result (.h5)")->required();
   report_command->add_option("-o,--out", c.out, "an HTML file (beside the result)");
   app.add_subcommand("version", "version, compiler and revision");

@@ -14,8 +14,9 @@
 namespace cajal::app {
 
 std::vector<std::string> read_measures(const config::Table& root, bool learning) {
-  const std::vector<std::string> allowed = learning ? std::vector<std::string>{"accuracy", "confusion", "rates", "sparsity", "operations"}
-                                                    : std::vector<std::string>{"rates", "isi"};
+  const std::vector<std::string> allowed =
+      learning ? std::vector<std::string>{"accuracy", "confusion", "rates", "sparsity", "operations"}
+               : std::vector<std::string>{"rates", "isi"};
   if (!root.has("measure")) return allowed;
   std::vector<std::string> known, names;
   for (const auto& e : analysis::measure_entries()) known.emplace_back(e.name);
@@ -27,7 +28,8 @@ std::vector<std::string> read_measures(const config::Table& root, bool learning)
     if (std::find(known.begin(), known.end(), kind) == known.end())
       table.error(key, fmt::format("unknown measure \"{}\"{}", kind, config::alternatives(kind, allowed)));
     else if (std::find(allowed.begin(), allowed.end(), kind) == allowed.end())
-      table.error(key, fmt::format("\"{}\" is no measure of a {}; allowed here: {}", kind, learning ? "learner" : "simulation", fmt::join(allowed, ", ")));
+      table.error(key, fmt::format("\"{}\" is no measure of a {}; allowed here: {}", kind,
+                                   learning ? "learner" : "simulation", fmt::join(allowed, ", ")));
     else if (std::find(names.begin(), names.end(), kind) != names.end())
       table.error(key, fmt::format("\"{}\" is measured twice", kind));
     else
@@ -36,7 +38,8 @@ std::vector<std::string> read_measures(const config::Table& root, bool learning)
   return names;
 }
 
-std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, const std::vector<std::string>& names, const Data& data) {
+std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, const std::vector<std::string>& names,
+                              const Data& data) {
   const LearnerRecord& r = learner.record();
   const auto asked = [&](const char* name) { return std::find(names.begin(), names.end(), name) != names.end(); };
   std::vector<Measured> rows;
@@ -57,14 +60,13 @@ std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, con
         right[static_cast<std::size_t>(p.label[i])] += p.label[i] == p.predicted[i];
       }
       for (std::size_t c = 0; c < total.size(); ++c)
-        if (total[c] > 0) add(p.name + "_recall", right[c] / total[c], total[c], data.dataset.class_names.empty() ? std::to_string(c) : data.dataset.class_names[c]);
+        if (total[c] > 0)
+          add(p.name + "_recall", right[c] / total[c], total[c],
+              data.dataset.class_names.empty() ? std::to_string(c) : data.dataset.class_names[c]);
     }
   }
-  double presentations = 0, seconds = 0;
-  for (const EpochRecord& e : r.epochs) {
-    presentations += static_cast<double>(e.presentations);
-    seconds += e.seconds;
-  }
+  double presentations = 0;
+  for (const EpochRecord& e : r.epochs) presentations += static_cast<double>(e.presentations);
   add("parameters", static_cast<double>(learner.parameters()), 1);
   if (!r.epochs.empty()) add("presentations", presentations, static_cast<double>(r.epochs.size()));
   if (!r.activity.empty()) {
@@ -77,9 +79,14 @@ std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, con
         spikes += a.sum;
         units += static_cast<double>(a.units);
       }
-      if (asked("rates") && a.spiking) add("rate", a.sum / static_cast<double>(a.units) / (r.measured_ms * 1e-3), static_cast<double>(a.units), a.node);
+      if (asked("rates") && a.spiking)
+        add("rate", a.sum / static_cast<double>(a.units) / (r.measured_ms * 1e-3), static_cast<double>(a.units),
+            a.node);
     }
-    if (asked("sparsity") && total > 0) add("activation_sparsity", analysis::activation_sparsity({static_cast<std::uint64_t>(nonzero), static_cast<std::uint64_t>(total)}), total);
+    if (asked("sparsity") && total > 0)
+      add("activation_sparsity",
+          analysis::activation_sparsity({static_cast<std::uint64_t>(nonzero), static_cast<std::uint64_t>(total)}),
+          total);
     if (asked("rates") && units > 0) add("rate", spikes / units / (r.measured_ms * 1e-3), units);
   }
   if (asked("operations") && !r.operations.empty()) {
@@ -109,19 +116,28 @@ void write_measures(const record::Group& group, const std::vector<Measured>& row
     for (const Measured& m : rows) values.push_back(get(m));
     group.write(std::string("measures/") + column, values, dims, {"", meaning, {"row"}});
   };
-  texts("learner", [](const Measured& m) { return m.learner; }, "learner or population");
-  texts("measure", [](const Measured& m) { return m.measure; }, "what was measured");
-  texts("part", [](const Measured& m) { return m.part; }, "class or node; empty: the whole");
-  numbers("seed", [](const Measured& m) { return static_cast<double>(m.seed); }, "seed of the run");
-  numbers("value", [](const Measured& m) { return m.value; }, "the measure");
-  numbers("low", [](const Measured& m) { return m.low; }, "lower end of the 95 % interval, NaN where there is none");
-  numbers("high", [](const Measured& m) { return m.high; }, "upper end of the 95 % interval, NaN where there is none");
-  numbers("n", [](const Measured& m) { return m.n; }, "samples, units or epochs that it is taken from");
+  texts(
+      "learner", [](const Measured& m) { return m.learner; }, "learner or population");
+  texts(
+      "measure", [](const Measured& m) { return m.measure; }, "what was measured");
+  texts(
+      "part", [](const Measured& m) { return m.part; }, "class or node; empty: the whole");
+  numbers(
+      "seed", [](const Measured& m) { return static_cast<double>(m.seed); }, "seed of the run");
+  numbers(
+      "value", [](const Measured& m) { return m.value; }, "the measure");
+  numbers(
+      "low", [](const Measured& m) { return m.low; }, "lower end of the 95 % interval, NaN where there is none");
+  numbers(
+      "high", [](const Measured& m) { return m.high; }, "upper end of the 95 % interval, NaN where there is none");
+  numbers(
+      "n", [](const Measured& m) { return m.n; }, "samples, units or epochs that it is taken from");
 }
 
 namespace {
 
-std::optional<analysis::Cell> cell(const std::string& learner, const std::string& measure, const std::vector<Measured>& rows) {
+std::optional<analysis::Cell> cell(const std::string& learner, const std::string& measure,
+                                   const std::vector<Measured>& rows) {
   std::vector<const Measured*> found;
   for (const Measured& m : rows)
     if (m.learner == learner && m.measure == measure && m.part.empty()) found.push_back(&m);
@@ -141,11 +157,13 @@ std::optional<analysis::Cell> cell(const std::string& learner, const std::string
 
 }  // namespace
 
-analysis::Comparison comparison(const std::vector<std::string>& learners, const std::vector<Measured>& rows, const std::vector<const AnyLearner*>& any) {
+analysis::Comparison comparison(const std::vector<std::string>& learners, const std::vector<Measured>& rows,
+                                const std::vector<const AnyLearner*>& any) {
   using analysis::Row;
   analysis::Comparison table;
   table.columns = learners;
-  const auto add = [&](const char* measure, const char* name, const char* unit, Row::Format format, Row::Better better, int decimals) {
+  const auto add = [&](const char* measure, const char* name, const char* unit, Row::Format format, Row::Better better,
+                       int decimals) {
     Row row{name, unit, format, better, decimals, {}, "95 % interval"};
     bool some = false;
     for (const std::string& l : learners) {
@@ -162,7 +180,8 @@ analysis::Comparison comparison(const std::vector<std::string>& learners, const 
   add("activation_sparsity", "activation sparsity", "", Row::Format::percent, Row::Better::higher, 1);
   add("rate", "mean firing rate", "Hz", Row::Format::fixed, Row::Better::none, 1);
   add("operations_dense", "synaptic operations, dense", "per sample", Row::Format::count, Row::Better::lower, 0);
-  add("operations_effective", "synaptic operations, effective", "per sample", Row::Format::count, Row::Better::lower, 0);
+  add("operations_effective", "synaptic operations, effective", "per sample", Row::Format::count, Row::Better::lower,
+      0);
   Row seconds{"training time", "s", Row::Format::fixed, Row::Better::lower, 1, {}, "95 % interval"};
   for (const std::string& l : learners) {
     std::optional<analysis::Cell> c;

@@ -35,16 +35,22 @@ std::string run_path(const record::ResultReader& reader, const std::string& lear
   }
   const auto learners = reader.members("/runs");
   const std::string name = learner.empty() && learners.size() == 1 ? learners[0] : learner;
-  if (name.empty()) throw DataError(reader.path(), fmt::format("holds several learners; choose one with --learner: {}", fmt::join(learners, ", ")));
-  if (!reader.has("/runs/" + name)) throw DataError(reader.path(), fmt::format("holds no learner \"{}\"; there are: {}", name, fmt::join(learners, ", ")));
+  if (name.empty())
+    throw DataError(reader.path(),
+                    fmt::format("holds several learners; choose one with --learner: {}", fmt::join(learners, ", ")));
+  if (!reader.has("/runs/" + name))
+    throw DataError(reader.path(),
+                    fmt::format("holds no learner \"{}\"; there are: {}", name, fmt::join(learners, ", ")));
   return "/runs/" + name + "/" + reader.members("/runs/" + name).front() + "/";
 }
 
 }  // namespace
 
-int predict(const std::string& result, const std::string& learner, const std::string& data_path, const std::string& out, Terminal& terminal) {
+int predict(const std::string& result, const std::string& learner, const std::string& data_path, const std::string& out,
+            Terminal& terminal) {
   const record::ResultReader reader(result);
-  if (!reader.has("/data")) throw DataError(result, "is no result of learning from data: there is nothing to predict with");
+  if (!reader.has("/data"))
+    throw DataError(result, "is no result of learning from data: there is nothing to predict with");
   const std::string path = run_path(reader, learner);
   config::Value root = config::parse(reader.attribute<std::string>("/", "config"), result);
   std::vector<Diagnostic> diagnostics;
@@ -54,7 +60,8 @@ int predict(const std::string& result, const std::string& learner, const std::st
   Data trained;
   trained.dataset.features = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "features"));
   trained.dataset.classes = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "classes"));
-  if (trained.dataset.classes == 0) trained.dataset.targets = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "targets"));
+  if (trained.dataset.classes == 0)
+    trained.dataset.targets = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "targets"));
   trained.dataset.label.assign(trained.dataset.classes > 0 ? 1 : 0, 0);
   trained.dataset.samples = 1;
   trained.split.train = trained.split.test = {0};
@@ -70,7 +77,8 @@ int predict(const std::string& result, const std::string& learner, const std::st
         tree.emplace(t);
         if (const auto r = t.table("run")) {
           learner_run.dt = r->quantity("dt", "ms", run.dt, config::positive);
-          learner_run.double_precision = r->choice("precision", {"float32", "float64"}, run.double_precision ? "float64" : "float32") == "float64";
+          learner_run.double_precision =
+              r->choice("precision", {"float32", "float64"}, run.double_precision ? "float64" : "float32") == "float64";
         }
       }
   }
@@ -82,7 +90,8 @@ int predict(const std::string& result, const std::string& learner, const std::st
     for (const config::Value& what : compare->find("vary")->items) varies = varies || what.text == "init";
   }
   if (path != "/" && varies) seed = std::stoull(path.substr(path.find('/', 6) + 1));
-  auto any = make_learner(*tree, name, learner_run, trained, {seed, seed}, 1, std::filesystem::path(result).parent_path().string());
+  auto any = make_learner(*tree, name, learner_run, trained, {seed, seed}, 1,
+                          std::filesystem::path(result).parent_path().string());
   config::raise(diagnostics);
   any->read_weights(reader, path, "final");
 
@@ -94,17 +103,21 @@ int predict(const std::string& result, const std::string& learner, const std::st
   }
   source.path = data_path;
   if (source.kind == data::Source::Kind::csv && data_value)
-    if (const config::Value* s = data_value->find("source"); s && s->find("csv")) source = data::source(*table.table("data")), source.path = data_path;
+    if (const config::Value* s = data_value->find("source"); s && s->find("csv"))
+      source = data::source(*table.table("data")), source.path = data_path;
   data::Dataset dataset = data::load(source, "", "", run.seed);
   if (dataset.features != trained.dataset.features)
-    throw DataError(data_path, fmt::format("has {} values a sample, but the learner takes {}", dataset.features, trained.dataset.features));
-  for (const std::string& step : reader.has("/data/preprocessing") ? reader.members("/data/preprocessing") : std::vector<std::string>{}) {
+    throw DataError(data_path, fmt::format("has {} values a sample, but the learner takes {}", dataset.features,
+                                           trained.dataset.features));
+  for (const std::string& step :
+       reader.has("/data/preprocessing") ? reader.members("/data/preprocessing") : std::vector<std::string>{}) {
     data::FittedStep fitted;
     const std::string kind = step.substr(step.find('_') + 1);
     for (auto s : {data::Preprocessing::fill, data::Preprocessing::scale, data::Preprocessing::standardise})
       if (data::name(s) == kind) fitted.step = s;
     fitted.centre = reader.read<double>("/data/preprocessing/" + step + "/centre").values;
-    if (reader.has("/data/preprocessing/" + step + "/spread")) fitted.spread = reader.read<double>("/data/preprocessing/" + step + "/spread").values;
+    if (reader.has("/data/preprocessing/" + step + "/spread"))
+      fitted.spread = reader.read<double>("/data/preprocessing/" + step + "/spread").values;
     fitted.apply(dataset);
   }
   std::vector<std::uint32_t> samples(dataset.samples);
@@ -114,14 +127,18 @@ int predict(const std::string& result, const std::string& learner, const std::st
   for (std::size_t o = 0; o < r.outputs; ++o) text += fmt::format(",score_{}", o);
   text += '\n';
   for (std::size_t s = 0; s < r.sample.size(); ++s) {
-    const std::string answer = r.predicted.empty() ? fmt::format("{}", r.scores[s * r.outputs]) : fmt::format("{}", r.predicted[s]);
+    const std::string answer =
+        r.predicted.empty() ? fmt::format("{}", r.scores[s * r.outputs]) : fmt::format("{}", r.predicted[s]);
     text += fmt::format("{},{}", s, answer);
     for (std::size_t o = 0; o < r.outputs; ++o) text += fmt::format(",{:.9g}", r.scores[s * r.outputs + o]);
     text += '\n';
   }
-  if (out.empty()) terminal.result(text);
-  else write_text(out, text);
-  if (!r.label.empty()) terminal.line(fmt::format("{} samples, {:.2f} % as labelled in the file", r.sample.size(), 100 * r.accuracy));
+  if (out.empty())
+    terminal.result(text);
+  else
+    write_text(out, text);
+  if (!r.label.empty())
+    terminal.line(fmt::format("{} samples, {:.2f} % as labelled in the file", r.sample.size(), 100 * r.accuracy));
   return 0;
 }
 

@@ -34,7 +34,8 @@ std::string version_text() {
 #else
   const std::string compiler = fmt::format("g++ {}.{}.{}", __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
 #endif
-  return fmt::format("cajal {} ({}, {} bytes a register, revision {})", CAJAL_VERSION, compiler, register_bytes, CAJAL_GIT_REVISION);
+  return fmt::format("cajal {} ({}, {} bytes a register, revision {})", CAJAL_VERSION, compiler, register_bytes,
+                     CAJAL_GIT_REVISION);
 }
 
 }  // namespace cajal::app

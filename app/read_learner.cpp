@@ -131,7 +131,7 @@ std::vector<std::vector<double>> read_matrix(const ResultReader& reader, const s
   for (std::size_t size : sizes)
     if (size > last) begins = std::min(begins, size);
   const std::uint64_t units = *std::max_element(target.begin(), target.end()) + 1;
-  if (last >= features || begins != features || units > 1'000'000) return {};
+  if (last >= features || begins != features || units > 20'000'000 / features) return {};
   rows.assign(units, std::vector<double>(features, 0.0));
   for (std::size_t i = 0; i < source.size(); ++i) rows[target[i]][source[i]] += weight.values[i];
   return rows;

@@ -40,11 +40,15 @@ std::vector<std::uint64_t> read_ids(const config::Table& table, std::size_t size
       table.error("ids", fmt::format("expected a range like \"0:100\" or \"0:100:10\", found \"{}\"", text));
       return ids;
     }
-    for (std::uint64_t i = parts[0]; i < std::min<std::uint64_t>(parts[1], size + 1); i += parts.size() == 3 ? parts[2] : 1) ids.push_back(i);
+    for (std::uint64_t i = parts[0]; i < std::min<std::uint64_t>(parts[1], size + 1);
+         i += parts.size() == 3 ? parts[2] : 1)
+      ids.push_back(i);
   } else {
     for (double x : table.numbers("ids", "")) {
-      if (x < 0 || x != std::floor(x)) table.error("ids", fmt::format("expected whole numbers, found {:g}", x));
-      else ids.push_back(static_cast<std::uint64_t>(x));
+      if (x < 0 || x != std::floor(x))
+        table.error("ids", fmt::format("expected whole numbers, found {:g}", x));
+      else
+        ids.push_back(static_cast<std::uint64_t>(x));
     }
   }
   for (auto id : ids)
@@ -52,7 +56,8 @@ std::vector<std::uint64_t> read_ids(const config::Table& table, std::size_t size
       table.error("ids", fmt::format("there is no unit {}: the population has {}, numbered from 0", id, size));
       return ids;
     }
-  if (v->kind == config::Value::Kind::array && v->items.empty()) table.error("ids", "names no unit; leave it out to record all");
+  if (v->kind == config::Value::Kind::array && v->items.empty())
+    table.error("ids", "names no unit; leave it out to record all");
   std::vector<std::uint64_t> sorted = ids;
   std::sort(sorted.begin(), sorted.end());
   if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end())
@@ -70,7 +75,8 @@ void read_trace(const config::Table& table, Node<Real>& node, double dt, RecordR
   std::vector<std::string> columns{"spikes", "output"};
   for (const auto& c : node.columns()) columns.push_back(c.name);
   if (std::find(columns.begin(), columns.end(), r.what) == columns.end())
-    table.error("what", fmt::format("\"{}\" has no variable \"{}\"{}", node.name(), r.what, config::alternatives(r.what, columns, "there are")));
+    table.error("what", fmt::format("\"{}\" has no variable \"{}\"{}", node.name(), r.what,
+                                    config::alternatives(r.what, columns, "there are")));
   r.ids = read_ids(table, node.size());
   const double every = table.quantity("every", "ms", dt, config::positive), steps = every / dt;
   if (steps > 1e15 || steps < 0.5 || std::fabs(std::round(steps) - steps) > 1e-6)
@@ -80,13 +86,18 @@ void read_trace(const config::Table& table, Node<Real>& node, double dt, RecordR
 }
 
 template <class Real>
-void check_spikes(const config::Table& table, const Network<Real>& network, const RecordRequest& r, std::vector<std::string>& recorded) {
+void check_spikes(const config::Table& table, const Network<Real>& network, const RecordRequest& r,
+                  std::vector<std::string>& recorded) {
   for (const char* key : {"ids", "every"})
-    if (table.take(key)) table.error(key, "spikes are recorded of all units, at all times: this belongs to a variable, named by `what`");
+    if (table.take(key))
+      table.error(key, "spikes are recorded of all units, at all times: this belongs to a variable, named by `what`");
   for (const std::string& of : r.of) {
     const auto* node = network.node(of);
-    if (!node->spiking()) table.error("of", fmt::format("\"{}\" ({}) does not spike; record one of its variables with `what`", of, node->kind()));
-    else if (std::find(recorded.begin(), recorded.end(), of) != recorded.end()) table.error("of", fmt::format("spikes of \"{}\" are recorded twice", of));
+    if (!node->spiking())
+      table.error("of",
+                  fmt::format("\"{}\" ({}) does not spike; record one of its variables with `what`", of, node->kind()));
+    else if (std::find(recorded.begin(), recorded.end(), of) != recorded.end())
+      table.error("of", fmt::format("spikes of \"{}\" are recorded twice", of));
     recorded.push_back(of);
   }
 }
@@ -110,9 +121,12 @@ std::vector<RecordRequest> read_records(const config::Table& root, const Network
     if (const std::string wrong = config::wrong_name(name); !wrong.empty()) table.error("", wrong);
     r.of = table.texts("of");
     r.what = table.text("what", "spikes");
-    if (!table.has("of")) table.error("of", "missing key `of`: the population to record");
-    else if (r.of.empty() && table.peek("of")->kind == config::Value::Kind::array) table.error("of", "names no population");
-    if (r.what != "spikes" && r.of.size() > 1) table.error("of", "a variable is recorded of one population; write one entry for each");
+    if (!table.has("of"))
+      table.error("of", "missing key `of`: the population to record");
+    else if (r.of.empty() && table.peek("of")->kind == config::Value::Kind::array)
+      table.error("of", "names no population");
+    if (r.what != "spikes" && r.of.size() > 1)
+      table.error("of", "a variable is recorded of one population; write one entry for each");
     bool known = !r.of.empty();
     for (const std::string& of : r.of) {
       if (network.node(of)) continue;
@@ -124,8 +138,10 @@ std::vector<RecordRequest> read_records(const config::Table& root, const Network
       table.skip();
       continue;
     }
-    if (r.what == "spikes") check_spikes(table, network, r, recorded);
-    else read_trace(table, *network.node(r.of[0]), dt, r);
+    if (r.what == "spikes")
+      check_spikes(table, network, r, recorded);
+    else
+      read_trace(table, *network.node(r.of[0]), dt, r);
     out.push_back(std::move(r));
   }
   return out;
@@ -167,7 +183,9 @@ template <class Real>
 Recording<Real>::~Recording() = default;
 
 template <class Real>
-Recording<Real>::Recording(const record::ResultFile& file, Network<Real>& network, const std::vector<RecordRequest>& requests, double dt) : dt_(dt) {
+Recording<Real>::Recording(const record::ResultFile& file, Network<Real>& network,
+                           const std::vector<RecordRequest>& requests, double dt)
+    : dt_(dt) {
   for (const RecordRequest& r : requests) {
     if (r.what == "spikes") {
       for (const std::string& of : r.of) {
@@ -199,8 +217,10 @@ Recording<Real>::Recording(const record::ResultFile& file, Network<Real>& networ
       }
     const std::string place = "traces/" + r.name + "/";
     file.write(place + "ids", t->request.ids, {t->request.ids.size()}, {"", "recorded units of " + r.of[0], {"unit"}});
-    t->data.emplace(file.template appendable<float>(place + "data", {t->request.ids.size()}, {unit, r.what + " of " + r.of[0] + ": " + meaning, {"time", "unit"}}));
-    t->time.emplace(file.template appendable<double>(place + "time", {}, {"ms", "time at the end of the step", {"time"}}));
+    t->data.emplace(file.template appendable<float>(
+        place + "data", {t->request.ids.size()}, {unit, r.what + " of " + r.of[0] + ": " + meaning, {"time", "unit"}}));
+    t->time.emplace(
+        file.template appendable<double>(place + "time", {}, {"ms", "time at the end of the step", {"time"}}));
     traces_.push_back(std::move(t));
   }
 }
@@ -230,7 +250,9 @@ void Recording<Real>::take(Steps steps) {
     for (auto id : t->request.ids) {
       const Real x = values[id];
       if (!std::isfinite(x))
-        throw NumericalError(fmt::format("{} of {} (unit {}) is {} at {:g} ms; a smaller dt may help", t->request.what, t->node->name(), id, static_cast<double>(x), static_cast<double>(steps.end) * dt_));
+        throw NumericalError(fmt::format("{} of {} (unit {}) is {} at {:g} ms; a smaller dt may help", t->request.what,
+                                         t->node->name(), id, static_cast<double>(x),
+                                         static_cast<double>(steps.end) * dt_));
       t->row.push_back(static_cast<float>(x));
     }
     t->data->append(t->row);
@@ -239,7 +261,8 @@ void Recording<Real>::take(Steps steps) {
 }
 
 template <class Real>
-std::vector<Measured> Recording<Real>::measure(std::uint64_t seed, double duration, const std::vector<std::string>& names) const {
+std::vector<Measured> Recording<Real>::measure(std::uint64_t seed, double duration,
+                                               const std::vector<std::string>& names) const {
   std::vector<Measured> rows;
   const auto asked = [&](const char* name) { return std::find(names.begin(), names.end(), name) != names.end(); };
   const double nan = std::nan("");
@@ -247,10 +270,13 @@ std::vector<Measured> Recording<Real>::measure(std::uint64_t seed, double durati
   for (const auto& s : spikes_) {
     const analysis::Spikes spikes{s->all_times, s->all_ids, s->node->size()};
     const analysis::Window window{0, duration};
-    if (asked("rates")) rows.push_back({s->node->name(), "rate", "", seed, analysis::rates(spikes, window).population, nan, nan, static_cast<double>(s->node->size())});
+    if (asked("rates"))
+      rows.push_back({s->node->name(), "rate", "", seed, analysis::rates(spikes, window).population, nan, nan,
+                      static_cast<double>(s->node->size())});
     if (asked("isi")) {
       const auto isi = analysis::isi_variation(spikes, window);
-      if (isi.mean) rows.push_back({s->node->name(), "isi_cv", "", seed, *isi.mean, nan, nan, static_cast<double>(isi.counted)});
+      if (isi.mean)
+        rows.push_back({s->node->name(), "isi_cv", "", seed, *isi.mean, nan, nan, static_cast<double>(isi.counted)});
     }
   }
   return rows;

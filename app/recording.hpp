@@ -31,7 +31,8 @@ std::int64_t recording_window(const std::vector<RecordRequest>& requests, std::i
 template <class Real>
 class Recording {
  public:
-  Recording(const record::ResultFile& file, Network<Real>& network, const std::vector<RecordRequest>& requests, double dt);
+  Recording(const record::ResultFile& file, Network<Real>& network, const std::vector<RecordRequest>& requests,
+            double dt);
   ~Recording();
   /// The steps that just ran; their outputs, and the state after the last, stand in the nodes.
   void take(Steps steps);

@@ -33,7 +33,8 @@ Run Run::read(const config::Table& root, const std::string& fallback_name) {
   return r;
 }
 
-std::optional<Data> Data::load(const config::Table& root, const Settings& settings, const std::string& config_path, std::uint64_t seed) {
+std::optional<Data> Data::load(const config::Table& root, const Settings& settings, const std::string& config_path,
+                               std::uint64_t seed) {
   Data d;
   const std::size_t errors = root.diagnostics().size();
   const auto table = root.table("data");
@@ -43,9 +44,11 @@ std::optional<Data> Data::load(const config::Table& root, const Settings& settin
   const std::vector<data::Preprocessing> steps = data::preprocessing(root);
   table->refuse_unused();
   // What the digits take: one float for each pixel.
-  const double bytes = source.kind == data::Source::Kind::digits ? static_cast<double>(source.samples) * 28 * 28 * sizeof(float) : 0;
+  const double bytes =
+      source.kind == data::Source::Kind::digits ? static_cast<double>(source.samples) * 28 * 28 * sizeof(float) : 0;
   if (bytes > usable_memory())
-    table->error("samples", fmt::format("{} images take about {}; {} of memory are there", source.samples, bytes_text(bytes), bytes_text(usable_memory())));
+    table->error("samples", fmt::format("{} images take about {}; {} of memory are there", source.samples,
+                                        bytes_text(bytes), bytes_text(usable_memory())));
   if (root.diagnostics().size() > errors) return std::nullopt;
   const char* key = "source";
   try {
@@ -56,8 +59,10 @@ std::optional<Data> Data::load(const config::Table& root, const Settings& settin
     key = "preprocess";
     d.preprocessing = data::preprocess(d.dataset, d.split.train, steps);
   } catch (const DataError& e) {
-    if (std::string_view(key) == "preprocess") root.error(key, e.what());
-    else table->error(key, e.what());
+    if (std::string_view(key) == "preprocess")
+      root.error(key, e.what());
+    else
+      table->error(key, e.what());
     return std::nullopt;
   }
   return d;

@@ -39,9 +39,10 @@ struct Data {
   data::Split split;
   std::vector<data::FittedStep> preprocessing;
 
-  /// Reads, splits and preprocesses what `data` and `preprocess` of the root say. Nothing, with an error where the file or
-  /// the split was named, if that cannot be.
-  static std::optional<Data> load(const config::Table& root, const Settings& settings, const std::string& config_path, std::uint64_t seed);
+  /// Reads, splits and preprocesses what `data` and `preprocess` of the root say. Nothing, with an error where the file
+  /// or the split was named, if that cannot be.
+  static std::optional<Data> load(const config::Table& root, const Settings& settings, const std::string& config_path,
+                                  std::uint64_t seed);
 };
 
 /// A short form of a config, to see that it works: few samples, one epoch, little time.

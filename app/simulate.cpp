@@ -13,8 +13,8 @@
 #include "app/weights.hpp"
 #include "learning/plasticity/catalogue.hpp"
 #include "models/build.hpp"
-#include "sim/config/text.hpp"
 #include "sim/clock.hpp"
+#include "sim/config/text.hpp"
 
 namespace cajal::app {
 
@@ -41,8 +41,10 @@ Simulation<Real> build(const config::Table& root, const Experiment& e) {
     }
     entry.required_choice("rule", process_names());
     auto p = whole ? make_process<Real>(entry, *s.network) : nullptr;
-    if (p) s.processes.push_back(std::move(p));
-    else entry.skip();
+    if (p)
+      s.processes.push_back(std::move(p));
+    else
+      entry.skip();
   }
   check_targets<Real>(s.processes, root.diagnostics());
   if (root.diagnostics().empty()) make_weights(*s.network);
@@ -58,7 +60,8 @@ void print_table(const std::vector<Measured>& rows, const std::vector<std::strin
       if (m.measure == "rate") rate = m.value, n = m.n;
       if (m.measure == "isi_cv") cv = m.value;
     }
-    text += fmt::format("{:<16} {:>10} {:>12.3f} {:>10}\n", p, n, rate, std::isnan(cv) ? "-" : fmt::format("{:.3f}", cv));
+    text +=
+        fmt::format("{:<16} {:>10} {:>12.3f} {:>10}\n", p, n, rate, std::isnan(cv) ? "-" : fmt::format("{:.3f}", cv));
   }
   terminal.result(text);
 }
@@ -76,7 +79,8 @@ std::int64_t read_steps(const config::Table& root, const Run& run) {
   constexpr double most = 1e15;
   const double steps = run.duration / run.dt;
   if (steps > most)
-    t.error("duration", fmt::format("{:g} ms are {:g} steps of {:g} ms; at most {:g} are supported", run.duration, steps, run.dt, most));
+    t.error("duration", fmt::format("{:g} ms are {:g} steps of {:g} ms; at most {:g} are supported", run.duration,
+                                    steps, run.dt, most));
   else if (std::fabs(std::round(steps) - steps) > 1e-6)
     t.error("duration", fmt::format("{:g} ms is no multiple of dt = {:g} ms", run.duration, run.dt));
   else
@@ -85,9 +89,9 @@ std::int64_t read_steps(const config::Table& root, const Run& run) {
 }
 
 template <class Real>
-int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file, Simulation<Real>& s,
-              const std::vector<RecordRequest>& requests, const std::vector<std::string>& measures, std::int64_t steps,
-              std::chrono::steady_clock::time_point started) {
+int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
+              Simulation<Real>& s, const std::vector<RecordRequest>& requests, const std::vector<std::string>& measures,
+              std::int64_t steps, std::chrono::steady_clock::time_point started) {
   const auto since = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(); };
   record::Provenance provenance = provenance_of(e, settings);
   provenance.t_start = 0;
@@ -135,8 +139,12 @@ int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal,
   if (!settings.quiet) {
     print_table(rows, recording.populations(), terminal);
     const double seconds = *provenance.run_seconds;
-    const std::string speed = t > 0 && seconds > 0 ? fmt::format(": real-time factor {:.3g}, {:.3g} synaptic events/s", seconds / (simulated * 1e-3), static_cast<double>(events) / seconds) : "";
-    terminal.line(fmt::format("\nsimulated {:g} ms in {:.2f} s{}\nwrote {}{}", simulated, seconds, speed, e.result_path(settings), interrupted ? ", interrupted" : ""));
+    const std::string speed = t > 0 && seconds > 0
+                                  ? fmt::format(": real-time factor {:.3g}, {:.3g} synaptic events/s",
+                                                seconds / (simulated * 1e-3), static_cast<double>(events) / seconds)
+                                  : "";
+    terminal.line(fmt::format("\nsimulated {:g} ms in {:.2f} s{}\nwrote {}{}", simulated, seconds, speed,
+                              e.result_path(settings), interrupted ? ", interrupted" : ""));
     report_run(e.result_path(settings), terminal);
   }
   return interrupted ? 130 : 0;
@@ -157,7 +165,8 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
   config::raise(e.diagnostics);
   if (dry) {
     if (!settings.dry_run) return 0;
-    terminal.result(fmt::format("{}\n{} steps of {:g} ms\n{}", config::write(e.root), steps, e.run.dt, network_summary(*s.network)));
+    terminal.result(fmt::format("{}\n{} steps of {:g} ms\n{}", config::write(e.root), steps, e.run.dt,
+                                network_summary(*s.network)));
     return 0;
   }
 
@@ -176,7 +185,8 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
 }  // namespace
 
 int simulate(Experiment& e, const Settings& settings, Terminal& terminal, bool dry) {
-  return e.run.double_precision ? simulate_as<double>(e, settings, terminal, dry) : simulate_as<float>(e, settings, terminal, dry);
+  return e.run.double_precision ? simulate_as<double>(e, settings, terminal, dry)
+                                : simulate_as<float>(e, settings, terminal, dry);
 }
 
 }  // namespace cajal::app

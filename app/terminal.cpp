@@ -86,7 +86,8 @@ void Terminal::progress(const std::string& name, const Progress& p) {
   if (terminal_ && !ended) {
     const std::string epoch = p.epochs > 1 ? fmt::format(" {}/{}", p.epoch, p.epochs) : "";
     const std::string loss = std::isnan(p.loss) ? "" : fmt::format("  loss {:.4f}", p.loss);
-    return bar(fmt::format("{}  {}{}{}", name, p.phase, epoch, loss), static_cast<double>(p.done) / static_cast<double>(p.total), static_cast<double>(p.done), "samples");
+    return bar(fmt::format("{}  {}{}{}", name, p.phase, epoch, loss),
+               static_cast<double>(p.done) / static_cast<double>(p.total), static_cast<double>(p.done), "samples");
   }
   if (!ended) return;
   clear();
@@ -114,8 +115,10 @@ void Terminal::progress(const std::string& name, double now, double total) {
   if (quiet_) return;
   const std::lock_guard lock(mutex_);
   if (!terminal_) return plain(name, now, total);
-  if (now < total) bar(name, now / total, now, "ms");
-  else clear();
+  if (now < total)
+    bar(name, now / total, now, "ms");
+  else
+    clear();
 }
 
 }  // namespace cajal::app

@@ -10,8 +10,8 @@
 
 namespace cajal::app {
 
-/// What a person sees while a run goes on: a bar with rate and time left on a terminal, plain lines elsewhere, nothing when
-/// quiet. Several learners may report at the same time.
+/// What a person sees while a run goes on: a bar with rate and time left on a terminal, plain lines elsewhere, nothing
+/// when quiet. Several learners may report at the same time.
 class Terminal {
  public:
   explicit Terminal(bool quiet);

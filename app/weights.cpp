@@ -25,17 +25,23 @@ void write_network(const record::Group& group, const Network<Real>& network, con
     for (const auto* p : e->parameters()) {
       const std::vector<double> values = p->row_major();
       const std::vector<Real> stored(values.begin(), values.end());
-      const std::vector<std::string> axes = p->shape.size() == 2 ? std::vector<std::string>{"target", "source"} : std::vector<std::string>{"target"};
-      group.write(fmt::format("weights/{}/{}/{}", e->name(), when, p->name), stored, p->shape, {p->unit, p->name + " of edge " + e->name(), axes});
+      const std::vector<std::string> axes =
+          p->shape.size() == 2 ? std::vector<std::string>{"target", "source"} : std::vector<std::string>{"target"};
+      group.write(fmt::format("weights/{}/{}/{}", e->name(), when, p->name), stored, p->shape,
+                  {p->unit, p->name + " of edge " + e->name(), axes});
     }
   for (const auto& e : network.sparse) {
     const std::string place = fmt::format("weights/{}/{}/", e->name, when);
-    group.write(place + "weight", e->weight.value, {e->weight.value.size()}, {e->weight.unit, "weight of each synapse, or one of all", {"synapse"}});
+    group.write(place + "weight", e->weight.value, {e->weight.value.size()},
+                {e->weight.unit, "weight of each synapse, or one of all", {"synapse"}});
     // Who is joined does not change: it is written once.
     if (when != "initial") continue;
-    group.write(place + "source", e->synapses.source, {e->synapses.source.size()}, {"", "source unit of each synapse", {"synapse"}});
-    group.write(place + "target", e->synapses.target, {e->synapses.target.size()}, {"", "target unit of each synapse", {"synapse"}});
-    group.write(place + "delay", e->synapses.delay, {e->synapses.delay.size()}, {"steps", "delay of each synapse, or one of all", {"synapse"}});
+    group.write(place + "source", e->synapses.source, {e->synapses.source.size()},
+                {"", "source unit of each synapse", {"synapse"}});
+    group.write(place + "target", e->synapses.target, {e->synapses.target.size()},
+                {"", "target unit of each synapse", {"synapse"}});
+    group.write(place + "delay", e->synapses.delay, {e->synapses.delay.size()},
+                {"steps", "delay of each synapse, or one of all", {"synapse"}});
   }
 }
 
@@ -44,29 +50,38 @@ namespace {
 template <class Real>
 void read_parameter(const record::ResultReader& reader, const std::string& path, Parameter<Real>& p) {
   const auto stored = reader.read<double>(path);
-  if (stored.dims != p.shape) throw DataError(reader.path(), fmt::format("{}: shape [{}], expected [{}]", path, fmt::join(stored.dims, ", "), fmt::join(p.shape, ", ")));
+  if (stored.dims != p.shape)
+    throw DataError(reader.path(), fmt::format("{}: shape [{}], expected [{}]", path, fmt::join(stored.dims, ", "),
+                                               fmt::join(p.shape, ", ")));
   p.assign(stored.values);
 }
 
 }  // namespace
 
 template <class Real>
-void read_network(const record::ResultReader& reader, const std::string& path, Network<Real>& network, const std::string& when) {
+void read_network(const record::ResultReader& reader, const std::string& path, Network<Real>& network,
+                  const std::string& when) {
   for (const auto& e : network.edges) {
-    for (auto* p : e->parameters()) read_parameter(reader, fmt::format("{}weights/{}/{}/{}", path, e->name(), when, p->name), *p);
+    for (auto* p : e->parameters())
+      read_parameter(reader, fmt::format("{}weights/{}/{}/{}", path, e->name(), when, p->name), *p);
     e->refresh();
   }
-  for (const auto& e : network.sparse) read_parameter(reader, fmt::format("{}weights/{}/{}/weight", path, e->name, when), e->weight);
+  for (const auto& e : network.sparse)
+    read_parameter(reader, fmt::format("{}weights/{}/{}/weight", path, e->name, when), e->weight);
 }
 
 template <class Real>
 std::string network_summary(const Network<Real>& network) {
   std::string out;
-  for (const auto& n : network.nodes) out += fmt::format("  node {:<12} {:<18} {:>9} units{}\n", n->name(), n->kind(), n->size(), n->held ? ", once a trial" : "");
+  for (const auto& n : network.nodes)
+    out += fmt::format("  node {:<12} {:<18} {:>9} units{}\n", n->name(), n->kind(), n->size(),
+                       n->held ? ", once a trial" : "");
   for (const auto& e : network.edges)
-    out += fmt::format("  edge {:<12} {:<18} {:>9} synapses  {} -> {}{}\n", e->name(), e->kind(), e->synapses(), e->from().name(), e->to().name(), e->trained ? ", trained" : "");
+    out += fmt::format("  edge {:<12} {:<18} {:>9} synapses  {} -> {}{}\n", e->name(), e->kind(), e->synapses(),
+                       e->from().name(), e->to().name(), e->trained ? ", trained" : "");
   for (const auto& e : network.sparse)
-    out += fmt::format("  edge {:<12} {:<18} {:>9} synapses  {} -> {}{}{}\n", e->name, "sparse", e->synapses.size(), e->from->name(), e->to->name(), e->trained ? ", trained" : "", e->plastic ? ", plastic" : "");
+    out += fmt::format("  edge {:<12} {:<18} {:>9} synapses  {} -> {}{}{}\n", e->name, "sparse", e->synapses.size(),
+                       e->from->name(), e->to->name(), e->trained ? ", trained" : "", e->plastic ? ", plastic" : "");
   return out;
 }
 

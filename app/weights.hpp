@@ -15,7 +15,8 @@ std::size_t count_parameters(const Network<Real>& network);
 template <class Real>
 void write_network(const record::Group& group, const Network<Real>& network, const std::string& when);
 template <class Real>
-void read_network(const record::ResultReader& reader, const std::string& path, Network<Real>& network, const std::string& when);
+void read_network(const record::ResultReader& reader, const std::string& path, Network<Real>& network,
+                  const std::string& when);
 /// Nodes and edges with their sizes, for `--dry-run`.
 template <class Real>
 std::string network_summary(const Network<Real>& network);

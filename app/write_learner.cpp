@@ -22,33 +22,44 @@ void write_training(const record::Group& group, const LearnerRecord& r) {
   const auto real = [&](const char* name, const char* unit, const char* meaning, auto&& value) {
     group.write(std::string("training/") + name, column<double>(r.epochs, value), dims, {unit, meaning, {"epoch"}});
   };
-  group.write("training/epoch", column<std::int64_t>(r.epochs, [](const auto& e) { return e.epoch; }), dims, {"", "number of the epoch within its phase", {"epoch"}});
-  group.write("training/presentations", column<std::int64_t>(r.epochs, [](const auto& e) { return e.presentations; }), dims, {"", "samples shown, repetitions included", {"epoch"}});
+  group.write("training/epoch", column<std::int64_t>(r.epochs, [](const auto& e) { return e.epoch; }), dims,
+              {"", "number of the epoch within its phase", {"epoch"}});
+  group.write("training/presentations", column<std::int64_t>(r.epochs, [](const auto& e) { return e.presentations; }),
+              dims, {"", "samples shown, repetitions included", {"epoch"}});
   real("loss", "", "mean loss of the samples as they were shown", [](const auto& e) { return e.loss; });
   real("accuracy", "", "share right of the samples as they were shown", [](const auto& e) { return e.accuracy; });
-  real("validation_loss", "", "mean loss of the validation samples after the epoch", [](const auto& e) { return e.validation_loss; });
-  real("validation_accuracy", "", "share right of the validation samples after the epoch", [](const auto& e) { return e.validation_accuracy; });
-  real("gradient_norm", "", "Euclidean norm of the last batch's gradient", [](const auto& e) { return e.gradient_norm; });
-  group.timing().write("epoch_seconds", column<double>(r.epochs, [](const auto& e) { return e.seconds; }), dims, {"s", "wall time of each epoch without its validation", {"epoch"}});
+  real("validation_loss", "", "mean loss of the validation samples after the epoch",
+       [](const auto& e) { return e.validation_loss; });
+  real("validation_accuracy", "", "share right of the validation samples after the epoch",
+       [](const auto& e) { return e.validation_accuracy; });
+  real("gradient_norm", "", "Euclidean norm of the last batch's gradient",
+       [](const auto& e) { return e.gradient_norm; });
+  group.timing().write("epoch_seconds", column<double>(r.epochs, [](const auto& e) { return e.seconds; }), dims,
+                       {"s", "wall time of each epoch without its validation", {"epoch"}});
 }
 
 void write_predictions(const record::Group& group, const PhaseRecord& p, std::size_t classes) {
   const std::string place = "predictions/" + p.name + "/";
   const std::size_t n = p.sample.size();
   group.write(place + "sample", p.sample, {n}, {"", "index of the sample in the data set", {"sample"}});
-  group.write(place + "scores", std::vector<float>(p.scores.begin(), p.scores.end()), {n, p.outputs}, {"", "what the answer is read from", {"sample", "output"}});
+  group.write(place + "scores", std::vector<float>(p.scores.begin(), p.scores.end()), {n, p.outputs},
+              {"", "what the answer is read from", {"sample", "output"}});
   if (p.label.empty()) return;
   group.write(place + "label", p.label, {n}, {"", "true class", {"sample"}});
   group.write(place + "predicted", p.predicted, {n}, {"", "predicted class", {"sample"}});
   const auto confusion = analysis::confusion(p.predicted, p.label, classes);
-  group.write(place + "confusion", confusion.counts, {classes, classes}, {"", "number of samples", {"true class", "predicted class"}});
+  group.write(place + "confusion", confusion.counts, {classes, classes},
+              {"", "number of samples", {"true class", "predicted class"}});
   group.group(place).attribute("accuracy", p.accuracy);
 }
 
 void write_activity(const record::Group& group, const Activity& a) {
   for (const auto& n : a.nodes) {
     const std::string place = "activity/" + n.node + "/";
-    group.write(place + "mean", n.mean, {a.samples, n.units}, {n.spiking ? "spikes/step" : "", "mean output over the trial, first samples of the test phase", {"sample", "unit"}});
+    group.write(place + "mean", n.mean, {a.samples, n.units},
+                {n.spiking ? "spikes/step" : "",
+                 "mean output over the trial, first samples of the test phase",
+                 {"sample", "unit"}});
     if (!n.spiking) continue;
     std::vector<std::uint32_t> sample, step, unit;
     for (std::size_t s = 0; s < n.spikes.size(); ++s)
@@ -70,7 +81,8 @@ void write_learner(const record::Group& group, AnyLearner& learner, const Data& 
   write_training(group, r);
   for (const PhaseRecord& p : r.phases) {
     write_predictions(group, p, data.dataset.classes);
-    group.timing().write("phase_seconds/" + p.name, std::vector<double>{p.seconds}, {1}, {"s", "wall time of the phase"});
+    group.timing().write("phase_seconds/" + p.name, std::vector<double>{p.seconds}, {1},
+                         {"s", "wall time of the phase"});
   }
   if (learner.activity()) write_activity(group, *learner.activity());
   std::vector<std::string> edges;
@@ -84,16 +96,20 @@ void write_learner(const record::Group& group, AnyLearner& learner, const Data& 
   }
   if (!edges.empty()) {
     group.write("operations/edge", std::span<const std::string>(edges), {edges.size()}, {"", "edges", {"edge"}});
-    group.write("operations/effective", effective, {edges.size()}, {"1/sample", "synaptic operations with an input that is not zero", {"edge"}});
-    group.write("operations/dense", dense, {edges.size()}, {"1/sample", "synaptic operations of a dense pass", {"edge"}});
-    group.write("operations/binary", binary, {edges.size()}, {"", "1: inputs are spikes, operations are accumulates", {"edge"}});
+    group.write("operations/effective", effective, {edges.size()},
+                {"1/sample", "synaptic operations with an input that is not zero", {"edge"}});
+    group.write("operations/dense", dense, {edges.size()},
+                {"1/sample", "synaptic operations of a dense pass", {"edge"}});
+    group.write("operations/binary", binary, {edges.size()},
+                {"", "1: inputs are spikes, operations are accumulates", {"edge"}});
   }
   learner.write_weights(group, "final");
 }
 
 void write_data(const record::Group& group, const Data& data) {
   const auto part = [&](const char* name, const std::vector<std::uint32_t>& indices) {
-    group.write(std::string("data/") + name, indices, {indices.size()}, {"", "indices of the samples in the data set", {"sample"}});
+    group.write(std::string("data/") + name, indices, {indices.size()},
+                {"", "indices of the samples in the data set", {"sample"}});
   };
   part("train", data.split.train);
   part("validation", data.split.validation);
@@ -108,8 +124,11 @@ void write_data(const record::Group& group, const Data& data) {
   for (std::size_t i = 0; i < data.preprocessing.size(); ++i) {
     const auto& step = data.preprocessing[i];
     const std::string place = fmt::format("data/preprocessing/{}_{}/", i, data::name(step.step));
-    group.write(place + "centre", step.centre, {step.centre.size()}, {"", "subtracted; statistics of the training samples", {"feature"}});
-    if (!step.spread.empty()) group.write(place + "spread", step.spread, {step.spread.size()}, {"", "divided by; statistics of the training samples", {"feature"}});
+    group.write(place + "centre", step.centre, {step.centre.size()},
+                {"", "subtracted; statistics of the training samples", {"feature"}});
+    if (!step.spread.empty())
+      group.write(place + "spread", step.spread, {step.spread.size()},
+                  {"", "divided by; statistics of the training samples", {"feature"}});
   }
 }
 

@@ -9,8 +9,8 @@
 
 namespace cajal {
 
-/// What every node did while samples were shown: the mean output of each unit for the first samples of a phase, and each
-/// spike for the first few of them.
+/// What every node did while samples were shown: the mean output of each unit for the first samples of a phase, and
+/// each spike for the first few of them.
 struct Activity {
   struct OfNode {
     std::string node;
@@ -32,7 +32,8 @@ template <class Real>
 class ActivityRecorder {
  public:
   /// At most `samples` samples, of which the first `spike_samples` with their spikes. `parts`: of a slice, at most.
-  ActivityRecorder(const Network<Real>& network, std::size_t samples, std::size_t spike_samples, std::int64_t steps, std::size_t parts);
+  ActivityRecorder(const Network<Real>& network, std::size_t samples, std::size_t spike_samples, std::int64_t steps,
+                   std::size_t parts);
   /// The trial of sample b of the batch, the `first + b`-th of the phase, starts.
   void begin(std::size_t first, const Slice& slice);
   void add(std::size_t first, Steps steps, const Slice& slice);
@@ -48,8 +49,8 @@ class ActivityRecorder {
 };
 
 template <class Real>
-ActivityRecorder<Real>::ActivityRecorder(const Network<Real>& network, std::size_t samples, std::size_t spike_samples, std::int64_t steps,
-                                         std::size_t parts)
+ActivityRecorder<Real>::ActivityRecorder(const Network<Real>& network, std::size_t samples, std::size_t spike_samples,
+                                         std::int64_t steps, std::size_t parts)
     : network_(&network), spikes_(parts) {
   activity_.samples = samples;
   activity_.spike_samples = std::min(samples, spike_samples);
@@ -92,7 +93,8 @@ void ActivityRecorder<Real>::add(std::size_t first, Steps steps, const Slice& sl
           if (out[u] == Real(0)) continue;
           mean[u] += share * static_cast<float>(out[u]);
           if (first + b < a.spikes.size())
-            spikes_[slice.part][i][first + b].push_back({static_cast<std::uint32_t>(t - node.trial_begin), static_cast<std::uint32_t>(u)});
+            spikes_[slice.part][i][first + b].push_back(
+                {static_cast<std::uint32_t>(t - node.trial_begin), static_cast<std::uint32_t>(u)});
         }
       }
     }

@@ -33,13 +33,18 @@ std::vector<std::uint32_t> shuffled(std::vector<std::uint32_t> items, std::uint6
 template <class Real>
 Learner<Real>::Learner(std::unique_ptr<Network<Real>> network, std::vector<std::unique_ptr<Process<Real>>> processes,
                        LearnerOptions options, const data::Dataset& dataset, const data::Split& split)
-    : network_(std::move(network)), processes_(std::move(processes)), options_(std::move(options)), dataset_(&dataset), split_(&split) {
+    : network_(std::move(network)),
+      processes_(std::move(processes)),
+      options_(std::move(options)),
+      dataset_(&dataset),
+      split_(&split) {
   for (auto& n : network_->nodes)
     if (n->kind() == "data") inputs_.push_back(n.get());
   readouts_.emplace_back(*network_->node(options_.predict.of), options_.predict.over_time());
   const auto& g = options_.gradient;
   readouts_.emplace_back(*network_->node(g ? g->of : options_.predict.of), g ? g->over_time : OverTime::sum);
-  if (options_.trial.retry.fewer > 0) readouts_.emplace_back(*network_->node(options_.trial.retry.spikes), OverTime::sum);
+  if (options_.trial.retry.fewer > 0)
+    readouts_.emplace_back(*network_->node(options_.trial.retry.spikes), OverTime::sum);
   if (!g) return;
   for (auto& e : network_->edges)
     if (e->trained)
@@ -60,7 +65,8 @@ Learner<Real>::~Learner() = default;
 
 template <class Real>
 bool Learner<Real>::learns_by_gradient(const Phase& phase) const {
-  return options_.gradient && phase.part == Phase::Part::train && phase.learns(options_.gradient->name) && !phase.frozen();
+  return options_.gradient && phase.part == Phase::Part::train && phase.learns(options_.gradient->name) &&
+         !phase.frozen();
 }
 
 template <class Real>
@@ -68,7 +74,8 @@ std::vector<std::uint32_t> Learner<Real>::part_of(const Phase& phase) const {
   std::vector<std::uint32_t> samples = phase.part == Phase::Part::train        ? split_->train
                                        : phase.part == Phase::Part::validation ? split_->validation
                                                                                : split_->test;
-  if (phase.samples > 0 && samples.size() > static_cast<std::size_t>(phase.samples)) samples.resize(static_cast<std::size_t>(phase.samples));
+  if (phase.samples > 0 && samples.size() > static_cast<std::size_t>(phase.samples))
+    samples.resize(static_cast<std::size_t>(phase.samples));
   return samples;
 }
 
@@ -101,7 +108,8 @@ void Learner<Real>::collect() {
 }
 
 template <class Real>
-const LearnerRecord& Learner<Real>::run(const std::function<void(const Progress&)>& progress, const std::atomic<bool>& stop) {
+const LearnerRecord& Learner<Real>::run(const std::function<void(const Progress&)>& progress,
+                                        const std::atomic<bool>& stop) {
   progress_ = &progress;
   stop_ = &stop;
   for (const Phase& phase : options_.phases) {
@@ -125,10 +133,13 @@ void Learner<Real>::run_phase(const Phase& phase) {
   }
   const bool gradient = learns_by_gradient(phase);
   const std::size_t full = samples.size();
-  if (gradient) prepare(std::min(options_.gradient->batch == 0 ? full : options_.gradient->batch, full), true);
-  else if (plastic || !options_.trial.resets) prepare(1, false);
+  if (gradient)
+    prepare(std::min(options_.gradient->batch == 0 ? full : options_.gradient->batch, full), true);
+  else if (plastic || !options_.trial.resets)
+    prepare(1, false);
   // Frozen, samples do not feel each other and run side by side.
-  else if (!clock_ || !clock_->plan().tape) prepare(std::min<std::size_t>(options_.batch, full), false);
+  else if (!clock_ || !clock_->plan().tape)
+    prepare(std::min<std::size_t>(options_.batch, full), false);
   if (gradient || plastic) return train_epochs(phase, samples);
   PhaseRecord record = evaluate(phase.name, *dataset_, samples, phase.fit_predict, phase.part == Phase::Part::test);
   record_.phases.push_back(std::move(record));
@@ -166,10 +177,12 @@ void Learner<Real>::train_epochs(const Phase& phase, const std::vector<std::uint
 }
 
 template <class Real>
-EpochRecord Learner<Real>::train_epoch(const Phase& phase, std::int64_t epoch, const std::vector<std::uint32_t>& samples) {
+EpochRecord Learner<Real>::train_epoch(const Phase& phase, std::int64_t epoch,
+                                       const std::vector<std::uint32_t>& samples) {
   const auto start = std::chrono::steady_clock::now();
   const std::size_t batch_size = clock_->plan().batch;
-  const auto order = batch_size == samples.size() ? samples : shuffled(samples, options_.seed, static_cast<std::uint64_t>(epoch));
+  const auto order =
+      batch_size == samples.size() ? samples : shuffled(samples, options_.seed, static_cast<std::uint64_t>(epoch));
   EpochRecord record;
   record.phase = phase.name;
   record.epoch = epoch;
@@ -183,7 +196,8 @@ EpochRecord Learner<Real>::train_epoch(const Phase& phase, std::int64_t epoch, c
   batch.gradient = learns_by_gradient(phase);
   while (done < order.size() && !*stop_) {
     const std::size_t n = std::min(batch_size, order.size() - done);
-    batch.samples.assign(order.begin() + static_cast<std::ptrdiff_t>(done), order.begin() + static_cast<std::ptrdiff_t>(done + n));
+    batch.samples.assign(order.begin() + static_cast<std::ptrdiff_t>(done),
+                         order.begin() + static_cast<std::ptrdiff_t>(done + n));
     run_batch(batch);
     double batch_loss = 0;
     for (std::size_t b = 0; b < n; ++b) {
@@ -192,12 +206,15 @@ EpochRecord Learner<Real>::train_epoch(const Phase& phase, std::int64_t epoch, c
         correct += largest(readouts_[prediction].values(b)) == dataset_->label[batch.samples[b]];
     }
     if (!std::isfinite(batch_loss))
-      throw NumericalError(fmt::format("learner \"{}\": the loss is {} in epoch {}, after {} of {} samples; a smaller rate may help", options_.name, batch_loss, epoch, done, order.size()));
+      throw NumericalError(
+          fmt::format("learner \"{}\": the loss is {} in epoch {}, after {} of {} samples; a smaller rate may help",
+                      options_.name, batch_loss, epoch, done, order.size()));
     loss += batch_loss * static_cast<double>(n);
     done += n;
     const bool scored = batch.gradient;
     report(phase.name, epoch, phase.epochs, static_cast<std::int64_t>(done), static_cast<std::int64_t>(order.size()),
-           scored ? loss / static_cast<double>(done) : nan, scored && dataset_->classification() ? correct / static_cast<double>(done) : nan);
+           scored ? loss / static_cast<double>(done) : nan,
+           scored && dataset_->classification() ? correct / static_cast<double>(done) : nan);
   }
   for (auto& node : network_->nodes) node->training = false;
   record.presentations = static_cast<std::int64_t>(trial_ - first);
@@ -209,8 +226,8 @@ EpochRecord Learner<Real>::train_epoch(const Phase& phase, std::int64_t epoch, c
 }
 
 template <class Real>
-PhaseRecord Learner<Real>::evaluate(const std::string& name, const data::Dataset& dataset, const std::vector<std::uint32_t>& samples,
-                                    bool fit, bool measured) {
+PhaseRecord Learner<Real>::evaluate(const std::string& name, const data::Dataset& dataset,
+                                    const std::vector<std::uint32_t>& samples, bool fit, bool measured) {
   const auto start = std::chrono::steady_clock::now();
   PhaseRecord record;
   record.name = name;
@@ -237,7 +254,8 @@ PhaseRecord Learner<Real>::evaluate(const std::string& name, const data::Dataset
   double loss = 0;
   while (done < samples.size() && !(stop_ && *stop_)) {
     const std::size_t n = std::min(clock_->plan().batch, samples.size() - done);
-    batch.samples.assign(samples.begin() + static_cast<std::ptrdiff_t>(done), samples.begin() + static_cast<std::ptrdiff_t>(done + n));
+    batch.samples.assign(samples.begin() + static_cast<std::ptrdiff_t>(done),
+                         samples.begin() + static_cast<std::ptrdiff_t>(done + n));
     run_batch(batch);
     for (std::size_t b = 0; b < n; ++b) {
       const auto values = readouts_[prediction].values(b);
@@ -258,7 +276,8 @@ PhaseRecord Learner<Real>::evaluate(const std::string& name, const data::Dataset
     if (assignment_.empty()) assignment_.assign(units, -1);
     record.scores.resize(done * dataset.classes);
     for (std::size_t s = 0; s < done; ++s)
-      assigned_scores({responses.data() + s * units, units}, assignment_, {record.scores.data() + s * dataset.classes, dataset.classes});
+      assigned_scores({responses.data() + s * units, units}, assignment_,
+                      {record.scores.data() + s * dataset.classes, dataset.classes});
   } else {
     record.scores = std::move(responses);
   }
@@ -267,7 +286,8 @@ PhaseRecord Learner<Real>::evaluate(const std::string& name, const data::Dataset
     record.predicted.push_back(largest({record.scores.data() + s * record.outputs, record.outputs}));
     correct += record.predicted.back() == record.label[s];
   }
-  record.accuracy = dataset.classification() && done > 0 ? static_cast<double>(correct) / static_cast<double>(done) : nan;
+  record.accuracy =
+      dataset.classification() && done > 0 ? static_cast<double>(correct) / static_cast<double>(done) : nan;
   record.loss = options_.gradient && done > 0 ? loss / static_cast<double>(done) : nan;
   if (measured) finish_measure(static_cast<double>(trial_ - first));
   record.seconds = seconds_since(start);
@@ -280,13 +300,14 @@ PhaseRecord Learner<Real>::predict(const data::Dataset& dataset, const std::vect
   progress_ = nullptr;
   stop_ = nullptr;
   for (auto& p : processes_) p->freeze(true);
-  prepare(options_.trial.resets ? std::min<std::size_t>(std::max<std::size_t>(options_.batch, 1), samples.size()) : 1, false);
+  prepare(options_.trial.resets ? std::min<std::size_t>(std::max<std::size_t>(options_.batch, 1), samples.size()) : 1,
+          false);
   return evaluate("predict", dataset, samples, false, false);
 }
 
 template <class Real>
-void Learner<Real>::report(const std::string& phase, std::int64_t epoch, std::int64_t epochs, std::int64_t done, std::int64_t total,
-                           double loss, double accuracy) {
+void Learner<Real>::report(const std::string& phase, std::int64_t epoch, std::int64_t epochs, std::int64_t done,
+                           std::int64_t total, double loss, double accuracy) {
   if (progress_ && *progress_) (*progress_)({phase, epoch, epochs, done, total, loss, accuracy});
 }
 

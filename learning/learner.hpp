@@ -22,7 +22,7 @@ struct LearnerOptions {
   std::uint64_t seed = 0;
   double dt = 1;  ///< ms
   std::size_t threads = 1;
-  std::size_t batch = 1;  ///< of phases in which nothing trains by gradient
+  std::size_t batch = 1;                                    ///< of phases in which nothing trains by gradient
   std::size_t activity_samples = 1000, spike_samples = 20;  ///< of the test phase, kept for the result
   Trial trial;
   Predict predict;
@@ -79,14 +79,14 @@ struct Progress {
   double loss, accuracy;
 };
 
-/// Fits a data set and predicts, whatever it is made of: gradients, plasticity, or both in one network. Shows samples in
-/// phases, runs what learns in each, and keeps what a comparison needs to know.
+/// Fits a data set and predicts, whatever it is made of: gradients, plasticity, or both in one network. Shows samples
+/// in phases, runs what learns in each, and keeps what a comparison needs to know.
 template <class Real>
 class Learner {
  public:
   /// `processes` are those of `[learn]` other than the gradient. The data must outlive the learner.
-  Learner(std::unique_ptr<Network<Real>> network, std::vector<std::unique_ptr<Process<Real>>> processes, LearnerOptions options,
-          const data::Dataset& dataset, const data::Split& split);
+  Learner(std::unique_ptr<Network<Real>> network, std::vector<std::unique_ptr<Process<Real>>> processes,
+          LearnerOptions options, const data::Dataset& dataset, const data::Split& split);
   ~Learner();
 
   /// Runs all phases. `stop` set from outside ends it after the current batch.
@@ -113,7 +113,8 @@ class Learner {
   void run_phase(const Phase& phase);
   void train_epochs(const Phase& phase, const std::vector<std::uint32_t>& samples);
   EpochRecord train_epoch(const Phase& phase, std::int64_t epoch, const std::vector<std::uint32_t>& samples);
-  PhaseRecord evaluate(const std::string& name, const data::Dataset& dataset, const std::vector<std::uint32_t>& samples, bool fit, bool measure);
+  PhaseRecord evaluate(const std::string& name, const data::Dataset& dataset, const std::vector<std::uint32_t>& samples,
+                       bool fit, bool measure);
   void run_batch(Batch& batch);
   void repeat_silent(Batch& batch);
   void run_part(Batch& batch, std::size_t part);
@@ -124,7 +125,8 @@ class Learner {
   void finish_measure(double samples);
   std::vector<std::uint32_t> part_of(const Phase& phase) const;
   bool learns_by_gradient(const Phase& phase) const;
-  void report(const std::string& phase, std::int64_t epoch, std::int64_t epochs, std::int64_t done, std::int64_t total, double loss, double accuracy);
+  void report(const std::string& phase, std::int64_t epoch, std::int64_t epochs, std::int64_t done, std::int64_t total,
+              double loss, double accuracy);
 
   std::unique_ptr<Network<Real>> network_;
   std::vector<std::unique_ptr<Process<Real>>> processes_;

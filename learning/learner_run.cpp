@@ -127,10 +127,12 @@ void Learner<Real>::loss_term(Batch& batch, std::size_t b, std::span<Real> gradi
   const auto& d = *batch.dataset;
   const std::size_t sample = batch.samples[b];
   const auto& loss = *options_.gradient->loss;
-  if (d.classification()) batch.terms[b] = loss.template sample<Real>(output, d.label[sample], batch.samples.size(), gradient);
+  if (d.classification())
+    batch.terms[b] = loss.template sample<Real>(output, d.label[sample], batch.samples.size(), gradient);
   else
-    batch.terms[b] = loss.template sample<Real, float>(std::span<const Real>(output), std::span<const float>(d.y.data() + sample * d.targets, d.targets),
-                                                       batch.samples.size(), gradient);
+    batch.terms[b] = loss.template sample<Real, float>(
+        std::span<const Real>(output), std::span<const float>(d.y.data() + sample * d.targets, d.targets),
+        batch.samples.size(), gradient);
 }
 
 template <class Real>
@@ -151,7 +153,8 @@ void Learner<Real>::gradient_part(Batch& batch, std::size_t part, const Slice& s
   for (std::size_t task = part; task < clock_->gradient_tasks(); task += team.size())
     clock_->gradient_task(task, steps, batch.samples.size());
   team.barrier();
-  for (std::size_t r = part; r < ranges_.size(); r += team.size()) optimizer_->update(ranges_[r].parameter, ranges_[r].begin, ranges_[r].end);
+  for (std::size_t r = part; r < ranges_.size(); r += team.size())
+    optimizer_->update(ranges_[r].parameter, ranges_[r].begin, ranges_[r].end);
 }
 
 template <class Real>
@@ -179,7 +182,9 @@ void Learner<Real>::measure(Steps steps, const Slice& slice, std::size_t part) {
         }
       }
     counts[3 * i] += weight * nonzero;
-    counts[3 * i + 1] += weight * static_cast<double>(seen.count()) * static_cast<double>((slice.sample_end - slice.sample_begin) * (stop > begin ? stop - begin : 0));
+    counts[3 * i + 1] +=
+        weight * static_cast<double>(seen.count()) *
+        static_cast<double>((slice.sample_end - slice.sample_begin) * (stop > begin ? stop - begin : 0));
     counts[3 * i + 2] += weight * sum;
   }
 }
@@ -209,12 +214,14 @@ void Learner<Real>::finish_measure(double samples) {
   for (auto& e : network_->edges) {
     // A held input is multiplied once a trial, whatever the number of steps.
     const double passes = e->from().held ? 1 : steps;
-    record_.operations.push_back({e->name(), e->from().spiking(), static_cast<double>(e->operations()) / samples, passes * static_cast<double>(e->synapses())});
+    record_.operations.push_back({e->name(), e->from().spiking(), static_cast<double>(e->operations()) / samples,
+                                  passes * static_cast<double>(e->synapses())});
     e->counts = false;
   }
   clock_->count();
   for (auto& e : network_->sparse)
-    record_.operations.push_back({e->name, e->from->spiking(), static_cast<double>(e->delivered) / samples, steps * static_cast<double>(e->synapses.size())});
+    record_.operations.push_back({e->name, e->from->spiking(), static_cast<double>(e->delivered) / samples,
+                                  steps * static_cast<double>(e->synapses.size())});
 }
 
 template class Learner<float>;

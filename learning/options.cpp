@@ -18,9 +18,11 @@ Trial Trial::read(const config::Table& root, double dt) {
   const double steps = (t.show + t.rest) / dt;
   constexpr double most_steps = 1e7;
   if (steps > most_steps)
-    table->error("show", fmt::format("a trial of {:g} steps of {:g} ms; at most {:g} are supported", steps, dt, most_steps));
+    table->error("show",
+                 fmt::format("a trial of {:g} steps of {:g} ms; at most {:g} are supported", steps, dt, most_steps));
   else if (std::fabs(std::round(steps) - steps) > 1e-6)
-    table->error("show", fmt::format("show and rest are {:g} ms together, no multiple of dt = {:g} ms", t.show + t.rest, dt));
+    table->error("show",
+                 fmt::format("show and rest are {:g} ms together, no multiple of dt = {:g} ms", t.show + t.rest, dt));
   else
     t.steps = std::max<std::int64_t>(1, std::llround(steps));
   t.resets = table->choice("reset", {"state", "none"}, "state") == "state";
@@ -45,7 +47,9 @@ Trial Trial::read(const config::Table& root, double dt) {
 }
 
 OverTime Predict::over_time() const {
-  return kind == Kind::max_last ? OverTime::last : kind == Kind::max_sum || kind == Kind::assigned_rate ? OverTime::sum : OverTime::mean;
+  return kind == Kind::max_last                                 ? OverTime::last
+         : kind == Kind::max_sum || kind == Kind::assigned_rate ? OverTime::sum
+                                                                : OverTime::mean;
 }
 
 GradientOptions GradientOptions::read(const std::string& name, const config::Table& learn) {
@@ -58,7 +62,8 @@ GradientOptions GradientOptions::read(const std::string& name, const config::Tab
   g.over_time = over == "mean" ? OverTime::mean : over == "sum" ? OverTime::sum : OverTime::last;
   g.optimizer = read_optimizer(learn);
   const bool full = std::holds_alternative<Gd>(g.optimizer);
-  if (full && learn.has("batch")) learn.error("batch", "\"gd\" takes all training samples at once; for batches use \"sgd\"");
+  if (full && learn.has("batch"))
+    learn.error("batch", "\"gd\" takes all training samples at once; for batches use \"sgd\"");
   g.batch = full ? 0 : static_cast<std::size_t>(learn.integer("batch", 32, 1, 1000000));
   g.stop = Stop::read(learn);
   return g;
@@ -68,8 +73,8 @@ bool Phase::learns(const std::string& process) const {
   return all_learn || std::find(learn.begin(), learn.end(), process) != learn.end();
 }
 
-std::vector<Phase> read_phases(const config::Table& root, const std::vector<std::string>& processes, const Predict& predict,
-                               std::int64_t epochs, bool has_validation) {
+std::vector<Phase> read_phases(const config::Table& root, const std::vector<std::string>& processes,
+                               const Predict& predict, std::int64_t epochs, bool has_validation) {
   std::vector<Phase> phases;
   const bool assigns = predict.kind == Predict::Kind::assigned_rate;
   if (!root.has("phase")) {
@@ -87,7 +92,8 @@ std::vector<Phase> read_phases(const config::Table& root, const std::vector<std:
     Phase p;
     p.name = t.required_text("name");
     if (const std::string wrong = config::wrong_name(p.name); t.has("name") && !wrong.empty()) t.error("name", wrong);
-    if (std::any_of(phases.begin(), phases.end(), [&](const Phase& other) { return other.name == p.name; }) && !p.name.empty())
+    if (std::any_of(phases.begin(), phases.end(), [&](const Phase& other) { return other.name == p.name; }) &&
+        !p.name.empty())
       t.error("name", fmt::format("a second phase \"{}\": results are filed under the name", p.name));
     const std::string part = t.choice("split", {"train", "validation", "test"}, "train");
     p.part = part == "train" ? Phase::Part::train : part == "test" ? Phase::Part::test : Phase::Part::validation;
@@ -96,10 +102,12 @@ std::vector<Phase> read_phases(const config::Table& root, const std::vector<std:
     if (t.has("learn")) {
       p.all_learn = false;
       p.learn = t.texts("learn");
-      if (const config::Value* v = t.peek("learn"); v->kind == config::Value::Kind::array && v->items.empty()) p.learn.clear();
+      if (const config::Value* v = t.peek("learn"); v->kind == config::Value::Kind::array && v->items.empty())
+        p.learn.clear();
       for (const std::string& name : p.learn)
         if (std::find(processes.begin(), processes.end(), name) == processes.end()) {
-          t.error("learn", fmt::format("no process \"{}\" in [learn]{}", name, config::alternatives(name, processes, "there are")));
+          t.error("learn", fmt::format("no process \"{}\" in [learn]{}", name,
+                                       config::alternatives(name, processes, "there are")));
         }
     } else if (p.part != Phase::Part::train) {
       p.all_learn = false;
@@ -111,14 +119,18 @@ std::vector<Phase> read_phases(const config::Table& root, const std::vector<std:
       t.choice("fit", {"predict"}, "predict");
       p.fit_predict = true;
       if (p.part == Phase::Part::test) t.error("fit", "labels of test data may not be used");
-      if (!assigns) t.error("fit", "only `predict = { kind = \"assigned_rate\" }` has something to fit");
-      else if (!p.frozen()) t.error("fit", "units are assigned to classes once nothing changes any more; write `learn = []`");
+      if (!assigns)
+        t.error("fit", "only `predict = { kind = \"assigned_rate\" }` has something to fit");
+      else if (!p.frozen())
+        t.error("fit", "units are assigned to classes once nothing changes any more; write `learn = []`");
     }
     fitted = fitted || p.fit_predict;
     if (p.frozen()) p.epochs = 1;
     phases.push_back(p);
   }
-  if (assigns && !fitted) root.error("phase", "`assigned_rate` needs a phase with `fit = \"predict\"`, in which units are assigned to classes");
+  if (assigns && !fitted)
+    root.error("phase",
+               "`assigned_rate` needs a phase with `fit = \"predict\"`, in which units are assigned to classes");
   return phases;
 }
 
@@ -126,25 +138,31 @@ Predict read_predict(const config::Table& root, const std::optional<GradientOpti
   Predict p;
   if (gradient) {
     p.of = gradient->of;
-    p.kind = !classification                            ? Predict::Kind::value
+    p.kind = !classification                         ? Predict::Kind::value
              : gradient->over_time == OverTime::last ? Predict::Kind::max_last
              : gradient->over_time == OverTime::sum  ? Predict::Kind::max_sum
-                                                       : Predict::Kind::max_mean;
+                                                     : Predict::Kind::max_mean;
   }
   const auto table = root.table("predict");
   if (!table) {
     if (!gradient && !root.has("predict"))
-      root.error("predict", "missing key `predict`: which node's activity is the answer, like { of = \"E\", kind = \"assigned_rate\" }");
+      root.error(
+          "predict",
+          "missing key `predict`: which node's activity is the answer, like { of = \"E\", kind = \"assigned_rate\" }");
     return p;
   }
   p.of = table->text("of", p.of);
-  if (p.of.empty()) table->error("of", table->has("of") ? "expected the name of a node" : "missing key `of`: the node whose activity is the answer");
+  if (p.of.empty())
+    table->error("of", table->has("of") ? "expected the name of a node"
+                                        : "missing key `of`: the node whose activity is the answer");
   const std::vector<std::string> kinds{"max_mean", "max_sum", "max_last", "assigned_rate", "value"};
   const std::string kind = table->choice("kind", kinds, kinds[static_cast<std::size_t>(p.kind)]);
   for (std::size_t i = 0; i < kinds.size(); ++i)
     if (kinds[i] == kind) p.kind = static_cast<Predict::Kind>(i);
-  if (classification && p.kind == Predict::Kind::value) table->error("kind", "the data have classes: \"value\" is for regression");
-  if (!classification && p.kind != Predict::Kind::value) table->error("kind", "the data have no classes: use \"value\"");
+  if (classification && p.kind == Predict::Kind::value)
+    table->error("kind", "the data have classes: \"value\" is for regression");
+  if (!classification && p.kind != Predict::Kind::value)
+    table->error("kind", "the data have no classes: use \"value\"");
   return p;
 }
 

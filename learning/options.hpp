@@ -14,9 +14,9 @@ namespace cajal {
 
 /// How one sample is presented: `trial = { show = "350 ms", rest = "150 ms", reset = "state", retry = {...} }`.
 struct Trial {
-  double show = 0, rest = 0;      ///< ms; without a trial a presentation is one step
-  std::int64_t steps = 1;         ///< of show and rest together
-  bool resets = true;             ///< the state starts anew; `reset = "none"`: it goes on from the trial before
+  double show = 0, rest = 0;  ///< ms; without a trial a presentation is one step
+  std::int64_t steps = 1;     ///< of show and rest together
+  bool resets = true;         ///< the state starts anew; `reset = "none"`: it goes on from the trial before
   /// A presentation during which node `spikes` sent fewer than `fewer` spikes is repeated with `gain` of node `input`
   /// raised by `add`, at most `most` times. 0: never.
   struct Retry {
@@ -41,8 +41,8 @@ struct Predict {
 
 /// `rule = "backprop"` in `[learn]`.
 struct GradientOptions {
-  std::string name;               ///< of the process
-  std::string of;                 ///< node whose output the loss reads
+  std::string name;  ///< of the process
+  std::string of;    ///< node whose output the loss reads
   std::optional<Loss> loss;
   OverTime over_time = OverTime::mean;
   OptimizerKind optimizer;
@@ -56,19 +56,19 @@ struct GradientOptions {
 struct Phase {
   std::string name;
   enum class Part { train, validation, test } part = Part::train;
-  std::int64_t samples = 0;       ///< at most so many; 0: all
+  std::int64_t samples = 0;  ///< at most so many; 0: all
   std::int64_t epochs = 1;
   bool all_learn = true;
-  std::vector<std::string> learn; ///< the processes that run, where not all do
-  bool fit_predict = false;       ///< labels of this phase's samples say what the units stand for
+  std::vector<std::string> learn;  ///< the processes that run, where not all do
+  bool fit_predict = false;        ///< labels of this phase's samples say what the units stand for
 
   bool learns(const std::string& process) const;
   bool frozen() const { return !all_learn && learn.empty(); }
 };
 
 /// `[[phase]]`, or by default train, (assign,) validate, test.
-std::vector<Phase> read_phases(const config::Table& root, const std::vector<std::string>& processes, const Predict& predict,
-                               std::int64_t epochs, bool has_validation);
+std::vector<Phase> read_phases(const config::Table& root, const std::vector<std::string>& processes,
+                               const Predict& predict, std::int64_t epochs, bool has_validation);
 Predict read_predict(const config::Table& root, const std::optional<GradientOptions>& gradient, bool classification);
 
 }  // namespace cajal

@@ -45,7 +45,8 @@ void Readout<Real>::end(std::int64_t steps, const Slice& slice) {
 
 template <class Real>
 void Readout<Real>::spread(std::span<const Real> gradient, Steps steps, std::size_t sample) const {
-  const Real share = over_time_ == OverTime::mean ? static_cast<Real>(1.0 / static_cast<double>(steps.count())) : Real(1);
+  const Real share =
+      over_time_ == OverTime::mean ? static_cast<Real>(1.0 / static_cast<double>(steps.count())) : Real(1);
   if (node_->held) {
     // The gradient of a held output is that of all steps together.
     const Real all = over_time_ == OverTime::last ? Real(1) : share * static_cast<Real>(steps.count());
@@ -59,8 +60,8 @@ void Readout<Real>::spread(std::span<const Real> gradient, Steps steps, std::siz
   }
 }
 
-std::vector<std::int32_t> assign_units(std::span<const double> responses, std::span<const std::int32_t> labels, std::size_t units,
-                                       std::size_t classes) {
+std::vector<std::int32_t> assign_units(std::span<const double> responses, std::span<const std::int32_t> labels,
+                                       std::size_t units, std::size_t classes) {
   std::vector<double> sums(classes * units, 0.0);
   std::vector<double> counts(classes, 0.0);
   for (std::size_t s = 0; s < labels.size(); ++s) {
@@ -82,7 +83,8 @@ std::vector<std::int32_t> assign_units(std::span<const double> responses, std::s
   return assignment;
 }
 
-void assigned_scores(std::span<const double> responses, std::span<const std::int32_t> assignment, std::span<double> scores) {
+void assigned_scores(std::span<const double> responses, std::span<const std::int32_t> assignment,
+                     std::span<double> scores) {
   std::vector<double> counts(scores.size(), 0.0);
   std::fill(scores.begin(), scores.end(), 0.0);
   for (std::size_t u = 0; u < responses.size(); ++u) {

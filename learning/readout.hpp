@@ -23,7 +23,9 @@ class Readout {
   void begin(const Slice& slice);
   void add(Steps steps, std::int64_t last, const Slice& slice);
   void end(std::int64_t steps, const Slice& slice);
-  std::span<const double> values(std::size_t sample) const { return {sums_.data() + sample * node_->size(), node_->size()}; }
+  std::span<const double> values(std::size_t sample) const {
+    return {sums_.data() + sample * node_->size(), node_->size()};
+  }
 
   /// Writes the gradient by the read-out into the node's output gradients of a trial of these steps.
   void spread(std::span<const Real> gradient, Steps steps, std::size_t sample) const;
@@ -36,10 +38,11 @@ class Readout {
 
 /// Which class each unit responds to most, by mean response per class; -1 for units that never responded.
 /// Source: Diehl & Cook 2015, section 2.5. responses [sample][unit].
-std::vector<std::int32_t> assign_units(std::span<const double> responses, std::span<const std::int32_t> labels, std::size_t units,
-                                       std::size_t classes);
+std::vector<std::int32_t> assign_units(std::span<const double> responses, std::span<const std::int32_t> labels,
+                                       std::size_t units, std::size_t classes);
 /// Mean response of the units assigned to each class.
-void assigned_scores(std::span<const double> responses, std::span<const std::int32_t> assignment, std::span<double> scores);
+void assigned_scores(std::span<const double> responses, std::span<const std::int32_t> assignment,
+                     std::span<double> scores);
 /// Index of the largest, the first of equals.
 std::int32_t largest(std::span<const double> scores);
 

@@ -17,35 +17,6 @@
 
 namespace cajal {
 
-void expand_like(config::Value& root, std::vector<Diagnostic>& diagnostics, const std::string& address) {
-  for (const char* group : {"node", "edge"}) {
-    config::Value* tables = root.find(group);
-    if (!tables) continue;
-    for (auto& [name, table] : tables->members) {
-      // A chain of `like` ends, or comes back to where it began.
-      for (int depth = 0; config::Value* like = table.find("like"); ++depth) {
-        const config::Value* other = like->kind == config::Value::Kind::text ? tables->find(like->text) : nullptr;
-        if (!other || other == &table || depth > 20) {
-          std::vector<std::string> names;
-          for (const auto& [n, t] : tables->members)
-            if (n != name) names.push_back(n);
-          diagnostics.push_back({like->at, config::join(address.empty() ? group : address + "." + group, name) + ".like",
-                                 other ? "refers to itself"
-                                       : fmt::format("no {} {}{}", group, like->written(),
-                                                     config::alternatives(like->text, names, "there are"))});
-          std::erase_if(table.members, [](const auto& m) { return m.first == "like"; });
-          break;
-        }
-        config::Value merged = *other;
-        for (const auto& [key, value] : table.members)
-          if (key != "like") merged.set(key, value);
-        merged.at = table.at;
-        table = merged;
-      }
-    }
-  }
-}
-
 namespace {
 
 /// One target of an edge as a config writes it.
@@ -111,8 +82,7 @@ class Builder {
   bool read_targets_of(const std::string& name, const config::Table& table) {
     const std::string from = table.required_text("from");
     const bool from_known = is_node(from);
-    if (!from_known && is_text(table.peek("from"), from))
-      table.error("from", no_such_node(request_.root, from));
+    if (!from_known && is_text(table.peek("from"), from)) table.error("from", no_such_node(request_.root, from));
     if (!table.has("to")) table.error("to", "missing key `to`: the target, like \"E.ex\"");
     const std::vector<std::string> to = table.texts("to");
     bool known = from_known && !to.empty();
@@ -121,7 +91,12 @@ class Builder {
     std::set<std::string> seen;
     for (const std::string& target : to) {
       const std::size_t dot = target.find('.');
-      Target t{name, name, &table, from, target.substr(0, dot), dot == std::string::npos ? "" : target.substr(dot + 1),
+      Target t{name,
+               name,
+               &table,
+               from,
+               target.substr(0, dot),
+               dot == std::string::npos ? "" : target.substr(dot + 1),
                is_text(table.peek("connect"), "private")};
       if (to.size() > 1) t.name += "." + t.to;
       if (!is_node(t.to)) {
@@ -173,10 +148,10 @@ class Builder {
     const bool told = std::any_of(found.begin(), found.end(), [&](const Diagnostic& d) {
       return d.at.line == table.at().line && d.at.column == table.at().column && d.at.file == table.at().file;
     });
-    const bool follows = dangling_ || std::any_of(targets_.begin(), targets_.end(), [&](const Target& t) {
-                           return (t.is_private && t.from == name) ||
-                                  (is_text(t.table->peek("kind"), "one_to_one") && t.to == name);
-                         });
+    const bool follows =
+        dangling_ || std::any_of(targets_.begin(), targets_.end(), [&](const Target& t) {
+          return (t.is_private && t.from == name) || (is_text(t.table->peek("kind"), "one_to_one") && t.to == name);
+        });
     const std::string message = "missing key `size`: the number of units";
     if (follows)
       unsized_.push_back({table.at(), table.address(), message});
@@ -191,11 +166,12 @@ class Builder {
                                     [&](const NodeEntry& e) { return e.name == kind; });
     if (entry == request_.nodes->end()) {
       if (kind == "softmax")
-        table.error("kind", "the softmax belongs to the loss: \"cross_entropy\" takes logits; leave it out, or write "
-                            "\"linear\"");
+        table.error("kind",
+                    "the softmax belongs to the loss: \"cross_entropy\" takes logits; leave it out, or write "
+                    "\"linear\"");
       else if (is_text(table.peek("kind"), kind))
-        table.error("kind", fmt::format("unknown kind \"{}\"{}", kind,
-                                        config::alternatives(kind, kinds_of(*request_.nodes))));
+        table.error("kind",
+                    fmt::format("unknown kind \"{}\"{}", kind, config::alternatives(kind, kinds_of(*request_.nodes))));
       return table.skip();
     }
     if (table.has("clock")) table.choice("clock", {"trial", "step"}, "step");
@@ -225,7 +201,8 @@ class Builder {
   }
 
   /// Whether so many bytes more are there; else an error at `key`.
-  bool claim(const config::Table& table, std::string_view key, const std::string& what, double bytes, bool told = true) {
+  bool claim(const config::Table& table, std::string_view key, const std::string& what, double bytes,
+             bool told = true) {
     const double before = std::exchange(bytes_, bytes_ + bytes);
     if (bytes_ <= usable_memory()) return true;
     const std::string all = before > 0.05 * bytes_ ? fmt::format(", {} with the rest", bytes_text(bytes_)) : "";
@@ -243,7 +220,8 @@ class Builder {
     const double held = static_cast<double>(request_.held_steps) * static_cast<double>(request_.held_samples);
     const double numbers = state + held * (signals + (request_.tape ? state_of_a_step : 0));
     signals_ += static_cast<double>(size) * signals * sizeof(Real);
-    return claim(table, "size", fmt::format("{} units", size), static_cast<double>(size) * numbers * sizeof(Real), told);
+    return claim(table, "size", fmt::format("{} units", size), static_cast<double>(size) * numbers * sizeof(Real),
+                 told);
   }
 
   bool claim_dense(const config::Table& table, std::size_t from, std::size_t to, bool trained) {
@@ -269,16 +247,17 @@ class Builder {
     if (const auto cycle = find_cycle(joins_)) {
       const bool sparse = joins_[cycle->edge].sparse;
       return join_tables_[cycle->edge]->error(
-          "delay", fmt::format("{}: {}; {} a delay of at least one step ({:g} ms)",
-                               sparse ? "an edge without delay in a cycle" : "a cycle without delay",
-                               fmt::join(cycle->nodes, " -> "), sparse ? "it needs" : "one of its edges needs",
-                               request_.dt));
+          "delay",
+          fmt::format("{}: {}; {} a delay of at least one step ({:g} ms)",
+                      sparse ? "an edge without delay in a cycle" : "a cycle without delay",
+                      fmt::join(cycle->nodes, " -> "), sparse ? "it needs" : "one of its edges needs", request_.dt));
     }
     network_->order();
     for (const auto& [name, table] : node_tables_)
       if (is_text(table.peek("clock"), "trial") && !network_->node(name)->held)
-        table.error("clock", "runs once a trial only where all that ends there does: data shown as a current, through "
-                             "layers without memory");
+        table.error("clock",
+                    "runs once a trial only where all that ends there does: data shown as a current, through "
+                    "layers without memory");
   }
 
   /// The port that an address names; without a name the only one there is.
@@ -360,9 +339,10 @@ class Builder {
     edge->to = &to;
     edge->port = port;
     edge->trained = trained;
-    if (!unit.empty() && !t.table->has("weight")) t.table->error("weight", fmt::format("missing key `weight`: in {}", unit));
-    edge->synapses = connect(*t.table, from.size(), to.size(), &from == &to, request_.seed, "edge." + t.name,
-                             request_.dt, unit, 1);
+    if (!unit.empty() && !t.table->has("weight"))
+      t.table->error("weight", fmt::format("missing key `weight`: in {}", unit));
+    edge->synapses =
+        connect(*t.table, from.size(), to.size(), &from == &to, request_.seed, "edge." + t.name, request_.dt, unit, 1);
     edge->weight.unit = unit;
     const auto& delays = edge->synapses.delay;
     const bool some = edge->synapses.size() > 0 && !delays.empty();
@@ -373,8 +353,8 @@ class Builder {
     network_->sparse.push_back(std::move(edge));
   }
 
-  /// The delay of all synapses in steps; 0 where each has its own. One that is no multiple of the step is refused, since
-  /// nothing would say that it was rounded.
+  /// The delay of all synapses in steps; 0 where each has its own. One that is no multiple of the step is refused,
+  /// since nothing would say that it was rounded.
   std::int64_t read_delay(const config::Table& table) {
     const config::Value* given = table.peek("delay");
     const bool sparse = !is_text(table.peek("kind"), "dense") && !is_text(table.peek("kind"), "one_to_one") &&
@@ -425,8 +405,9 @@ bool is_whole(const config::Table& tree, const Network<Real>& network) {
     if (!network.node(name)) return false;
   for (const auto& [name, table] : tree.tables("edge")) {
     const auto is_part = [&name = name](const std::string& part) { return is_part_of(part, name); };
-    const bool made = std::any_of(network.edges.begin(), network.edges.end(), [&](const auto& e) { return is_part(e->name()); }) ||
-                      std::any_of(network.sparse.begin(), network.sparse.end(), [&](const auto& e) { return is_part(e->name); });
+    const bool made =
+        std::any_of(network.edges.begin(), network.edges.end(), [&](const auto& e) { return is_part(e->name()); }) ||
+        std::any_of(network.sparse.begin(), network.sparse.end(), [&](const auto& e) { return is_part(e->name); });
     if (!made) return false;
   }
   return true;

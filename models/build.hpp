@@ -14,15 +14,16 @@ namespace cajal {
 struct BuildRequest {
   const config::Table& root;
   std::uint64_t seed = 0;
-  double dt = 1;               ///< ms
-  double show = 0;             ///< ms that a sample is shown; 0: the whole trial
+  double dt = 1;    ///< ms
+  double show = 0;  ///< ms that a sample is shown; 0: the whole trial
   bool trial_resets = true;
-  std::size_t features = 0;    ///< of a sample; 0: there are no data
-  std::string folder;          ///< of the config, for files it names
+  std::size_t features = 0;  ///< of a sample; 0: there are no data
+  std::string folder;        ///< of the config, for files it names
   /// Whether an edge (by its name in the config) is trained by gradient.
   std::function<bool(const std::string& edge)> trained = [](const std::string&) { return false; };
   const std::vector<NodeEntry>* nodes = &node_catalogue();
-  /// What the memory is estimated for: steps and samples that buffers hold at once, and whether each step's state is kept.
+  /// What the memory is estimated for: steps and samples that buffers hold at once, and whether each step's state is
+  /// kept.
   std::int64_t held_steps = 64;
   std::size_t held_samples = 1;
   bool tape = false;
@@ -32,11 +33,11 @@ struct BuildRequest {
 /// `address` is the tree's own.
 void expand_like(config::Value& root, std::vector<Diagnostic>& diagnostics, const std::string& address = "");
 
-/// Builds and orders the network. An edge with several targets becomes one edge for each, named `edge.target`; `private`
-/// edges give each target unit a unit of the source of its own. Weights of sparse edges are not made yet: `make_weights`
-/// does so once the processes that change them are known. What is wrong goes to the root's diagnostics: then the
-/// network may be incomplete and must not be run. What would take more memory than the machine has is refused, with the
-/// numbers, before it is made.
+/// Builds and orders the network. An edge with several targets becomes one edge for each, named `edge.target`;
+/// `private` edges give each target unit a unit of the source of its own. Weights of sparse edges are not made yet:
+/// `make_weights` does so once the processes that change them are known. What is wrong goes to the root's diagnostics:
+/// then the network may be incomplete and must not be run. What would take more memory than the machine has is refused,
+/// with the numbers, before it is made.
 template <class Real>
 std::unique_ptr<Network<Real>> build_network(const BuildRequest& request);
 

@@ -16,10 +16,10 @@ struct NodeRequest {
   const config::Table& table;
   std::string name;
   std::size_t size = 0;
-  double dt = 0.1;             ///< ms
+  double dt = 0.1;  ///< ms
   std::uint64_t seed = 0;
-  double show = 0;             ///< ms that a sample is shown, 0: the whole trial
-  bool trial_resets = true;    ///< every trial starts from rest
+  double show = 0;           ///< ms that a sample is shown, 0: the whole trial
+  bool trial_resets = true;  ///< every trial starts from rest
   std::vector<std::string> connected_ports;
 };
 
@@ -33,8 +33,10 @@ struct NodeEntry {
 
   template <class Real>
   std::unique_ptr<Node<Real>> make(const NodeRequest& request) const {
-    if constexpr (std::is_same_v<Real, float>) return make_single(request);
-    else return make_double(request);
+    if constexpr (std::is_same_v<Real, float>)
+      return make_single(request);
+    else
+      return make_double(request);
   }
 };
 

@@ -14,7 +14,8 @@ namespace cajal {
 template <class M>
 std::string describe_population(std::string_view group) {
   std::string out = describe_head(M::name, M::meaning, M::equations, M::source);
-  out += "\nparameters\n" + describe_fields(M::parameters) + "\nstate (recorded with `what`, set with `init`)\n" + describe_fields(M::state);
+  out += "\nparameters\n" + describe_fields(M::parameters) + "\nstate (recorded with `what`, set with `init`)\n" +
+         describe_fields(M::state);
   if constexpr (HasPresets<M>) {
     out += "\npresets\n";
     for (const Preset& p : M::presets) out += describe_preset(p);
@@ -22,17 +23,22 @@ std::string describe_population(std::string_view group) {
   out += "\nother keys\n  integrator = \"auto\" (exact where the model is linear, else heun), receptors, init\n";
   if constexpr (Spiking<M>)
     out +=
-        "  reset = \"value\" | \"subtract\", reset_at = \"spike\" | \"next_step\", reset_gradient = \"detached\" | \"through\",\n"
+        "  reset = \"value\" | \"subtract\", reset_at = \"spike\" | \"next_step\", reset_gradient = \"detached\" | "
+        "\"through\",\n"
         "  refractory = \"clamp\" | \"freeze\" | \"silent\", surrogate = { kind = \"fast_sigmoid\", slope = 25 }\n";
-  return out + fmt::format("\nexample\n  [node]\n  {} = {{ kind = \"{}\", size = 100 }}\n", group == "rates" ? "R" : "E", M::name);
+  return out + fmt::format("\nexample\n  [node]\n  {} = {{ kind = \"{}\", size = 100 }}\n",
+                           group == "rates" ? "R" : "E", M::name);
 }
 
 template <class M>
 NodeEntry population_entry(std::string group) {
   const auto make = []<class Real>(const NodeRequest& request) -> std::unique_ptr<Node<Real>> {
-    return std::make_unique<Population<M, Real>>(request.name, request.size, read_population(model_fields<M>(), request));
+    return std::make_unique<Population<M, Real>>(request.name, request.size,
+                                                 read_population(model_fields<M>(), request));
   };
-  return {std::string(M::name), group, std::string(M::meaning),
+  return {std::string(M::name),
+          group,
+          std::string(M::meaning),
           [make](const NodeRequest& r) { return make.template operator()<float>(r); },
           [make](const NodeRequest& r) { return make.template operator()<double>(r); },
           [group] { return describe_population<M>(group); }};
@@ -42,16 +48,22 @@ template <class M>
 NodeEntry layer_entry() {
   const auto make = []<class Real>(const NodeRequest& request) -> std::unique_ptr<Node<Real>> {
     std::vector<double> parameters(M::parameters.size());
-    for (const Field& f : M::parameters) parameters[f.member] = request.table.quantity(f.name, f.unit, f.value, f.range);
+    for (const Field& f : M::parameters)
+      parameters[f.member] = request.table.quantity(f.name, f.unit, f.value, f.range);
     return std::make_unique<Layer<M, Real>>(request.name, request.size, parameters);
   };
-  return {std::string(M::name), "layers", std::string(M::meaning),
+  return {std::string(M::name),
+          "layers",
+          std::string(M::meaning),
           [make](const NodeRequest& r) { return make.template operator()<float>(r); },
           [make](const NodeRequest& r) { return make.template operator()<double>(r); },
           [] {
             std::string out = describe_head(M::name, M::meaning, M::equations, M::source);
             if constexpr (M::parameters.size() > 0) out += "\nparameters\n" + describe_fields(M::parameters);
-            return out + fmt::format("\nexample\n  layers = [ {{ name = \"hid\", kind = \"dense\", units = 64, activation = \"{}\" }} ]\n", M::name);
+            return out + fmt::format(
+                             "\nexample\n  layers = [ {{ name = \"hid\", kind = \"dense\", units = 64, activation = "
+                             "\"{}\" }} ]\n",
+                             M::name);
           }};
 }
 
@@ -62,7 +74,9 @@ ReceptorEntry receptor_entry() {
             ParametersOf<R, double> p{};
             for (const Field& f : R::parameters) {
               const double x = options.quantity(f.name, f.unit, f.value, f.range);
-              each_member(p, [&](double& m, std::size_t i) { if (i == f.member) m = x; });
+              each_member(p, [&](double& m, std::size_t i) {
+                if (i == f.member) m = x;
+              });
             }
             return receptor_system<R>(p);
           },
@@ -70,7 +84,10 @@ ReceptorEntry receptor_entry() {
             std::string out = describe_head(R::name, R::meaning, R::equations, R::source);
             out += fmt::format("\nunit of weights: {}\n", R::unit);
             if constexpr (R::parameters.size() > 0) out += "\nparameters\n" + describe_fields(R::parameters);
-            return out + fmt::format("\nexample\n  [node]\n  E = {{ kind = \"lif\", size = 100, receptors = {{ ex = {{ kind = \"{}\" }} }} }}\n", R::name);
+            return out + fmt::format(
+                             "\nexample\n  [node]\n  E = {{ kind = \"lif\", size = 100, receptors = {{ ex = {{ kind = "
+                             "\"{}\" }} }} }}\n",
+                             R::name);
           }};
 }
 

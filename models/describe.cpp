@@ -4,7 +4,8 @@
 
 namespace cajal {
 
-std::string describe_head(std::string_view name, std::string_view meaning, std::string_view equations, std::string_view source) {
+std::string describe_head(std::string_view name, std::string_view meaning, std::string_view equations,
+                          std::string_view source) {
   std::string out = fmt::format("{}: {}\n\n", name, meaning);
   for (std::size_t begin = 0; begin <= equations.size();) {
     const std::size_t end = std::min(equations.find('\n', begin), equations.size());
@@ -27,7 +28,8 @@ std::string describe_preset(const Preset& preset) {
   std::string out = fmt::format("  {:<14} {}\n  {:<14} ", preset.name, preset.meaning, "");
   bool first = true;
   for (const Setting& s : preset.settings) {
-    out += fmt::format("{}{} = {}", first ? "" : ", ", s.key, s.text.empty() ? fmt::format("{:g}", s.number) : std::string(s.text));
+    out += fmt::format("{}{} = {}", first ? "" : ", ", s.key,
+                       s.text.empty() ? fmt::format("{:g}", s.number) : std::string(s.text));
     first = false;
   }
   if (!preset.receptors.empty()) out += fmt::format("\n  {:<14} receptors = {}", "", preset.receptors);

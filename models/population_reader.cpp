@@ -10,7 +10,8 @@
 
 namespace cajal {
 
-std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std::uint64_t seed, const std::string& address) {
+std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std::uint64_t seed,
+                         const std::string& address) {
   using Kind = config::Quantity::Kind;
   if (quantity.constant()) return {quantity.a};
   if (quantity.kind == Kind::values) return quantity.values;
@@ -20,11 +21,20 @@ std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std
     Draws draws(stream, i);
     double x = quantity.a;
     switch (quantity.kind) {
-      case Kind::uniform: x = draws.uniform(quantity.a, quantity.b); break;
-      case Kind::normal: x = quantity.a + quantity.b * draws.normal(); break;
-      case Kind::lognormal: x = std::exp(quantity.a + quantity.b * draws.normal()); break;
-      case Kind::exponential: x = -quantity.a * std::log1p(-draws.uniform()); break;
-      default: break;
+      case Kind::uniform:
+        x = draws.uniform(quantity.a, quantity.b);
+        break;
+      case Kind::normal:
+        x = quantity.a + quantity.b * draws.normal();
+        break;
+      case Kind::lognormal:
+        x = std::exp(quantity.a + quantity.b * draws.normal());
+        break;
+      case Kind::exponential:
+        x = -quantity.a * std::log1p(-draws.uniform());
+        break;
+      default:
+        break;
     }
     out[i] = std::clamp(x, quantity.low, quantity.high);
   }
@@ -44,7 +54,8 @@ Surrogate read_surrogate(const config::Table& table) {
       s.smooth = given->second.boolean("smooth", false);
       return s;
     }
-  table.error("surrogate", fmt::format("unknown surrogate \"{}\"{}", given->first, config::alternatives(given->first, names)));
+  table.error("surrogate",
+              fmt::format("unknown surrogate \"{}\"{}", given->first, config::alternatives(given->first, names)));
   given->second.skip();
   return s;
 }
@@ -64,9 +75,10 @@ bool read_preset(const ModelFields& model, const config::Table& table, const Pre
     if (p.name == name) preset = &p;
   }
   if (preset) return true;
-  table.error("preset", names.empty() ? fmt::format("`{}` has no presets", model.name)
-                                      : fmt::format("unknown preset \"{}\"{}", name,
-                                                    config::alternatives(name, names, fmt::format("presets of {}", model.name))));
+  table.error("preset", names.empty()
+                            ? fmt::format("`{}` has no presets", model.name)
+                            : fmt::format("unknown preset \"{}\"{}", name,
+                                          config::alternatives(name, names, fmt::format("presets of {}", model.name))));
   return false;
 }
 
@@ -78,16 +90,18 @@ const Setting* setting(const Preset* preset, std::string_view key) {
 }
 
 /// The choice of a convention: the config's, else the preset's, else the first.
-std::string convention(const config::Table& table, const Preset* preset, std::string_view key, const std::vector<std::string>& allowed) {
+std::string convention(const config::Table& table, const Preset* preset, std::string_view key,
+                       const std::vector<std::string>& allowed) {
   const Setting* s = setting(preset, key);
   return table.choice(key, allowed, s ? s->text : std::string_view(allowed.front()));
 }
 
-std::vector<double> read_field(const Field& f, const config::Table& table, const NodeRequest& request, std::string_view unit,
-                               double fallback, const std::string& address) {
+std::vector<double> read_field(const Field& f, const config::Table& table, const NodeRequest& request,
+                               std::string_view unit, double fallback, const std::string& address) {
   const config::Quantity q = table.distribution(f.name, unit, fallback, f.range);
   if (q.kind == config::Quantity::Kind::values && q.values.size() != request.size) {
-    table.error(f.name, fmt::format("a list of {} for {} units; one value for each is needed", q.values.size(), request.size));
+    table.error(f.name,
+                fmt::format("a list of {} for {} units; one value for each is needed", q.values.size(), request.size));
     return {fallback};
   }
   if (q.kind == config::Quantity::Kind::file) {
@@ -116,16 +130,19 @@ void read_receptors(const ModelFields& model, const NodeRequest& request, const 
   for (const std::string& port : ports->keys()) {
     const auto given = ports->named(port);
     if (!given) continue;
-    const auto entry = std::find_if(receptor_catalogue().begin(), receptor_catalogue().end(), [&](const auto& e) { return e.name == given->first; });
+    const auto entry = std::find_if(receptor_catalogue().begin(), receptor_catalogue().end(),
+                                    [&](const auto& e) { return e.name == given->first; });
     if (entry == receptor_catalogue().end()) {
-      ports->error(port, fmt::format("unknown receptor \"{}\"{}", given->first, config::alternatives(given->first, known)));
+      ports->error(port,
+                   fmt::format("unknown receptor \"{}\"{}", given->first, config::alternatives(given->first, known)));
       given->second.skip();
       continue;
     }
     options.ports.push_back({port, entry->make(given->second)});
   }
   // A current may be injected everywhere, without being declared.
-  const bool declared = std::any_of(options.ports.begin(), options.ports.end(), [](const auto& p) { return p.name == "current"; });
+  const bool declared =
+      std::any_of(options.ports.begin(), options.ports.end(), [](const auto& p) { return p.name == "current"; });
   if (!declared) {
     ReceptorSystem current;
     current.kind = "current";
@@ -136,22 +153,30 @@ void read_receptors(const ModelFields& model, const NodeRequest& request, const 
     for (auto& p : options.ports) p.system.unit.clear();
 }
 
-Integrator read_integrator(const ModelFields& model, const NodeRequest& request, const Preset* preset, const PopulationOptions& options) {
+Integrator read_integrator(const ModelFields& model, const NodeRequest& request, const Preset* preset,
+                           const PopulationOptions& options) {
   std::vector<std::string> names{"auto"};
   for (auto n : integrator_names) names.emplace_back(n);
   const std::string name = convention(request.table, preset, "integrator", names);
   bool conductance = false;
   for (const auto& p : options.ports)
-    if (std::find(request.connected_ports.begin(), request.connected_ports.end(), p.name) != request.connected_ports.end())
+    if (std::find(request.connected_ports.begin(), request.connected_ports.end(), p.name) !=
+        request.connected_ports.end())
       for (double g : p.system.conductance) conductance = conductance || g != 0;
   if (name == "auto") {
     if (!model.linear) return Integrator::heun;
     return conductance ? Integrator::exponential_euler : Integrator::exact;
   }
   if (name == "exact" && !model.linear)
-    request.table.error("integrator", fmt::format("`{}` is not linear: it has no exact step; allowed: auto, euler, heun, rk4, exponential_euler, dopri5", model.name));
+    request.table.error(
+        "integrator",
+        fmt::format(
+            "`{}` is not linear: it has no exact step; allowed: auto, euler, heun, rk4, exponential_euler, dopri5",
+            model.name));
   if (name == "exact" && conductance)
-    request.table.error("integrator", "a conductance makes the membrane's equation depend on its input: no exact step; use \"exponential_euler\"");
+    request.table.error(
+        "integrator",
+        "a conductance makes the membrane's equation depend on its input: no exact step; use \"exponential_euler\"");
   for (std::size_t i = 0; i < integrator_names.size(); ++i)
     if (integrator_names[i] == name) return static_cast<Integrator>(i);
   return Integrator::heun;
@@ -167,8 +192,14 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
     // What units the other keys need is not known then: they are looked at once the preset is.
     table.skip();
     const config::Value nothing = config::Value::table(table.at());
-    return read_population(model, {config::Table(nothing, table.address(), table.diagnostics()), request.name, request.size, request.dt,
-                                   request.seed, request.show, request.trial_resets, {}});
+    return read_population(model, {config::Table(nothing, table.address(), table.diagnostics()),
+                                   request.name,
+                                   request.size,
+                                   request.dt,
+                                   request.seed,
+                                   request.show,
+                                   request.trial_resets,
+                                   {}});
   }
   const bool dimensionless = (preset && preset->dimensionless) || !model.spiking;
   const auto unit = [&](const Field& f) { return dimensionless && f.unit != "ms" ? std::string_view{} : f.unit; };
@@ -183,7 +214,8 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
     if (f.name == "tau_m" && preset && preset->dimensionless) {
       const double beta = table.number("beta", setting(preset, "beta")->number, {0, 1, true, true});
       fallback = -request.dt / std::log(beta);
-      if (table.has("beta") && table.has("tau_m")) table.error("tau_m", "give either `beta` or `tau_m`: both set the decay of the membrane");
+      if (table.has("beta") && table.has("tau_m"))
+        table.error("tau_m", "give either `beta` or `tau_m`: both set the decay of the membrane");
     }
     options.parameters[f.member] = read_field(f, table, request, unit(f), fallback, address + std::string(f.name));
     if (f.name == "E_L") {
@@ -197,8 +229,11 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
     const Setting* s = setting(preset, f.name);
     double fallback = s ? s->number : f.value;
     if (!s && f.name == "V_m" && has_resting) fallback = resting;
-    if (init) options.initial[f.member] = read_field(f, *init, request, unit(f), fallback, address + "init." + std::string(f.name));
-    else options.initial[f.member] = {fallback};
+    if (init)
+      options.initial[f.member] =
+          read_field(f, *init, request, unit(f), fallback, address + "init." + std::string(f.name));
+    else
+      options.initial[f.member] = {fallback};
   }
 
   read_receptors(model, request, preset, dimensionless, options);
@@ -209,7 +244,8 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
   }
   if (model.spiking) {
     Conventions& c = options.conventions;
-    c.reset = convention(table, preset, "reset", {"value", "subtract"}) == "subtract" ? Conventions::Reset::subtract : Conventions::Reset::value;
+    c.reset = convention(table, preset, "reset", {"value", "subtract"}) == "subtract" ? Conventions::Reset::subtract
+                                                                                      : Conventions::Reset::value;
     if (c.reset == Conventions::Reset::subtract && !model.subtracts)
       table.error("reset", fmt::format("`{}` has no reset by subtraction; allowed: \"value\"", model.name));
     c.next_step = convention(table, preset, "reset_at", {"spike", "next_step"}) == "next_step";

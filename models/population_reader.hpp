@@ -28,7 +28,8 @@ ModelFields model_fields() {
 PopulationOptions read_population(const ModelFields& model, const NodeRequest& request);
 
 /// Values drawn for units 0 .. size - 1 from the stream of `address`; one value where the quantity is constant.
-std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std::uint64_t seed, const std::string& address);
+std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std::uint64_t seed,
+                         const std::string& address);
 
 /// `surrogate = "arctan"` or `{ kind = "arctan", slope = 2 }`.
 Surrogate read_surrogate(const config::Table& table);

@@ -20,7 +20,9 @@ std::size_t total_units(const Network<Real>& network) {
 
 template <class Real>
 Clock<Real>::Clock(Network<Real>& network, const Plan& plan, std::size_t threads)
-    : network_(&network), plan_(plan), team_(plan.batch == 1 && (plan.tape || total_units(network) < units_worth_splitting) ? 1 : threads) {
+    : network_(&network),
+      plan_(plan),
+      team_(plan.batch == 1 && (plan.tape || total_units(network) < units_worth_splitting) ? 1 : threads) {
   split_units_ = plan.batch == 1;
   shards_ = split_units_ ? team_.size() : 1;
   // A part that runs ahead by one window must not overwrite what others still read.
@@ -97,7 +99,8 @@ void Clock<Real>::advance_group(std::size_t g, Steps steps, const Slice& slice) 
   for (Edge<Real>* edge : group.inbound)
     if (edge->adds) edge->advance(steps, slice);
   bool plastic = false;
-  for (auto& e : network_->sparse) plastic = plastic || (e->rule && std::find(group.nodes.begin(), group.nodes.end(), e->to) != group.nodes.end());
+  for (auto& e : network_->sparse)
+    plastic = plastic || (e->rule && std::find(group.nodes.begin(), group.nodes.end(), e->to) != group.nodes.end());
   std::int64_t stride = group.recurrent ? std::max<std::int64_t>(1, group.min_delay) : steps.count();
   for (const Node<Real>* node : group.nodes) plastic = plastic || !node->processes.empty();
   if (plastic) stride = 1;
@@ -113,7 +116,8 @@ void Clock<Real>::advance_steps(std::size_t g, Steps steps, const Slice& slice) 
     if (edge->delay() > 0) edge->advance(steps, slice);
   if (receives_sparse_[g])
     for (std::int64_t t = steps.begin; t < steps.end; ++t)
-      for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) store(slice).drain(t, static_cast<int>(g), b, wheel(slice, b));
+      for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
+        store(slice).drain(t, static_cast<int>(g), b, wheel(slice, b));
   for (Node<Real>* node : group.nodes) {
     for (Edge<Real>* edge : group.inner) {
       if (edge->delay() > 0 || &edge->to() != node) continue;
@@ -192,8 +196,10 @@ void Clock<Real>::rewind_steps(const Group& group, Steps steps, std::int64_t sto
 template <class Real>
 void Clock<Real>::gradient_task(std::size_t task, Steps steps, std::size_t samples) {
   const Task& t = tasks_[task];
-  if (t.edge) t.edge->accumulate(t.tile, steps, samples);
-  else stores_[0]->accumulate(t.sparse, t.tile, steps, samples);
+  if (t.edge)
+    t.edge->accumulate(t.tile, steps, samples);
+  else
+    stores_[0]->accumulate(t.sparse, t.tile, steps, samples);
 }
 
 template <class Real>

@@ -9,11 +9,13 @@
 
 namespace cajal {
 
-/// Runs a network: forwards for a simulation, a trained stack or a recurrent mixture of both, and backwards along the tape.
+/// Runs a network: forwards for a simulation, a trained stack or a recurrent mixture of both, and backwards along the
+/// tape.
 ///
-/// A step visits the groups of the network in order. Within a group, for as many steps as its smallest delay allows at once:
-/// dense and one-to-one arrivals, then sparse ones, then the nodes, then what they sent goes on its way. The order of every
-/// sum is the same whether the steps run one by one or by the window, on one thread or many, with a tape or without.
+/// A step visits the groups of the network in order. Within a group, for as many steps as its smallest delay allows at
+/// once: dense and one-to-one arrivals, then sparse ones, then the nodes, then what they sent goes on its way. The
+/// order of every sum is the same whether the steps run one by one or by the window, on one thread or many, with a tape
+/// or without.
 template <class Real>
 class Clock {
  public:
@@ -57,7 +59,9 @@ class Clock {
   void rewind_steps(const Group& group, Steps steps, std::int64_t stop, const Slice& slice);
   SparseStore<Real>& store(const Slice& slice) { return *stores_[split_units_ ? slice.part : 0]; }
   Wheel<Real>& wheel(const Slice& slice, std::size_t sample) { return *wheels_[split_units_ ? slice.part : sample]; }
-  void barrier() { if (split_units_ && shards_ > 1) team_.barrier(); }
+  void barrier() {
+    if (split_units_ && shards_ > 1) team_.barrier();
+  }
 
   struct Task {
     Edge<Real>* edge;
@@ -71,8 +75,8 @@ class Clock {
   std::size_t shards_ = 1;
   std::vector<std::unique_ptr<SparseStore<Real>>> stores_;
   std::vector<std::unique_ptr<Wheel<Real>>> wheels_;
-  std::vector<bool> sends_sparse_;        ///< by node
-  std::vector<bool> receives_sparse_;     ///< by group
+  std::vector<bool> sends_sparse_;     ///< by node
+  std::vector<bool> receives_sparse_;  ///< by group
   std::vector<Task> tasks_;
 };
 

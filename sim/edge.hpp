@@ -8,8 +8,8 @@
 
 namespace cajal {
 
-/// Numbers that learning changes. `value` and `gradient` stand in the layout that the owner computes with; `shape` and the
-/// two conversions give the row-major view that files and PyTorch know ([target][source] for weights).
+/// Numbers that learning changes. `value` and `gradient` stand in the layout that the owner computes with; `shape` and
+/// the two conversions give the row-major view that files and PyTorch know ([target][source] for weights).
 template <class Real>
 struct Parameter {
   std::string name;  ///< `weight`, `bias`
@@ -62,18 +62,21 @@ class Edge {
   std::int64_t delay() const { return delay_; }
   virtual std::string_view kind() const = 0;
 
-  bool adds = true;             ///< false: the edge of its port that a step visits first: it sets the arrivals instead of adding
-  bool trained = false;         ///< wants a gradient for its parameters
-  bool counts = false;          ///< count `operations`
+  bool adds = true;  ///< false: the edge of its port that a step visits first: it sets the arrivals instead of adding
+  bool trained = false;  ///< wants a gradient for its parameters
+  bool counts = false;   ///< count `operations`
   virtual void prepare(const Plan&) {}
   /// For each step t of `arrival`: arrivals(t) += weight * output(t - delay). Steps before 0 were silent.
   virtual void advance(Steps arrival, const Slice& slice) = 0;
-  /// For each step t of `emission`: output_gradient(t) += weight^T * arrivals_gradient(t + delay), where that is < stop.
+  /// For each step t of `emission`: output_gradient(t) += weight^T * arrivals_gradient(t + delay), where that is <
+  /// stop.
   virtual void rewind(Steps emission, std::int64_t stop, const Slice& slice) = 0;
   /// How many independent parts the gradient of the parameters is cut into, whatever the number of threads.
   virtual std::size_t tiles() const { return 0; }
   /// The gradient of one part: sums over all steps and samples [0, samples), in ascending order of (step, sample).
-  virtual void accumulate(std::size_t tile, Steps steps, std::size_t samples) { (void)tile, (void)steps, (void)samples; }
+  virtual void accumulate(std::size_t tile, Steps steps, std::size_t samples) {
+    (void)tile, (void)steps, (void)samples;
+  }
   virtual std::vector<Parameter<Real>*> parameters() { return {}; }
   /// After the parameters changed, before the next run: brings up to date what is derived from them.
   virtual void refresh() {}

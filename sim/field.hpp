@@ -12,8 +12,8 @@ namespace cajal {
 /// One declared number of a model: everything that config, `describe`, recording and checkpoints know of it.
 struct Field {
   std::string_view name, unit;
-  double value;          ///< default
-  config::Range range;   ///< what a config may set
+  double value;         ///< default
+  config::Range range;  ///< what a config may set
   std::string_view meaning;
   std::size_t member = 0;  ///< position in the struct that holds it
 };
@@ -42,25 +42,56 @@ template <class S>
 constexpr auto members(S& s) {
   constexpr std::size_t n = member_count<std::remove_const_t<S>>;
   static_assert(n <= 12, "members: write one more line below");
-  if constexpr (n == 0) return std::tie();
-  else if constexpr (n == 1) { auto& [a] = s; return std::tie(a); }
-  else if constexpr (n == 2) { auto& [a, b] = s; return std::tie(a, b); }
-  else if constexpr (n == 3) { auto& [a, b, c] = s; return std::tie(a, b, c); }
-  else if constexpr (n == 4) { auto& [a, b, c, d] = s; return std::tie(a, b, c, d); }
-  else if constexpr (n == 5) { auto& [a, b, c, d, e] = s; return std::tie(a, b, c, d, e); }
-  else if constexpr (n == 6) { auto& [a, b, c, d, e, f] = s; return std::tie(a, b, c, d, e, f); }
-  else if constexpr (n == 7) { auto& [a, b, c, d, e, f, g] = s; return std::tie(a, b, c, d, e, f, g); }
-  else if constexpr (n == 8) { auto& [a, b, c, d, e, f, g, h] = s; return std::tie(a, b, c, d, e, f, g, h); }
-  else if constexpr (n == 9) { auto& [a, b, c, d, e, f, g, h, i] = s; return std::tie(a, b, c, d, e, f, g, h, i); }
-  else if constexpr (n == 10) { auto& [a, b, c, d, e, f, g, h, i, j] = s; return std::tie(a, b, c, d, e, f, g, h, i, j); }
-  else if constexpr (n == 11) { auto& [a, b, c, d, e, f, g, h, i, j, k] = s; return std::tie(a, b, c, d, e, f, g, h, i, j, k); }
-  else { auto& [a, b, c, d, e, f, g, h, i, j, k, l] = s; return std::tie(a, b, c, d, e, f, g, h, i, j, k, l); }
+  if constexpr (n == 0)
+    return std::tie();
+  else if constexpr (n == 1) {
+    auto& [a] = s;
+    return std::tie(a);
+  } else if constexpr (n == 2) {
+    auto& [a, b] = s;
+    return std::tie(a, b);
+  } else if constexpr (n == 3) {
+    auto& [a, b, c] = s;
+    return std::tie(a, b, c);
+  } else if constexpr (n == 4) {
+    auto& [a, b, c, d] = s;
+    return std::tie(a, b, c, d);
+  } else if constexpr (n == 5) {
+    auto& [a, b, c, d, e] = s;
+    return std::tie(a, b, c, d, e);
+  } else if constexpr (n == 6) {
+    auto& [a, b, c, d, e, f] = s;
+    return std::tie(a, b, c, d, e, f);
+  } else if constexpr (n == 7) {
+    auto& [a, b, c, d, e, f, g] = s;
+    return std::tie(a, b, c, d, e, f, g);
+  } else if constexpr (n == 8) {
+    auto& [a, b, c, d, e, f, g, h] = s;
+    return std::tie(a, b, c, d, e, f, g, h);
+  } else if constexpr (n == 9) {
+    auto& [a, b, c, d, e, f, g, h, i] = s;
+    return std::tie(a, b, c, d, e, f, g, h, i);
+  } else if constexpr (n == 10) {
+    auto& [a, b, c, d, e, f, g, h, i, j] = s;
+    return std::tie(a, b, c, d, e, f, g, h, i, j);
+  } else if constexpr (n == 11) {
+    auto& [a, b, c, d, e, f, g, h, i, j, k] = s;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k);
+  } else {
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l] = s;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
+  }
 }
 
 /// Calls f(member, index) for each member.
 template <class S, class F>
 constexpr void each_member(S& s, F&& f) {
-  std::apply([&](auto&... m) { std::size_t i = 0; (f(m, i++), ...); }, members(s));
+  std::apply(
+      [&](auto&... m) {
+        std::size_t i = 0;
+        (f(m, i++), ...);
+      },
+      members(s));
 }
 
 /// Calls f(member of a, member of b, index) for each pair of members.
@@ -68,18 +99,22 @@ template <class A, class B, class F>
 constexpr void each_pair(A& a, B& b, F&& f) {
   auto left = members(a);
   auto right = members(b);
-  [&]<std::size_t... i>(std::index_sequence<i...>) {
-    (f(std::get<i>(left), std::get<i>(right), i), ...);
-  }(std::make_index_sequence<std::tuple_size_v<decltype(left)>>{});
+  [&]<std::size_t... i>(std::index_sequence<i...>) { (f(std::get<i>(left), std::get<i>(right), i), ...); }
+  (std::make_index_sequence<std::tuple_size_v<decltype(left)>>{});
 }
 
 /// A row of a field table: the member is found from its pointer, so that the order of rows cannot go wrong.
 template <class S>
-constexpr Field field(double S::*pointer, std::string_view name, std::string_view unit, double value, config::Range range,
-                      std::string_view meaning) {
+constexpr Field field(double S::*pointer, std::string_view name, std::string_view unit, double value,
+                      config::Range range, std::string_view meaning) {
   S s{};
   Field f{name, unit, value, range, meaning, 0};
-  std::apply([&](auto&... m) { std::size_t i = 0; ((&m == &(s.*pointer) ? void(f.member = i) : void(), ++i), ...); }, members(s));
+  std::apply(
+      [&](auto&... m) {
+        std::size_t i = 0;
+        ((&m == &(s.*pointer) ? void(f.member = i) : void(), ++i), ...);
+      },
+      members(s));
   return f;
 }
 

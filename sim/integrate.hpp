@@ -35,7 +35,8 @@ struct RungeKutta4 {
 
 /// Exponential Euler, order 1 and stable for stiff decays: each variable relaxes exactly with its own rate
 /// J = d f / d x, x + h f(x) (e^(J h) - 1) / (J h). Exact for a variable whose own equation is linear with fixed
-/// coefficients. J h counts as at most 10: the upstroke of a spike must not overflow. Source: MacGregor 1987; Rotter & Diesmann 1999, Biol. Cybern. 81:381.
+/// coefficients. J h counts as at most 10: the upstroke of a spike must not overflow. Source: MacGregor 1987; Rotter &
+/// Diesmann 1999, Biol. Cybern. 81:381.
 struct ExponentialEuler {
   static constexpr std::string_view name = "exponential_euler";
   static constexpr std::array<double, 1> points{0};
@@ -65,7 +66,8 @@ StateOf<M, T> Heun::step(const StateOf<M, T>& x, const std::array<Input<T>, 2>& 
 }
 
 template <class M, class T, class P>
-StateOf<M, T> RungeKutta4::step(const StateOf<M, T>& x, const std::array<Input<T>, 3>& in, const P& p, const Plain<T>& h) {
+StateOf<M, T> RungeKutta4::step(const StateOf<M, T>& x, const std::array<Input<T>, 3>& in, const P& p,
+                                const Plain<T>& h) {
   const Plain<T> half = Plain<T>(0.5) * h, third = h / Plain<T>(3), sixth = h / Plain<T>(6);
   const auto k1 = M::derivative(x, in[0], p);
   const auto k2 = M::derivative(moved(x, k1, half), in[1], p);
@@ -96,7 +98,9 @@ StateOf<M, T> ExponentialEuler::step(const StateOf<M, T>& x, const std::array<In
   const Input<D> input{D(in[0].current), D(in[0].conductance)};
   const StateOf<M, D> slope = M::derivative(dual, input, p);
   StateOf<M, T> y = x;
-  each_pair(y, slope, [&](T& a, const D& k, std::size_t i) { a = a + h * k.value * relative_growth(at_most(h * k.by[i], T(10))); });
+  each_pair(y, slope, [&](T& a, const D& k, std::size_t i) {
+    a = a + h * k.value * relative_growth(at_most(h * k.by[i], T(10)));
+  });
   return y;
 }
 

@@ -5,8 +5,8 @@
 
 namespace cajal {
 
-/// A layer of units without memory: output = activation(arrivals), elementwise. The derivative comes from the activation
-/// itself, on dual numbers.
+/// A layer of units without memory: output = activation(arrivals), elementwise. The derivative comes from the
+/// activation itself, on dual numbers.
 template <Activation M, class Real>
 class Layer final : public Node<Real> {
  public:
@@ -26,7 +26,8 @@ class Layer final : public Node<Real> {
     each_row(steps, slice, [&](std::int64_t t, std::size_t b, std::size_t begin, std::size_t end) {
       const Real* in = this->ports[0].arrivals.at(t, b);
       Real* out = this->output.at(t, b);
-      for (std::size_t u = begin; u < end; u += Wide<Real>::lanes) M::activation(Wide<Real>::load(in + u), p).store(out + u);
+      for (std::size_t u = begin; u < end; u += Wide<Real>::lanes)
+        M::activation(Wide<Real>::load(in + u), p).store(out + u);
     });
   }
 
@@ -45,7 +46,8 @@ class Layer final : public Node<Real> {
   }
 
  private:
-  /// Held outputs are made once a trial; their gradients, which gather all steps, are passed on at the trial's first step.
+  /// Held outputs are made once a trial; their gradients, which gather all steps, are passed on at the trial's first
+  /// step.
   template <class F>
   void each_row(Steps steps, const Slice& slice, F&& f) {
     const std::size_t stride = padded(this->size());
@@ -56,7 +58,8 @@ class Layer final : public Node<Real> {
     }
     for (std::int64_t t = steps.begin; t < steps.end; ++t) {
       // Samples lie side by side: one run covers them all.
-      if (slice.parts == 1) f(t, slice.sample_begin, std::size_t{0}, (slice.sample_end - slice.sample_begin) * stride);
+      if (slice.parts == 1)
+        f(t, slice.sample_begin, std::size_t{0}, (slice.sample_end - slice.sample_begin) * stride);
       else
         for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) f(t, b, begin, end);
     }

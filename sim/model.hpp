@@ -65,16 +65,24 @@ concept Spiking = requires(StateOf<M, double> x, ParametersOf<M, double> p) {
 };
 
 template <class M>
-concept Linear = requires { requires M::linear; };
+concept Linear = requires {
+  requires M::linear;
+};
 
 template <class M>
-concept Subtracts = requires(StateOf<M, double> x, ParametersOf<M, double> p) { M::subtract(x, p); };
+concept Subtracts = requires(StateOf<M, double> x, ParametersOf<M, double> p) {
+  M::subtract(x, p);
+};
 
 template <class M>
-concept Refractory = requires(ParametersOf<M, double> p) { p.t_ref; };
+concept Refractory = requires(ParametersOf<M, double> p) {
+  p.t_ref;
+};
 
 template <class M>
-concept HasPresets = requires { M::presets; };
+concept HasPresets = requires {
+  M::presets;
+};
 
 /// What a model of dynamics must have.
 template <class M>
@@ -86,7 +94,8 @@ concept Dynamics = requires(StateOf<M, double> x, Input<double> u, ParametersOf<
   M::state;
   M::parameters;
   M::derivative(x, u, p);
-} && (Spiking<M> || requires(StateOf<M, double> x, ParametersOf<M, double> p) { M::output(x, p); });
+}
+&&(Spiking<M> || requires(StateOf<M, double> x, ParametersOf<M, double> p) { M::output(x, p); });
 
 /// What a layer must have: one number in, one out, no time.
 template <class M>
@@ -99,7 +108,10 @@ concept Activation = requires(double u, ParametersOf<M, double> p) {
 template <class P, std::size_t n>
 P defaults(const std::array<Field, n>& table) {
   P p{};
-  for (const Field& f : table) each_member(p, [&](double& m, std::size_t i) { if (i == f.member) m = f.value; });
+  for (const Field& f : table)
+    each_member(p, [&](double& m, std::size_t i) {
+      if (i == f.member) m = f.value;
+    });
   return p;
 }
 

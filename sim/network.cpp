@@ -69,8 +69,10 @@ std::vector<int> components(std::size_t n, const std::vector<std::vector<std::si
       }
       if (frames.back().child < next[v].size()) {
         const std::size_t w = next[v][frames.back().child++];
-        if (number[w] < 0) frames.push_back({w, 0});
-        else if (on_stack[w]) low[v] = std::min(low[v], number[w]);
+        if (number[w] < 0)
+          frames.push_back({w, 0});
+        else if (on_stack[w])
+          low[v] = std::min(low[v], number[w]);
         continue;
       }
       frames.pop_back();
@@ -101,16 +103,19 @@ void Network<Real>::order() {
   int count = 0;
   group_of_node_ = components(nodes.size(), next, count);
   groups_.assign(static_cast<std::size_t>(count), {});
-  for (std::size_t i = 0; i < nodes.size(); ++i) groups_[static_cast<std::size_t>(group_of_node_[i])].index.push_back(i);
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    groups_[static_cast<std::size_t>(group_of_node_[i])].index.push_back(i);
   for (const Link& l : all) {
-    const auto from = static_cast<std::size_t>(group_of_node_[l.from]), to = static_cast<std::size_t>(group_of_node_[l.to]);
+    const auto from = static_cast<std::size_t>(group_of_node_[l.from]),
+               to = static_cast<std::size_t>(group_of_node_[l.to]);
     if (from == to) {
       Group& g = groups_[from];
       g.recurrent = true;
       if (l.edge) g.inner.push_back(l.edge);
       if (l.delay > 0) g.min_delay = g.min_delay == 0 ? l.delay : std::min(g.min_delay, l.delay);
       if (l.delay == 0 && !l.edge)
-        throw Error("an edge within a cycle needs a delay of at least one step: " + nodes[l.from]->name() + " -> " + nodes[l.to]->name());
+        throw Error("an edge within a cycle needs a delay of at least one step: " + nodes[l.from]->name() + " -> " +
+                    nodes[l.to]->name());
     } else if (l.edge) {
       groups_[from].outbound.push_back(l.edge);
       groups_[to].inbound.push_back(l.edge);
@@ -147,8 +152,9 @@ template <class Real>
 void Network<Real>::mark() {
   for (auto& e : edges) e->to().ports[e->port()].connected = true;
   for (auto& e : sparse) e->to->ports[e->port].connected = true;
-  // A port is held if all that ends there is. The edge that a step visits first sets the arrivals, the others add: edges from
-  // earlier groups come first, then those with a delay. Edges within the step come after the sparse ones: none of them sets.
+  // A port is held if all that ends there is. The edge that a step visits first sets the arrivals, the others add:
+  // edges from earlier groups come first, then those with a delay. Edges within the step come after the sparse ones:
+  // none of them sets.
   for (const Group& g : groups_)
     for (Node<Real>* n : g.nodes) {
       bool all_held = !n->ports.empty();

@@ -15,7 +15,7 @@ template <class Real>
 class Network {
  public:
   std::vector<std::unique_ptr<Node<Real>>> nodes;
-  std::vector<std::unique_ptr<Edge<Real>>> edges;          ///< dense and one-to-one
+  std::vector<std::unique_ptr<Edge<Real>>> edges;  ///< dense and one-to-one
   std::vector<std::unique_ptr<SparseEdge<Real>>> sparse;
 
   Node<Real>* node(std::string_view name) const;
@@ -25,13 +25,13 @@ class Network {
 
   /// Nodes that reach one another advance in lock step; groups run one after the other.
   struct Group {
-    std::vector<Node<Real>*> nodes;          ///< in the order of edges without delay
-    std::vector<std::size_t> index;          ///< of the nodes in `Network::nodes`
-    std::vector<Edge<Real>*> inbound;        ///< from earlier groups, in the order of declaration
-    std::vector<Edge<Real>*> outbound;       ///< to later groups
-    std::vector<Edge<Real>*> inner;          ///< within the group
+    std::vector<Node<Real>*> nodes;     ///< in the order of edges without delay
+    std::vector<std::size_t> index;     ///< of the nodes in `Network::nodes`
+    std::vector<Edge<Real>*> inbound;   ///< from earlier groups, in the order of declaration
+    std::vector<Edge<Real>*> outbound;  ///< to later groups
+    std::vector<Edge<Real>*> inner;     ///< within the group
     bool recurrent = false;
-    std::int64_t min_delay = 0;              ///< of edges within the group that have a delay; steps run at once
+    std::int64_t min_delay = 0;  ///< of edges within the group that have a delay; steps run at once
   };
   const std::vector<Group>& groups() const { return groups_; }
   const std::vector<int>& group_of_node() const { return group_of_node_; }

@@ -26,12 +26,12 @@ struct Plan {
 template <class Real>
 struct Port {
   std::string name;
-  std::string receptor;                ///< `delta`, `exponential_current`, ...; `none` for layers
-  std::string unit;                    ///< of the weights of edges that end here
-  bool connected = false;              ///< false: no buffers are made
-  bool held = false;                   ///< every edge that ends here holds its value during a trial
-  Signal<Real> arrivals;               ///< [step][sample][unit]
-  Signal<Real> arrivals_gradient;      ///< d loss / d arrivals, where a tape is kept
+  std::string receptor;            ///< `delta`, `exponential_current`, ...; `none` for layers
+  std::string unit;                ///< of the weights of edges that end here
+  bool connected = false;          ///< false: no buffers are made
+  bool held = false;               ///< every edge that ends here holds its value during a trial
+  Signal<Real> arrivals;           ///< [step][sample][unit]
+  Signal<Real> arrivals_gradient;  ///< d loss / d arrivals, where a tape is kept
 };
 
 /// A column of numbers that changes while a network runs: recorded, saved in checkpoints, read in messages.
@@ -46,8 +46,8 @@ template <class Real>
 class NodeProcess {
  public:
   virtual ~NodeProcess() = default;
-  /// The node's units of this slice have advanced through `step`; their output stands in `output`. Called at every step,
-  /// for several slices at the same time.
+  /// The node's units of this slice have advanced through `step`; their output stands in `output`. Called at every
+  /// step, for several slices at the same time.
   virtual void advance(std::int64_t step, const Slice& slice) = 0;
 };
 
@@ -85,17 +85,20 @@ class Node {
   virtual void rewind(Steps, const Slice&) {}
   /// Called before the first `rewind` of a trial: gradients by the state after the last step are zero.
   virtual void begin_rewind(const Slice&) {}
-  /// State that may be recorded; the signal holds the value after the last step run, or with a tape step t's value at t + 1.
+  /// State that may be recorded; the signal holds the value after the last step run, or with a tape step t's value at t
+  /// + 1.
   virtual std::vector<Column<Real>> columns() { return {}; }
-  /// A parameter's values, one per unit and the same for all samples, for processes that adapt it; empty if there is no such
-  /// parameter. They stay where they are for the life of the node.
+  /// A parameter's values, one per unit and the same for all samples, for processes that adapt it; empty if there is no
+  /// such parameter. They stay where they are for the life of the node.
   virtual std::span<Real> parameter_column(std::string_view) { return {}; }
   /// What changes the parameters while the node runs, in the order of their turns; owned by others.
   std::vector<NodeProcess<Real>*> processes;
   /// The unit of the output where it is a physical quantity, else empty. Weights have the port's unit per output unit.
   virtual std::string_view output_unit() const { return ""; }
   /// What an input shows to one sample of the batch during the coming trial; `trial` keys random draws.
-  virtual void show(std::size_t sample, std::span<const float> values, std::uint64_t trial) { (void)sample, (void)values, (void)trial; }
+  virtual void show(std::size_t sample, std::span<const float> values, std::uint64_t trial) {
+    (void)sample, (void)values, (void)trial;
+  }
   /// Training differs from use for a few nodes (dropout).
   bool training = false;
   /// Number of the trial that each sample of the batch shows: keys random draws, so that no draw repeats.

@@ -16,7 +16,8 @@ void integrate_dopri5(const Slopes& slopes, std::vector<double>& x, double h, do
   // A solution that blows up would shrink the step for ever: the count of evaluations is bounded instead.
   std::size_t evaluations = 0;
   const auto bounded = [&](const std::vector<double>& state, std::vector<double>& out, double t) {
-    if (++evaluations > 1000000) throw NumericalError("dopri5: the step size collapses; the solution is not smooth here");
+    if (++evaluations > 1000000)
+      throw NumericalError("dopri5: the step size collapses; the solution is not smooth here");
     slopes(state, out, t);
   };
   try {
@@ -26,7 +27,8 @@ void integrate_dopri5(const Slopes& slopes, std::vector<double>& x, double h, do
   }
   // Odeint takes a step whose error is NaN for a good one.
   for (const double v : x)
-    if (!std::isfinite(v)) throw NumericalError("dopri5: the solution is not finite after a step of " + std::to_string(h) + " ms");
+    if (!std::isfinite(v))
+      throw NumericalError("dopri5: the solution is not finite after a step of " + std::to_string(h) + " ms");
 }
 
 }  // namespace cajal

@@ -15,7 +15,8 @@ namespace cajal {
 enum class Integrator { exact, euler, heun, rk4, exponential_euler, dopri5 };
 
 /// Names as a config writes them, in the order of the enumeration.
-inline constexpr std::array<std::string_view, 6> integrator_names = {"exact", "euler", "heun", "rk4", "exponential_euler", "dopri5"};
+inline constexpr std::array<std::string_view, 6> integrator_names = {
+    "exact", "euler", "heun", "rk4", "exponential_euler", "dopri5"};
 
 /// How a population is made; the same for every model.
 struct PopulationOptions {
@@ -49,13 +50,13 @@ inline constexpr std::size_t most_receptor_states = 8;
 template <class Real>
 struct ReceptorStep {
   std::size_t port = 0, states = 0, first_state = 0;
-  std::vector<Real> decay;                     ///< [states][states], over one step
-  std::vector<Real> arrive;                    ///< [states]
-  std::vector<Coefficient<Real>> slots;        ///< [slot][state]
+  std::vector<Real> decay;               ///< [states][states], over one step
+  std::vector<Real> arrive;              ///< [states]
+  std::vector<Coefficient<Real>> slots;  ///< [slot][state]
 };
 
-/// A population of neurons or rate units of model M. Everything here is common to all models: the models know only their
-/// equations. Instantiated in one translation unit per model.
+/// A population of neurons or rate units of model M. Everything here is common to all models: the models know only
+/// their equations. Instantiated in one translation unit per model.
 template <class M, class Real>
 class Population final : public Node<Real> {
  public:

@@ -63,7 +63,9 @@ void Population<M, Real>::prepare(const Plan& plan) {
   build_receptors(plan.dt);
   const std::int64_t slots = plan.tape ? plan.window + 1 : 1;
   const auto shape = [&](Signal<Real>& s) { s.shape(slots, plan.batch, this->size()); };
-  const auto shape_adjoint = [&](Signal<Real>& s) { if (plan.tape) s.shape(1, plan.batch, this->size()); };
+  const auto shape_adjoint = [&](Signal<Real>& s) {
+    if (plan.tape) s.shape(1, plan.batch, this->size());
+  };
   for (auto& s : state_) shape(s);
   for (auto& s : adjoint_) shape_adjoint(s);
   for (auto& s : receptor_state_) shape(s);
@@ -86,14 +88,17 @@ void Population<M, Real>::build_receptors(double dt) {
   for (std::size_t p = 0; p < this->ports.size(); ++p) {
     if (!this->ports[p].connected) continue;
     const ReceptorSystem& system = options_.ports[p].system;
-    if (system.kind == "delta") delta_ports_.push_back(p);
-    else if (system.states == 0) current_ports_.push_back(p);
+    if (system.kind == "delta")
+      delta_ports_.push_back(p);
+    else if (system.states == 0)
+      current_ports_.push_back(p);
     else {
       ReceptorStep<Real> r;
       r.port = p;
       r.states = system.states;
       if (r.states > most_receptor_states)
-        throw Error("a receptor of " + std::to_string(r.states) + " states; at most " + std::to_string(most_receptor_states) + " are supported");
+        throw Error("a receptor of " + std::to_string(r.states) + " states; at most " +
+                    std::to_string(most_receptor_states) + " are supported");
       r.first_state = first;
       first += r.states;
       std::vector<double> rate = system.rate;
@@ -110,9 +115,14 @@ void Population<M, Real>::build_receptors(double dt) {
   // Runge-Kutta stages read current and conductance at their own points of the step.
   std::vector<double> points;
   switch (options_.integrator) {
-    case Integrator::heun: points.assign(Heun::points.begin(), Heun::points.end()); break;
-    case Integrator::rk4: points.assign(RungeKutta4::points.begin(), RungeKutta4::points.end()); break;
-    default: points.assign(1, 0.0);
+    case Integrator::heun:
+      points.assign(Heun::points.begin(), Heun::points.end());
+      break;
+    case Integrator::rk4:
+      points.assign(RungeKutta4::points.begin(), RungeKutta4::points.end());
+      break;
+    default:
+      points.assign(1, 0.0);
   }
   for (auto& r : receptors_) {
     const ReceptorSystem& system = options_.ports[r.port].system;
@@ -178,7 +188,8 @@ void Population<M, Real>::reset(const Slice& slice) {
 template <class M, class Real>
 std::vector<Column<Real>> Population<M, Real>::columns() {
   std::vector<Column<Real>> out;
-  for (const Field& f : M::state) out.push_back({std::string(f.name), std::string(f.unit), std::string(f.meaning), &state_[f.member]});
+  for (const Field& f : M::state)
+    out.push_back({std::string(f.name), std::string(f.unit), std::string(f.meaning), &state_[f.member]});
   for (const auto& r : receptors_) {
     const ReceptorSystem& system = options_.ports[r.port].system;
     for (std::size_t i = 0; i < r.states; ++i)

@@ -29,8 +29,8 @@ struct ExactFlow {
 template <class Flow>
 inline constexpr bool is_exact = std::is_same_v<Flow, ExactFlow>;
 
-/// Inputs of the membrane's step that receptors fill: per stage a current and a conductance, or, for the exact step, what
-/// is added to each state.
+/// Inputs of the membrane's step that receptors fill: per stage a current and a conductance, or, for the exact step,
+/// what is added to each state.
 template <class M, class Flow>
 inline constexpr std::size_t slot_count = is_exact<Flow> ? state_size<M> : 2 * Flow::points.size();
 
@@ -69,7 +69,8 @@ struct PopulationKernel {
       if constexpr (Refractory<M>) {
         // t_ref / dt, rounded to the nearest step.
         W r;
-        for (int i = 0; i < W::lanes; ++i) r.v[i] = static_cast<Real>(std::nearbyint(static_cast<double>(q.t_ref[i]) / dt));
+        for (int i = 0; i < W::lanes; ++i)
+          r.v[i] = static_cast<Real>(std::nearbyint(static_cast<double>(q.t_ref[i]) / dt));
         return r;
       }
       return W(0.0);
@@ -78,8 +79,8 @@ struct PopulationKernel {
 
   /// The flow of one pack: `slots[k]` as slot_count says, `current` flows during the whole step.
   template <class M, class Flow, bool drive, class T, class C, class Q>
-  static StateOf<M, T> flow(const StateOf<M, T>& x, const std::array<T, detail::slot_count<M, Flow>>& slots, const T& current,
-                            const C& coefficients, std::size_t lane, const Q& q) {
+  static StateOf<M, T> flow(const StateOf<M, T>& x, const std::array<T, detail::slot_count<M, Flow>>& slots,
+                            const T& current, const C& coefficients, std::size_t lane, const Q& q) {
     using W = Plain<T>;
     if constexpr (detail::is_exact<Flow>) {
       constexpr std::size_t n = state_size<M>;
@@ -87,15 +88,18 @@ struct PopulationKernel {
       each_member(y, [&](T& out, std::size_t i) {
         T sum = coefficients.propagate(n * n + i, lane) * current + coefficients.propagate(n * n + n + i, lane);
         if constexpr (drive) sum = sum + slots[i];
-        each_member(x, [&](const T& value, std::size_t j) { sum = fma(coefficients.propagate(i * n + j, lane), value, sum); });
+        each_member(
+            x, [&](const T& value, std::size_t j) { sum = fma(coefficients.propagate(i * n + j, lane), value, sum); });
         out = sum;
       });
       return y;
     } else {
       std::array<Input<T>, Flow::points.size()> input;
       for (std::size_t k = 0; k < input.size(); ++k) {
-        if constexpr (drive) input[k] = {slots[2 * k] + current, slots[2 * k + 1]};
-        else input[k] = {current, T(W(0.0))};
+        if constexpr (drive)
+          input[k] = {slots[2 * k] + current, slots[2 * k + 1]};
+        else
+          input[k] = {current, T(W(0.0))};
       }
       return Flow::template step<M, T>(x, input, q, W(coefficients.dt));
     }
@@ -204,7 +208,8 @@ struct PopulationKernel {
         std::get<0>(members(flowed)) += sum_at(at.deltas, lane);
         if constexpr (Spiking<M>) {
           const W steps = columns ? coefficients.refractory_steps(q) : refractory_shared;
-          const auto next = jump<M, W>(x, flowed, W::load(at.previous + lane), W::load(at.refractory + lane), steps, q, conventions);
+          const auto next =
+              jump<M, W>(x, flowed, W::load(at.previous + lane), W::load(at.refractory + lane), steps, q, conventions);
           each_member(next.x, [&](const W& w, std::size_t i) { w.store(at.after[i] + lane); });
           next.spike.store(at.output + lane);
           next.spike.store(at.previous_after + lane);
@@ -218,13 +223,14 @@ struct PopulationKernel {
     }
   }
 
-  /// The adjoint of `advance`, from the model's Jacobian on dual numbers: gradients by (state, spike) after the step become
-  /// gradients by state before it and by everything that arrived.
+  /// The adjoint of `advance`, from the model's Jacobian on dual numbers: gradients by (state, spike) after the step
+  /// become gradients by state before it and by everything that arrived.
   template <class M, class Flow, bool drive, bool columns, class Real>
   [[gnu::flatten]] static void rewind(Population<M, Real>& p, const typename Population<M, Real>::Run& run) {
     using W = Wide<Real>;
     using C = Coefficients<M, Real, columns>;
-    constexpr int n = static_cast<int>(state_size<M>), n_slots = drive ? static_cast<int>(detail::slot_count<M, Flow>) : 0;
+    constexpr int n = static_cast<int>(state_size<M>),
+                  n_slots = drive ? static_cast<int>(detail::slot_count<M, Flow>) : 0;
     constexpr int previous = n, delta = n + 1, current = n + 2, first_slot = n + 3;
     using D = Dual<W, n + 3 + n_slots>;
     const C coefficients(p);
@@ -245,13 +251,14 @@ struct PopulationKernel {
         const std::size_t lane = begin + l;
         const auto q = coefficients.at(run.first_lane + lane);
         StateOf<M, D> x;
-        each_member(x, [&](D& d, std::size_t i) { d = D::variable(W::load(at.before[i] + lane), static_cast<int>(i)); });
+        each_member(x,
+                    [&](D& d, std::size_t i) { d = D::variable(W::load(at.before[i] + lane), static_cast<int>(i)); });
         std::array<D, detail::slot_count<M, Flow>> drives{};
         if constexpr (drive)
           for (std::size_t s = 0; s < drives.size(); ++s)
             drives[s] = D::variable(W::load(slots[s] + l), first_slot + static_cast<int>(s));
-        StateOf<M, D> flowed = flow<M, Flow, drive, D>(x, drives, D::variable(sum_at(at.currents, lane), current), coefficients,
-                                                       run.first_lane + lane, q);
+        StateOf<M, D> flowed = flow<M, Flow, drive, D>(x, drives, D::variable(sum_at(at.currents, lane), current),
+                                                       coefficients, run.first_lane + lane, q);
         auto& membrane = std::get<0>(members(flowed));
         membrane = membrane + D::variable(sum_at(at.deltas, lane), delta);
         W gradient[n + 3 + n_slots + 1];
@@ -306,10 +313,12 @@ struct PopulationKernel {
         give(p.ports[r.port], run, begin + l, arrived);
         for (std::size_t j = 0; j < r.states; ++j) {
           W sum(0.0);
-          for (std::size_t i = 0; i < r.states; ++i) sum = fma(W(static_cast<double>(r.decay[i * r.states + j])), after[i], sum);
+          for (std::size_t i = 0; i < r.states; ++i)
+            sum = fma(W(static_cast<double>(r.decay[i * r.states + j])), after[i], sum);
           for (std::size_t s = 0; s < n; ++s) {
             const auto& c = r.slots[s * r.states + j];
-            const W factor = columns && c.column ? W::load(c.values.data() + offset + l) : W(static_cast<double>(c.values[0]));
+            const W factor =
+                columns && c.column ? W::load(c.values.data() + offset + l) : W(static_cast<double>(c.values[0]));
             sum = fma(factor, W::load(slots[s] + l), sum);
           }
           sum.store(p.receptor_adjoint_[r.first_state + j].at(0, run.sample) + offset + l);
@@ -323,20 +332,33 @@ struct PopulationKernel {
   static void dispatch(const Population<M, Real>& p, F&& f) {
     const auto with_drive = [&]<class Flow>() {
       const bool drive = !p.receptors_.empty();
-      if (drive && p.columns_) f.template operator()<Flow, true, true>();
-      else if (drive) f.template operator()<Flow, true, false>();
-      else if (p.columns_) f.template operator()<Flow, false, true>();
-      else f.template operator()<Flow, false, false>();
+      if (drive && p.columns_)
+        f.template operator()<Flow, true, true>();
+      else if (drive)
+        f.template operator()<Flow, true, false>();
+      else if (p.columns_)
+        f.template operator()<Flow, false, true>();
+      else
+        f.template operator()<Flow, false, false>();
     };
     switch (p.options_.integrator) {
       case Integrator::exact:
         if constexpr (Linear<M>) with_drive.template operator()<detail::ExactFlow>();
         break;
-      case Integrator::euler: with_drive.template operator()<Euler>(); break;
-      case Integrator::heun: with_drive.template operator()<Heun>(); break;
-      case Integrator::rk4: with_drive.template operator()<RungeKutta4>(); break;
-      case Integrator::exponential_euler: with_drive.template operator()<ExponentialEuler>(); break;
-      case Integrator::dopri5: break;
+      case Integrator::euler:
+        with_drive.template operator()<Euler>();
+        break;
+      case Integrator::heun:
+        with_drive.template operator()<Heun>();
+        break;
+      case Integrator::rk4:
+        with_drive.template operator()<RungeKutta4>();
+        break;
+      case Integrator::exponential_euler:
+        with_drive.template operator()<ExponentialEuler>();
+        break;
+      case Integrator::dopri5:
+        break;
     }
   }
 };

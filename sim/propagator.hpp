@@ -41,8 +41,8 @@ struct Propagator {
 };
 Propagator propagator(const LinearMembrane& membrane, double h);
 
-/// What a receptor's state at the start of the step adds to the membrane over the step: [n][states], from the joint matrix
-/// exponential of membrane and receptor. Source: Rotter & Diesmann 1999, Biol. Cybern. 81:381, eq. 11.
+/// What a receptor's state at the start of the step adds to the membrane over the step: [n][states], from the joint
+/// matrix exponential of membrane and receptor. Source: Rotter & Diesmann 1999, Biol. Cybern. 81:381, eq. 11.
 std::vector<double> receptor_propagator(const LinearMembrane& membrane, const ReceptorSystem& receptor, double h);
 
 }  // namespace cajal

@@ -37,7 +37,8 @@ Stream::Stream(std::uint64_t seed, std::string_view address) {
 
 Stream::Block Stream::bits(std::uint64_t id, std::uint64_t step) const {
   const r123::Philox4x32::ctr_type counter = {{static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(id >> 32),
-                                               static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(step >> 32)}};
+                                               static_cast<std::uint32_t>(step),
+                                               static_cast<std::uint32_t>(step >> 32)}};
   const r123::Philox4x32::key_type key = {{key_[0], key_[1]}};
   const auto out = r123::Philox4x32{}(counter, key);
   return {out[0], out[1], out[2], out[3]};

@@ -29,7 +29,8 @@ class Stream {
   std::array<std::uint32_t, 2> key_;
 };
 
-/// A sequence of draws from one (stream, id): the distributions, in our own code so that no standard library changes bits.
+/// A sequence of draws from one (stream, id): the distributions, in our own code so that no standard library changes
+/// bits.
 class Draws {
  public:
   Draws(const Stream& stream, std::uint64_t id) : stream_(stream), id_(id) {}

@@ -15,13 +15,13 @@ namespace cajal {
 ///
 ///   dr/dt = rate r;   an arrival w:  r := r + arrive w;   I(v) = current . r - (conductance . r) v
 struct ReceptorSystem {
-  std::string kind;                   ///< `delta`, `current`, `exponential_current`, ...
-  std::string unit;                   ///< of weights
-  std::size_t states = 0;             ///< 0 for `delta` and `current`, which need no memory
-  std::vector<double> rate;           ///< [states][states], 1/ms
-  std::vector<double> arrive;         ///< [states]
-  std::vector<double> current;        ///< [states], pA
-  std::vector<double> conductance;    ///< [states], nS
+  std::string kind;                                 ///< `delta`, `current`, `exponential_current`, ...
+  std::string unit;                                 ///< of weights
+  std::size_t states = 0;                           ///< 0 for `delta` and `current`, which need no memory
+  std::vector<double> rate;                         ///< [states][states], 1/ms
+  std::vector<double> arrive;                       ///< [states]
+  std::vector<double> current;                      ///< [states], pA
+  std::vector<double> conductance;                  ///< [states], nS
   std::vector<std::string> names, units, meanings;  ///< of the states
 };
 
@@ -32,7 +32,11 @@ struct ReceptorSystem {
 //   drive(x, p)       Input{current, conductance}
 // `delta` and `current` have no state: what arrives acts in the step itself.
 template <class R>
-concept Receptor = requires { R::name; R::unit; R::parameters; };
+concept Receptor = requires {
+  R::name;
+  R::unit;
+  R::parameters;
+};
 template <class R>
 concept HasMemory = requires(StateOf<R, double> x, ParametersOf<R, double> p) {
   R::derivative(x, p);
@@ -52,7 +56,9 @@ ReceptorSystem receptor_system(const ParametersOf<R, double>& p) {
     StateOf<R, D> x;
     each_member(x, [](D& d, std::size_t i) { d = D::variable(0.0, static_cast<int>(i)); });
     const StateOf<R, D> slope = R::derivative(x, p);
-    each_member(slope, [&](const D& d, std::size_t) { for (double x : d.by) s.rate.push_back(x); });
+    each_member(slope, [&](const D& d, std::size_t) {
+      for (double x : d.by) s.rate.push_back(x);
+    });
     const StateOf<R, double> jump = R::arrive(p);
     each_member(jump, [&](const double& a, std::size_t) { s.arrive.push_back(a); });
     const Input<D> drive = R::drive(x, p);

@@ -33,9 +33,13 @@ void leak(Dual<T, n>& x, const Dual<T, n>& spike, const Dual<T, n>& height) {
   for (std::size_t k = 0; k < n; ++k) x.by[k] = x.by[k] + spike.by[k] * height.value;
 }
 template <class T>
-T detached(const T& x) { return x; }
+T detached(const T& x) {
+  return x;
+}
 template <class T, int n>
-Dual<T, n> detached(const Dual<T, n>& x) { return Dual<T, n>(x.value); }
+Dual<T, n> detached(const Dual<T, n>& x) {
+  return Dual<T, n>(x.value);
+}
 
 template <class M, class T, class P>
 StateOf<M, T> after_spike(const StateOf<M, T>& now, const T& spike, const P& p, const Conventions& c) {
@@ -67,14 +71,15 @@ StateOf<M, T> after_spike(const StateOf<M, T>& now, const T& spike, const P& p, 
 /// previous          the spike of the step before (used where the reset comes a step late)
 /// refractory        steps of refractoriness left at the start; refractory_steps = t_ref / dt
 template <class M, class T, class P>
-Stepped<M, T> jump(const StateOf<M, T>& before, const StateOf<M, T>& flowed, const T& previous, const Plain<T>& refractory,
-                   const Plain<T>& refractory_steps, const P& p, const Conventions& c) {
+Stepped<M, T> jump(const StateOf<M, T>& before, const StateOf<M, T>& flowed, const T& previous,
+                   const Plain<T>& refractory, const Plain<T>& refractory_steps, const P& p, const Conventions& c) {
   using R = Plain<T>;
   StateOf<M, T> now = flowed;
   const auto held = refractory > R(0.5);
   if constexpr (Refractory<M>) {
     each_pair(now, before, [&](T& a, const T& b, std::size_t i) {
-      if (c.refractory == Conventions::Refractoriness::freeze || (c.refractory == Conventions::Refractoriness::clamp && i == 0))
+      if (c.refractory == Conventions::Refractoriness::freeze ||
+          (c.refractory == Conventions::Refractoriness::clamp && i == 0))
         a = where(held, b, a);
     });
   }

@@ -14,7 +14,8 @@ class CurrentInput final : public Node<Real> {
   static constexpr std::string_view source = "dc_generator of NEST";
 
   /// amplitude in `unit`: `pA`, or none for targets without units; start and stop in ms.
-  CurrentInput(std::string name, std::size_t size, double amplitude, double start, double stop, std::string_view unit = "pA");
+  CurrentInput(std::string name, std::size_t size, double amplitude, double start, double stop,
+               std::string_view unit = "pA");
   std::string_view kind() const override { return name; }
   std::string_view output_unit() const override { return unit_; }
   void prepare(const Plan& plan) override;

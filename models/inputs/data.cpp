@@ -19,8 +19,10 @@ void DataInput<Real>::prepare(const Plan& plan) {
   stream_ = Stream(plan.seed, "node." + Node<Real>::name());
   gain_.assign(plan.batch, static_cast<Real>(options_.gain));
   values_.assign(plan.batch, std::vector<Real>(padded(this->size()), Real(0)));
-  if (options_.encoding == Encoding::poisson) thresholds_.assign(plan.batch, std::vector<std::uint32_t>(padded(this->size()), 0));
-  if (options_.encoding == Encoding::latency) steps_.assign(plan.batch, std::vector<std::int64_t>(padded(this->size()), -1));
+  if (options_.encoding == Encoding::poisson)
+    thresholds_.assign(plan.batch, std::vector<std::uint32_t>(padded(this->size()), 0));
+  if (options_.encoding == Encoding::latency)
+    steps_.assign(plan.batch, std::vector<std::int64_t>(padded(this->size()), -1));
   if (options_.encoding == Encoding::latency && options_.show == 0) shown_ = plan.window;
 }
 

@@ -12,7 +12,8 @@ template <class Real>
 class DataInput final : public Node<Real> {
  public:
   static constexpr std::string_view name = "data";
-  static constexpr std::string_view meaning = "shows the samples of the data set, as a current, as Poisson spikes or as one spike each";
+  static constexpr std::string_view meaning =
+      "shows the samples of the data set, as a current, as Poisson spikes or as one spike each";
   static constexpr std::string_view equations =
       "current:  gain x, at every step of the trial\n"
       "poisson:  a spike in a step with probability gain x max dt, during `show`\n"
@@ -32,7 +33,9 @@ class DataInput final : public Node<Real> {
   void show(std::size_t sample, std::span<const float> values, std::uint64_t trial) override;
   void advance(Steps steps, const Slice& slice) override;
   /// `gain`, one value per sample of the batch, for the samples shown from now on: presentations repeated stronger.
-  std::span<Real> parameter_column(std::string_view field) override { return field == "gain" ? std::span<Real>(gain_) : std::span<Real>(); }
+  std::span<Real> parameter_column(std::string_view field) override {
+    return field == "gain" ? std::span<Real>(gain_) : std::span<Real>();
+  }
 
  private:
   void advance_poisson(std::int64_t step, std::size_t sample, Slice::Range units);

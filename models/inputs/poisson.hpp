@@ -5,12 +5,14 @@
 
 namespace cajal {
 
-/// Independent Poisson spike trains, one per unit: a step's output is the number of spikes in it, exact in distribution.
+/// Independent Poisson spike trains, one per unit: a step's output is the number of spikes in it, exact in
+/// distribution.
 template <class Real>
 class PoissonInput final : public Node<Real> {
  public:
   static constexpr std::string_view name = "poisson";
-  static constexpr std::string_view meaning = "independent Poisson spike trains; `private` edges give each target its own";
+  static constexpr std::string_view meaning =
+      "independent Poisson spike trains; `private` edges give each target its own";
   static constexpr std::string_view equations = "P(n spikes in dt) = (rate dt)^n exp(-rate dt) / n!";
   static constexpr std::string_view source = "poisson_generator of NEST";
 

@@ -23,7 +23,8 @@ template <class Real>
 void SpikesInput<Real>::advance(Steps steps, const Slice& slice) {
   const auto [begin, end] = slice.units(padded(this->size()));
   for (std::int64_t t = steps.begin; t < steps.end; ++t) {
-    const auto first = std::lower_bound(spikes_.begin(), spikes_.end(), t, [](const Spike& s, std::int64_t step) { return s.step < step; });
+    const auto first = std::lower_bound(spikes_.begin(), spikes_.end(), t,
+                                        [](const Spike& s, std::int64_t step) { return s.step < step; });
     for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
       Real* out = this->output.at(t, b);
       std::fill(out + begin, out + end, Real(0));

@@ -5,9 +5,9 @@
 
 namespace cajal {
 
-/// Sets each input to zero with probability p while training and scales the others by 1 / (1 - p); otherwise passes them on.
-/// The mask is drawn once a trial, sample and unit.
-/// Source: Srivastava et al. 2014, JMLR 15:1929, in the inverted form of PyTorch.
+/// Sets each input to zero with probability p while training and scales the others by 1 / (1 - p); otherwise passes
+/// them on. The mask is drawn once a trial, sample and unit. Source: Srivastava et al. 2014, JMLR 15:1929, in the
+/// inverted form of PyTorch.
 template <class Real>
 class Dropout final : public Node<Real> {
  public:

@@ -13,7 +13,8 @@ struct AdEx {
       "tau_w dw/dt = a (V_m - E_L) - w\n"
       "spike:  V_m >= V_peak\n"
       "reset:  V_m := V_reset, w := w + b; V_m held for t_ref";
-  static constexpr std::string_view source = "Brette & Gerstner 2005, J. Neurophysiol. 94:3637, equations 1 to 3, table 1";
+  static constexpr std::string_view source =
+      "Brette & Gerstner 2005, J. Neurophysiol. 94:3637, equations 1 to 3, table 1";
 
   template <class T>
   struct State {

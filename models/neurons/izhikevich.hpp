@@ -28,17 +28,19 @@ struct Izhikevich {
 
   static constexpr auto state = fields(field(&S::V_m, "V_m", "mV", -65, config::any_number, "membrane potential"),
                                        field(&S::U_m, "U_m", "mV", -13, config::any_number, "recovery variable"));
-  static constexpr auto parameters = fields(field(&P::a, "a", "", 0.02, config::any_number, "rate of the recovery, 1/ms"),
-                                            field(&P::b, "b", "", 0.2, config::any_number, "sensitivity of the recovery to V_m"),
-                                            field(&P::c, "c", "mV", -65, config::any_number, "potential after a spike"),
-                                            field(&P::d, "d", "mV", 8, config::any_number, "jump of the recovery at a spike"),
-                                            field(&P::V_th, "V_th", "mV", 30, config::any_number, "potential at which a spike is counted"),
-                                            field(&P::I_e, "I_e", "pA", 0, config::any_number, "constant current"));
+  static constexpr auto parameters =
+      fields(field(&P::a, "a", "", 0.02, config::any_number, "rate of the recovery, 1/ms"),
+             field(&P::b, "b", "", 0.2, config::any_number, "sensitivity of the recovery to V_m"),
+             field(&P::c, "c", "mV", -65, config::any_number, "potential after a spike"),
+             field(&P::d, "d", "mV", 8, config::any_number, "jump of the recovery at a spike"),
+             field(&P::V_th, "V_th", "mV", 30, config::any_number, "potential at which a spike is counted"),
+             field(&P::I_e, "I_e", "pA", 0, config::any_number, "constant current"));
 
   template <class T, class Q>
   static State<T> derivative(const State<T>& x, const Input<T>& input, const Q& p) {
     const T& v = x.V_m;
-    return {Plain<T>(0.04) * v * v + Plain<T>(5) * v + Plain<T>(140) - x.U_m + p.I_e + input.at(v), p.a * (p.b * v - x.U_m)};
+    return {Plain<T>(0.04) * v * v + Plain<T>(5) * v + Plain<T>(140) - x.U_m + p.I_e + input.at(v),
+            p.a * (p.b * v - x.U_m)};
   }
   template <class T, class Q>
   static T spiked(const State<T>&, const State<T>& now, const Q& p) {

@@ -12,7 +12,8 @@ struct Lif {
       "dV_m/dt = (E_L - V_m) / tau_m + (I_e + I(V_m)) / C_m\n"
       "spike:  V_m >= V_th\n"
       "reset:  V_m := V_reset, or V_m := V_m - (V_th - E_L) where reset = \"subtract\"; held for t_ref";
-  static constexpr std::string_view source = "Lapicque 1907; Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, eq. 1.5";
+  static constexpr std::string_view source =
+      "Lapicque 1907; Gerstner, Kistler, Naud & Paninski 2014, Neuronal Dynamics, eq. 1.5";
 
   template <class T>
   struct State {
@@ -55,19 +56,33 @@ struct Lif {
     return x;
   }
 
-  static constexpr Setting nest[] = {{"tau_m", 10}, {"C_m", 250}, {"E_L", -70}, {"V_th", -55}, {"V_reset", -70}, {"t_ref", 2}};
-  static constexpr Setting snntorch[] = {{"beta", 0.9}, {"C_m", 1}, {"E_L", 0}, {"V_th", 1}, {"V_reset", 0}, {"t_ref", 0}, {"V_m", 0},
-                                         {"reset", 0, "subtract"}, {"reset_at", 0, "next_step"}};
-  static constexpr Setting diehl_cook_e[] = {{"tau_m", 100}, {"C_m", 100}, {"E_L", -65}, {"V_th", -52}, {"V_reset", -65}, {"t_ref", 5}};
-  static constexpr Setting diehl_cook_i[] = {{"tau_m", 10}, {"C_m", 10}, {"E_L", -60}, {"V_th", -40}, {"V_reset", -45}, {"t_ref", 2}};
+  static constexpr Setting nest[] = {{"tau_m", 10}, {"C_m", 250},     {"E_L", -70},
+                                     {"V_th", -55}, {"V_reset", -70}, {"t_ref", 2}};
+  static constexpr Setting snntorch[] = {{"beta", 0.9},
+                                         {"C_m", 1},
+                                         {"E_L", 0},
+                                         {"V_th", 1},
+                                         {"V_reset", 0},
+                                         {"t_ref", 0},
+                                         {"V_m", 0},
+                                         {"reset", 0, "subtract"},
+                                         {"reset_at", 0, "next_step"}};
+  static constexpr Setting diehl_cook_e[] = {{"tau_m", 100}, {"C_m", 100},     {"E_L", -65},
+                                             {"V_th", -52},  {"V_reset", -65}, {"t_ref", 5}};
+  static constexpr Setting diehl_cook_i[] = {{"tau_m", 10}, {"C_m", 10},      {"E_L", -60},
+                                             {"V_th", -40}, {"V_reset", -45}, {"t_ref", 2}};
   static constexpr Preset presets[] = {
       {"nest", "iaf_psc_exp of NEST: exponential currents of 2 ms", false, nest,
-       "{ ex = { kind = \"exponential_current\", tau_syn = \"2 ms\" }, in = { kind = \"exponential_current\", tau_syn = \"2 ms\" } }"},
-      {"snntorch", "Leaky of snnTorch: V(t) = beta V(t-1) + input - V_th S(t-1), without units", true, snntorch, "{ input = \"delta\" }"},
+       "{ ex = { kind = \"exponential_current\", tau_syn = \"2 ms\" }, in = { kind = \"exponential_current\", tau_syn "
+       "= \"2 ms\" } }"},
+      {"snntorch", "Leaky of snnTorch: V(t) = beta V(t-1) + input - V_th S(t-1), without units", true, snntorch,
+       "{ input = \"delta\" }"},
       {"diehl_cook_e", "excitatory neuron of Diehl & Cook 2015", false, diehl_cook_e,
-       "{ ex = { kind = \"exponential_conductance\", tau_syn = \"1 ms\", E_rev = \"0 mV\" }, in = { kind = \"exponential_conductance\", tau_syn = \"2 ms\", E_rev = \"-100 mV\" } }"},
+       "{ ex = { kind = \"exponential_conductance\", tau_syn = \"1 ms\", E_rev = \"0 mV\" }, in = { kind = "
+       "\"exponential_conductance\", tau_syn = \"2 ms\", E_rev = \"-100 mV\" } }"},
       {"diehl_cook_i", "inhibitory neuron of Diehl & Cook 2015", false, diehl_cook_i,
-       "{ ex = { kind = \"exponential_conductance\", tau_syn = \"1 ms\", E_rev = \"0 mV\" }, in = { kind = \"exponential_conductance\", tau_syn = \"2 ms\", E_rev = \"-85 mV\" } }"},
+       "{ ex = { kind = \"exponential_conductance\", tau_syn = \"1 ms\", E_rev = \"0 mV\" }, in = { kind = "
+       "\"exponential_conductance\", tau_syn = \"2 ms\", E_rev = \"-85 mV\" } }"},
   };
 };
 

@@ -20,7 +20,8 @@ struct LeakyReadout {
     T tau;
   };
   static constexpr auto state = fields(field(&State<double>::u, "u", "", 0, config::any_number, "filtered input"));
-  static constexpr auto parameters = fields(field(&Parameters<double>::tau, "tau", "ms", 20, config::positive, "time constant"));
+  static constexpr auto parameters =
+      fields(field(&Parameters<double>::tau, "tau", "ms", 20, config::positive, "time constant"));
   static constexpr bool linear = true;
 
   template <class T, class Q>

@@ -9,7 +9,8 @@ struct TanhRate {
   static constexpr std::string_view name = "tanh_rate";
   static constexpr std::string_view meaning = "rate unit with a leak and a tanh gain";
   static constexpr std::string_view equations = "tau dr/dt = -r + tanh(gain (I + I_e - theta))";
-  static constexpr std::string_view source = "Sompolinsky, Crisanti & Sommers 1988, Phys. Rev. Lett. 61:259; tanh_rate_ipn of NEST";
+  static constexpr std::string_view source =
+      "Sompolinsky, Crisanti & Sommers 1988, Phys. Rev. Lett. 61:259; tanh_rate_ipn of NEST";
 
   template <class T>
   struct State {
@@ -22,10 +23,11 @@ struct TanhRate {
   using S = State<double>;
   using P = Parameters<double>;
   static constexpr auto state = fields(field(&S::r, "r", "", 0, config::any_number, "rate"));
-  static constexpr auto parameters = fields(field(&P::tau, "tau", "ms", 10, config::positive, "time constant"),
-                                            field(&P::gain, "gain", "", 1, config::any_number, "slope at the threshold"),
-                                            field(&P::theta, "theta", "", 0, config::any_number, "threshold of the input"),
-                                            field(&P::I_e, "I_e", "", 0, config::any_number, "constant input"));
+  static constexpr auto parameters =
+      fields(field(&P::tau, "tau", "ms", 10, config::positive, "time constant"),
+             field(&P::gain, "gain", "", 1, config::any_number, "slope at the threshold"),
+             field(&P::theta, "theta", "", 0, config::any_number, "threshold of the input"),
+             field(&P::I_e, "I_e", "", 0, config::any_number, "constant input"));
 
   template <class T, class Q>
   static State<T> derivative(const State<T>& x, const Input<T>& input, const Q& p) {

@@ -22,10 +22,11 @@ struct ThresholdLinear {
   using S = State<double>;
   using P = Parameters<double>;
   static constexpr auto state = fields(field(&S::r, "r", "", 0, config::any_number, "rate"));
-  static constexpr auto parameters = fields(field(&P::tau, "tau", "ms", 10, config::positive, "time constant"),
-                                            field(&P::gain, "gain", "", 1, config::any_number, "slope above the threshold"),
-                                            field(&P::theta, "theta", "", 0, config::any_number, "threshold of the input"),
-                                            field(&P::I_e, "I_e", "", 0, config::any_number, "constant input"));
+  static constexpr auto parameters =
+      fields(field(&P::tau, "tau", "ms", 10, config::positive, "time constant"),
+             field(&P::gain, "gain", "", 1, config::any_number, "slope above the threshold"),
+             field(&P::theta, "theta", "", 0, config::any_number, "threshold of the input"),
+             field(&P::I_e, "I_e", "", 0, config::any_number, "constant input"));
 
   template <class T, class Q>
   static State<T> derivative(const State<T>& x, const Input<T>& input, const Q& p) {

@@ -7,9 +7,11 @@ namespace cajal {
 /// What arrives is a current that flows during the step in which it arrives.
 struct Current {
   static constexpr std::string_view name = "current";
-  static constexpr std::string_view meaning = "an arrival is a current that flows during its own step: for graded inputs";
+  static constexpr std::string_view meaning =
+      "an arrival is a current that flows during its own step: for graded inputs";
   static constexpr std::string_view equations = "I = weight * input, held during (t - dt, t]";
-  static constexpr std::string_view source = "dc_generator of NEST; Linear before a neuron in PyTorch's spiking libraries";
+  static constexpr std::string_view source =
+      "dc_generator of NEST; Linear before a neuron in PyTorch's spiking libraries";
   static constexpr std::string_view unit = "pA";
   template <class T>
   struct State {};

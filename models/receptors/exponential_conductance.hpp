@@ -8,8 +8,10 @@ namespace cajal {
 struct ExponentialConductance {
   static constexpr std::string_view name = "exponential_conductance";
   static constexpr std::string_view meaning = "a conductance that jumps by the weight and decays exponentially";
-  static constexpr std::string_view equations = "dg_syn/dt = -g_syn / tau_syn;  arrival: g_syn := g_syn + weight;  I = g_syn (E_rev - V_m)";
-  static constexpr std::string_view source = "Brette et al. 2007, J. Comput. Neurosci. 23:349, benchmark 1; iaf_cond_exp of NEST";
+  static constexpr std::string_view equations =
+      "dg_syn/dt = -g_syn / tau_syn;  arrival: g_syn := g_syn + weight;  I = g_syn (E_rev - V_m)";
+  static constexpr std::string_view source =
+      "Brette et al. 2007, J. Comput. Neurosci. 23:349, benchmark 1; iaf_cond_exp of NEST";
   static constexpr std::string_view unit = "nS";
 
   template <class T>
@@ -20,7 +22,8 @@ struct ExponentialConductance {
   struct Parameters {
     T tau_syn, E_rev;
   };
-  static constexpr auto state = fields(field(&State<double>::g_syn, "g_syn", "nS", 0, config::any_number, "synaptic conductance"));
+  static constexpr auto state =
+      fields(field(&State<double>::g_syn, "g_syn", "nS", 0, config::any_number, "synaptic conductance"));
   static constexpr auto parameters =
       fields(field(&Parameters<double>::tau_syn, "tau_syn", "ms", 5, config::positive, "time constant of the decay"),
              field(&Parameters<double>::E_rev, "E_rev", "mV", 0, config::any_number, "reversal potential"));

@@ -178,7 +178,8 @@ std::string nearest(std::string_view name, const std::vector<std::string>& allow
 
 std::string alternatives(std::string_view name, const std::vector<std::string>& allowed, std::string_view label) {
   const std::string near = nearest(name, allowed);
-  return (near.empty() ? "; " : "; did you mean `" + shortened(near) + "`? ") + std::string(label) + ": " + listed(allowed);
+  return (near.empty() ? "; " : "; did you mean `" + shortened(near) + "`? ") + std::string(label) + ": " +
+         listed(allowed);
 }
 
 std::string wrong_name(std::string_view name) {

@@ -6,8 +6,8 @@
 
 namespace cajal {
 
-/// A number with its derivatives by n variables: a model evaluated on Dual<Pack, n> gives its exact local Jacobian, which
-/// is all that backpropagation through time needs to know of it.
+/// A number with its derivatives by n variables: a model evaluated on Dual<Pack, n> gives its exact local Jacobian,
+/// which is all that backpropagation through time needs to know of it.
 template <class T, int n>
 struct Dual {
   T value;
@@ -16,9 +16,7 @@ struct Dual {
   Dual() = default;
   Dual(const T& constant) : value(constant) { by.fill(T(0)); }
   // Explicit, or `double * Dual` could mean a Dual or a T of that value.
-  explicit Dual(double constant)
-    requires(!std::is_same_v<T, double>)
-      : Dual(T(constant)) {}
+  explicit Dual(double constant) requires(!std::is_same_v<T, double>) : Dual(T(constant)) {}
 
   static Dual variable(const T& value, int k) {
     Dual x(value);

@@ -45,8 +45,8 @@ struct Mask {
 };
 
 /// A batch of n numbers that go through the same arithmetic. A model written on T runs on Pack as it does on double:
-/// every lane gives the bits that another width of pack gives, and double's (tested), because each operation is the IEEE
-/// one and fma is always explicit.
+/// every lane gives the bits that another width of pack gives, and double's (tested), because each operation is the
+/// IEEE one and fma is always explicit.
 template <class Real, int n>
 struct Pack {
   // GCC 12 corrupts the stack when it returns vectors of one lane.

@@ -17,8 +17,8 @@ enum class SurrogateKind { fast_sigmoid, arctan, sigmoid, triangle, boxcar };
 ///   triangle      slope max(0, 1 - |u|)                        Bellec et al. 2018
 ///   boxcar        slope where |u| < 1/2
 ///
-/// u is in the unit of the threshold, the slope in its inverse. With `smooth` the spike itself is replaced by the integral
-/// of its surrogate, so that finite differences can test a gradient.
+/// u is in the unit of the threshold, the slope in its inverse. With `smooth` the spike itself is replaced by the
+/// integral of its surrogate, so that finite differences can test a gradient.
 struct Surrogate {
   SurrogateKind kind = SurrogateKind::fast_sigmoid;
   double slope = 25;
@@ -40,8 +40,10 @@ struct Surrogate {
         const T s = cajal::sigmoid(k * u);
         return k * s * (T(1) - s);
       }
-      case SurrogateKind::triangle: return k * at_least(T(1) - abs(u), T(0));
-      case SurrogateKind::boxcar: return where(abs(u) < T(0.5), k, T(0));
+      case SurrogateKind::triangle:
+        return k * at_least(T(1) - abs(u), T(0));
+      case SurrogateKind::boxcar:
+        return where(abs(u) < T(0.5), k, T(0));
     }
     return T(0);
   }
@@ -51,14 +53,18 @@ struct Surrogate {
   T primitive(const T& u) const {
     const T k(slope);
     switch (kind) {
-      case SurrogateKind::fast_sigmoid: return T(0.5) + u / (T(1) + k * abs(u));
-      case SurrogateKind::arctan: return T(0.5) + arctan(T(1.57079632679489661923 * slope) * u) * T(0.31830988618379067154);
-      case SurrogateKind::sigmoid: return cajal::sigmoid(k * u);
+      case SurrogateKind::fast_sigmoid:
+        return T(0.5) + u / (T(1) + k * abs(u));
+      case SurrogateKind::arctan:
+        return T(0.5) + arctan(T(1.57079632679489661923 * slope) * u) * T(0.31830988618379067154);
+      case SurrogateKind::sigmoid:
+        return cajal::sigmoid(k * u);
       case SurrogateKind::triangle: {
         const T c = at_most(at_least(u, T(-1)), T(1));
         return T(0.5) + k * (c - T(0.5) * c * abs(c));
       }
-      case SurrogateKind::boxcar: return T(0.5) + k * at_most(at_least(u, T(-0.5)), T(0.5));
+      case SurrogateKind::boxcar:
+        return T(0.5) + k * at_most(at_least(u, T(-0.5)), T(0.5));
     }
     return T(0);
   }
@@ -81,9 +87,11 @@ struct SurrogateEntry {
 };
 
 inline constexpr std::array<SurrogateEntry, 5> surrogates = {{
-    {SurrogateKind::fast_sigmoid, "fast_sigmoid", 25, "1 / (1 + slope |u|)^2", "Zenke & Ganguli 2018, Neural Computation 30:1514"},
+    {SurrogateKind::fast_sigmoid, "fast_sigmoid", 25, "1 / (1 + slope |u|)^2",
+     "Zenke & Ganguli 2018, Neural Computation 30:1514"},
     {SurrogateKind::arctan, "arctan", 2, "slope/2 / (1 + (pi slope u / 2)^2)", "Fang et al. 2021, ICCV"},
-    {SurrogateKind::sigmoid, "sigmoid", 4, "slope s (1 - s), s = 1 / (1 + exp(-slope u))", "Zenke & Vogels 2021, Neural Computation 33:899"},
+    {SurrogateKind::sigmoid, "sigmoid", 4, "slope s (1 - s), s = 1 / (1 + exp(-slope u))",
+     "Zenke & Vogels 2021, Neural Computation 33:899"},
     {SurrogateKind::triangle, "triangle", 0.3, "slope max(0, 1 - |u|)", "Bellec et al. 2018, NeurIPS"},
     {SurrogateKind::boxcar, "boxcar", 1, "slope where |u| < 1/2", "Kaiser et al. 2020, Front. Neurosci. 14:424"},
 }};

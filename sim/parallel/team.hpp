@@ -22,8 +22,8 @@ class Team {
   Team& operator=(const Team&) = delete;
 
   std::size_t size() const { return size_; }
-  /// Calls task(part) for part = 0 .. size - 1 at the same time and returns when all have. The first exception is thrown on;
-  /// the others then leave at their next barrier.
+  /// Calls task(part) for part = 0 .. size - 1 at the same time and returns when all have. The first exception is
+  /// thrown on; the others then leave at their next barrier.
   void run(const std::function<void(std::size_t part)>& task);
   /// Within a task: waits until all parts are here.
   void barrier();

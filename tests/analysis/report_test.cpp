@@ -81,7 +81,8 @@ std::string decoded(const std::string& base64_text) {
 Learner learner(const std::string& name) {
   Learner l;
   l.name = name;
-  l.training = {{1, {1, 2, 3}, {2.5, 1.25, missing}, {0.5, 0.625, 0.75}, {missing, missing, missing}, {0.4, 0.5, 0.6125}}};
+  l.training = {
+      {1, {1, 2, 3}, {2.5, 1.25, missing}, {0.5, 0.625, 0.75}, {missing, missing, missing}, {0.4, 0.5, 0.6125}}};
   l.confusion = ConfusionMatrix{"", {"0", "1"}, {41, 2, 3, 54}};
   l.confusion_of = "phase test";
   l.path = "/runs/" + name + "/1/";
@@ -124,7 +125,8 @@ Report simulation_report() {
   r.title = "net";
   r.stop = 1000;
   r.populations = {{"E", "lif", 4, {10, 20, 30, 500, 900}, {0, 0, 0, 2, 3}}, {"I", "", 2, {}, {}}};
-  r.traces = {{"v", "mV", "V_m of E: membrane potential", {1, 2, 3}, {0, 1}, {{-70, -65.5, missing}, {-60, -61, -62}}, 5}};
+  r.traces = {
+      {"v", "mV", "V_m of E: membrane potential", {1, 2, 3}, {0, 1}, {{-70, -65.5, missing}, {-60, -61, -62}}, 5}};
   return r;
 }
 

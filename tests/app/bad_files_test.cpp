@@ -31,7 +31,8 @@ std::string table_of(const std::string& third_row, bool classes = true) {
 
 /// What is said of the network of two layers when it learns from `source`.
 std::string said(const TemporaryFolder& folder, const std::string& source, const std::string& units = "2") {
-  return said_of(changed(learning, {{R"("digits", samples = 60)", source}, {"units = 10", "units = " + units}}), folder.path());
+  return said_of(changed(learning, {{R"("digits", samples = 60)", source}, {"units = 10", "units = " + units}}),
+                 folder.path());
 }
 
 /// Runs a config and gives what is thrown, with its kind before it.
@@ -83,18 +84,21 @@ TEST_CASE("a file of images that is broken is refused where it is named") {
   folder.write("l", idx('\x08', {20}, std::string(10, '\0') + std::string(10, '\1')));
   const std::string at = "a.toml:1:10: error: data.source: ";
   CHECK(said(folder, R"({ images = "i.gz", labels = "l" })") == "");
-  CHECK(said(folder, R"({ images = "no", labels = "l" })") == at + "no: no such file or folder; looked for " + "no" +
-                                                                 ", no; --data names the folder of datasets");
+  CHECK(said(folder, R"({ images = "no", labels = "l" })") ==
+        at + "no: no such file or folder; looked for no, no; --data names the folder of datasets");
   folder.write("cut.gz", gzip(images).substr(0, 30));
-  CHECK(said(folder, R"({ images = "cut.gz", labels = "l" })") == at + "cut.gz: is truncated: its gzip data end too early");
+  CHECK(said(folder, R"({ images = "cut.gz", labels = "l" })") ==
+        at + "cut.gz: is truncated: its gzip data end too early");
   folder.write("short", images.substr(0, images.size() - 3));
-  CHECK(said(folder, R"({ images = "short", labels = "l" })") == at + "short: is truncated: shape [20, 2, 2] of u8 does not fit in its 77 bytes of data");
+  CHECK(said(folder, R"({ images = "short", labels = "l" })") ==
+        at + "short: is truncated: shape [20, 2, 2] of u8 does not fit in its 77 bytes of data");
   folder.write("l19", idx('\x08', {19}, std::string(19, '\0')));
   CHECK(said(folder, R"({ images = "i.gz", labels = "l19" })") == at + "l19: holds 19 labels for 20 images of i.gz");
   folder.write("none", idx('\x08', {0, 2, 2}, ""));
   CHECK(said(folder, R"({ images = "none", labels = "l" })") == at + "none: is empty: its shape is [0, 2, 2]");
   folder.write("negative", idx('\x09', {20}, std::string(20, '\xff')));
-  CHECK(said(folder, R"({ images = "i.gz", labels = "negative" })") == at + "negative: label 0 is -1, allowed are 0 to 1000000");
+  CHECK(said(folder, R"({ images = "i.gz", labels = "negative" })") ==
+        at + "negative: label 0 is -1, allowed are whole numbers from 0 to 65535");
 }
 
 TEST_CASE("a table that is broken is refused where it is named") {
@@ -105,14 +109,17 @@ TEST_CASE("a table that is broken is refused where it is named") {
     return said(folder, R"({ csv = "t.csv" })");
   };
   CHECK(said_of_table(table_of("3,6,x")) == "");
-  CHECK(said_of_table(table_of("nan,6,x")) == at + "5:1: column 0 \"a\" is \"nan\"; set missing = \"mean\" to fill it with the mean of the training samples");
-  CHECK(said_of_table(table_of("3,,x")) == at + "5:3: column 1 \"b\" is empty; set missing = \"mean\" to fill it with the mean of the training samples");
+  CHECK(said_of_table(table_of("nan,6,x")) ==
+        at + "5:1: column 0 \"a\" is \"nan\"; set missing = \"mean\" to fill it with the mean of the training samples");
+  CHECK(said_of_table(table_of("3,,x")) ==
+        at + "5:3: column 1 \"b\" is empty; set missing = \"mean\" to fill it with the mean of the training samples");
   CHECK(said_of_table(table_of("3,6")) == at + "5:3: holds 2 fields, the first line has 3");
   CHECK(said_of_table(table_of("three,6,x")) == at + "5:1: column 0 \"a\" is \"three\", not a number");
   CHECK(said_of_table("a,b,y\n") == at + " holds a header and no data");
   CHECK(said_of_table("") == at + " holds no data");
   CHECK(said_of_table(table_of("3,6,0.3", false)) ==
-        "a.toml:7:27: error: learn.bp.loss: \"cross_entropy\" needs classes, but the data have numbers as targets; use \"mse\"");
+        "a.toml:7:27: error: learn.bp.loss: \"cross_entropy\" needs classes, but the data have numbers as targets; use "
+        "\"mse\"");
 }
 
 TEST_CASE("a result that may not be written is refused before the run") {
@@ -120,6 +127,7 @@ TEST_CASE("a result that may not be written is refused before the run") {
   const std::string path = folder.write("a.toml", simulation);
   Settings settings;
   settings.threads = 1;
+  settings.quiet = true;
   settings.out = folder.path("results");
   CHECK(thrown_by(path, settings) == "");
   CHECK(thrown_by(path, settings) == "output: " + folder.path("results/t.h5") + " exists; --force replaces it");
@@ -136,6 +144,7 @@ TEST_CASE("a full disk fails the run and leaves the old result") {
   const std::string path = folder.write("a.toml", simulation);
   Settings settings;
   settings.threads = 1;
+  settings.quiet = true;
   settings.force = true;
   settings.out = folder.path("results");
   REQUIRE(thrown_by(path, settings) == "");
@@ -166,13 +175,15 @@ TEST_CASE("what would take more memory than a process may have is refused before
   const std::string many = changed(simulation, {{"size = 10", "size = 10000"}});
   const std::string edge = R"(rec = { from = "E", to = "E.input", weight = "1 mV", delay = "1 ms", )";
   CHECK(said_with_little(many + edge + "connect = \"all_to_all\" }\n") ==
-        "a.toml:7:70: error: edge.rec.connect: about 100000000 synapses take about 2.4 GB; 1 GB of memory are there");
+        "a.toml:7:70: error: edge.rec.connect: about 1e+08 synapses take about 2.4 GB; 1 GB of memory are there");
   CHECK(said_with_little(many + edge + "kind = \"dense\" }\n") ==
         "a.toml:7:1: error: edge.rec: 10000 x 10000 weights take about 1.6 GB; 1 GB of memory are there");
   CHECK(said_with_little(changed(learning, {{"samples = 60", "samples = 1000000"}})) ==
         "a.toml:1:29: error: data.samples: 1000000 images take about 3.14 GB; 1 GB of memory are there");
-  CHECK(said_with_little(changed(simulation, {{"size = 10", "size = 1000"}}) + changed(edge, {{"1 ms", "90 s"}}) + "kind = \"one_to_one\" }\n") ==
-        "a.toml:7:54: error: edge.rec.delay: buffers for a delay of 900000 steps take about 10.8 GB; 1 GB of memory are there");
+  CHECK(said_with_little(changed(simulation, {{"size = 10", "size = 1000"}}) + changed(edge, {{"1 ms", "90 s"}}) +
+                         "kind = \"one_to_one\" }\n") ==
+        "a.toml:7:54: error: edge.rec.delay: buffers for a delay of 900000 steps take about 10.8 GB; 1 GB of memory "
+        "are there");
 }
 
 }  // namespace cajal::app

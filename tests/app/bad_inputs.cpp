@@ -79,7 +79,8 @@ void check_refused(const BadInput& input) {
 
 TEST_CASE("what the bad inputs are made of is good") {
   const tests::TemporaryFolder folder;
-  for (const std::string* config : {&simulation, &learning, &spiking, &comparison}) CHECK(said_of(*config, folder.path()) == "");
+  for (const std::string* config : {&simulation, &learning, &spiking, &comparison})
+    CHECK(said_of(*config, folder.path()) == "");
 }
 
 }  // namespace cajal::app

@@ -24,8 +24,10 @@ extern const std::string comparison;
 /// The text with each first found replaced; fails where it is not there.
 std::string changed(std::string text, const std::vector<std::pair<std::string, std::string>>& changes);
 
-/// What is said of a config, as the program says it; empty if it is good. `folder` holds it, and is left out of the text.
-std::string said_of(const std::string& config, const std::string& folder, const std::vector<std::string>& overrides = {});
+/// What is said of a config, as the program says it; empty if it is good. `folder` holds it, and is left out of the
+/// text.
+std::string said_of(const std::string& config, const std::string& folder,
+                    const std::vector<std::string>& overrides = {});
 
 void check_refused(const BadInput& input);
 

@@ -7,145 +7,161 @@ namespace {
 
 std::vector<BadInput> inputs() {
   return {
-    {"a duration between two steps", changed(simulation, {{R"("10 ms")", R"("10.05 ms")"}}),
-     R"(a.toml:1:21: error: run.duration: 10.05 ms is no multiple of dt = 0.1 ms)"},
-    {"no duration", changed(simulation, {{R"(, duration = "10 ms")", ""}}),
-     R"(a.toml:1:1: error: run: missing key `duration`: how long to simulate, like "1 s")"},
-    {"a duration without its unit", changed(simulation, {{R"("10 ms")", "10"}}),
-     R"(a.toml:1:21: error: run.duration: expected a time, found 10; write "10 ms")"},
-    {"more steps than can be counted", changed(simulation, {{R"("10 ms")", R"("1e300 s")"}}),
-     R"(a.toml:1:21: error: run.duration: 1e+303 ms are 1e+304 steps of 0.1 ms; at most 1e+15 are supported)"},
-    {"threads in the config", changed(simulation, {{R"("10 ms")", R"("10 ms", threads = 2)"}}),
-     R"(a.toml:1:41: error: run.threads: unknown key `threads`; allowed here: name, seed, dt, duration, precision)"},
-    {"a step of zero", changed(simulation, {{R"("10 ms")", R"("10 ms", dt = "0 ms")"}}),
-     R"(a.toml:1:41: error: run.dt: must be positive, found "0 ms")"},
-    {"nothing to run", changed(simulation, {{R"([node]
+      {"a duration between two steps", changed(simulation, {{R"("10 ms")", R"("10.05 ms")"}}),
+       R"(a.toml:1:21: error: run.duration: 10.05 ms is no multiple of dt = 0.1 ms)"},
+      {"no duration", changed(simulation, {{R"(, duration = "10 ms")", ""}}),
+       R"(a.toml:1:1: error: run: missing key `duration`: how long to simulate, like "1 s")"},
+      {"a duration without its unit", changed(simulation, {{R"("10 ms")", "10"}}),
+       R"(a.toml:1:21: error: run.duration: expected a time, found 10; write "10 ms")"},
+      {"more steps than can be counted", changed(simulation, {{R"("10 ms")", R"("1e300 s")"}}),
+       R"(a.toml:1:21: error: run.duration: 1e+303 ms are 1e+304 steps of 0.1 ms; at most 1e+15 are supported)"},
+      {"threads in the config", changed(simulation, {{R"("10 ms")", R"("10 ms", threads = 2)"}}),
+       R"(a.toml:1:41: error: run.threads: unknown key `threads`; allowed here: name, seed, dt, duration, precision)"},
+      {"a step of zero", changed(simulation, {{R"("10 ms")", R"("10 ms", dt = "0 ms")"}}),
+       R"(a.toml:1:41: error: run.dt: must be positive, found "0 ms")"},
+      {"nothing to run",
+       changed(simulation, {{R"([node]
 E = { kind = "lif", size = 10 }
 d = { kind = "poisson", rate = "1 kHz" }
 [edge]
 X = { from = "d", to = "E.input", connect = "private", weight = "1 mV" }
-)", ""}}),
-     R"(a.toml:1:1: error: there is nothing to run: no [node] and no `data`)"},
-    {"let", simulation + R"([let]
+)",
+                             ""}}),
+       R"(a.toml:1:1: error: there is nothing to run: no [node] and no `data`)"},
+      {"let", simulation + R"([let]
 J = 1
 )",
-     R"(a.toml:7:2: error: let: `let` is not supported yet; write the values where they are used)"},
-    {"a table of numbers", simulation + R"([table]
+       R"(a.toml:7:2: error: let: `let` is not supported yet; write the values where they are used)"},
+      {"a table of numbers", simulation + R"([table]
 W = 1
 )",
-     R"(a.toml:7:2: error: table: `table` is not supported yet; give weights as an NPY file)"},
-    {"a sweep", simulation + R"([sweep]
+       R"(a.toml:7:2: error: table: `table` is not supported yet; give weights as an NPY file)"},
+      {"a sweep", simulation + R"([sweep]
 "node.E.size" = [1, 2]
 )",
-     R"(a.toml:7:2: error: sweep: `sweep` is not supported yet; run the config once for each value, with --set)"},
-    {"an expression", changed(simulation, {{"size = 10", R"(size = 10, tau_m = "= 3 * J")"}}),
-     R"(a.toml:3:32: error: node.E.tau_m: expressions are not supported yet; write the value of "= 3 * J" itself)"},
-    {"what is not TOML", simulation + R"([x
+       R"(a.toml:7:2: error: sweep: `sweep` is not supported yet; run the config once for each value, with --set)"},
+      {"an expression", changed(simulation, {{"size = 10", R"(size = 10, tau_m = "= 3 * J")"}}),
+       R"(a.toml:3:32: error: node.E.tau_m: expressions are not supported yet; write the value of "= 3 * J" itself)"},
+      {"what is not TOML", simulation + R"([x
 )",
-     R"(a.toml:7:3: error: not TOML: while parsing table header: expected ']', saw '\n')"},
-    {"a key twice", changed(simulation, {{"size = 10", "size = 10, size = 3"}}),
-     R"(a.toml:3:39: error: not TOML: while parsing key-value pair: cannot redefine existing integer 'size')"},
-    {"an unknown table", simulation + R"([recrod]
+       R"(a.toml:7:3: error: not TOML: while parsing table header: expected ']', saw '\n')"},
+      {"a key twice", changed(simulation, {{"size = 10", "size = 10, size = 3"}}),
+       R"(a.toml:3:39: error: not TOML: while parsing key-value pair: cannot redefine existing integer 'size')"},
+      {"an unknown table", simulation + R"([recrod]
 )",
-     R"(a.toml:7:2: error: recrod: unknown key `recrod` at the root of a config; did you mean `record`? allowed here: extends, run, data, trial, predict, node, edge, learn, record, measure, layers, preprocess, phase, learner, compare)"},
-    {"a text for a table", changed(simulation, {{"[node]", R"(record = "E"
+       R"(a.toml:7:2: error: recrod: unknown key `recrod` at the root of a config; did you mean `record`? allowed here: extends, run, data, trial, predict, node, edge, learn, record, measure, layers, preprocess, phase, learner, compare)"},
+      {"a text for a table", changed(simulation, {{"[node]", R"(record = "E"
 [node])"}}),
-     R"(a.toml:2:1: error: record: expected a table, found "E")"},
-    {"a record of an unknown node", simulation + R"([record]
+       R"(a.toml:2:1: error: record: expected a table, found "E")"},
+      {"a record of an unknown node", simulation + R"([record]
 r = { of = "F" }
 )",
-     R"(a.toml:8:7: error: record.r.of: no node "F"; there are: E, d)"},
-    {"a record of an unknown variable", simulation + R"([record]
+       R"(a.toml:8:7: error: record.r.of: no node "F"; there are: E, d)"},
+      {"a record of an unknown variable", simulation + R"([record]
 r = { of = "E", what = "V_n" }
 )",
-     R"(a.toml:8:17: error: record.r.what: "E" has no variable "V_n"; did you mean `V_m`? there are: spikes, output, V_m, refractory, previous_spike)"},
-    {"a record of units that are not there", simulation + R"([record]
+       R"(a.toml:8:17: error: record.r.what: "E" has no variable "V_n"; did you mean `V_m`? there are: spikes, output, V_m, refractory, previous_spike)"},
+      {"a record of units that are not there", simulation + R"([record]
 r = { of = "E", what = "V_m", ids = "0:100" }
 )",
-     R"(a.toml:8:31: error: record.r.ids: there is no unit 10: the population has 10, numbered from 0)"},
-    {"a record of one unit twice", simulation + R"([record]
+       R"(a.toml:8:31: error: record.r.ids: there is no unit 10: the population has 10, numbered from 0)"},
+      {"a record of one unit twice", simulation + R"([record]
 r = { of = "E", what = "V_m", ids = [1, 1] }
 )",
-     R"(a.toml:8:31: error: record.r.ids: names unit 1 twice)"},
-    {"a record between two steps", simulation + R"([record]
+       R"(a.toml:8:31: error: record.r.ids: names unit 1 twice)"},
+      {"a record between two steps", simulation + R"([record]
 r = { of = "E", what = "V_m", every = "0.15 ms" }
 )",
-     R"(a.toml:8:31: error: record.r.every: 0.15 ms is no multiple of dt = 0.1 ms)"},
-    {"a record of spikes at intervals", simulation + R"([record]
+       R"(a.toml:8:31: error: record.r.every: 0.15 ms is no multiple of dt = 0.1 ms)"},
+      {"a record of spikes at intervals", simulation + R"([record]
 r = { of = "E", every = "1 ms" }
 )",
-     R"(a.toml:8:17: error: record.r.every: spikes are recorded of all units, at all times: this belongs to a variable, named by `what`)"},
-    {"a record of the same spikes twice", simulation + R"([record]
+       R"(a.toml:8:17: error: record.r.every: spikes are recorded of all units, at all times: this belongs to a variable, named by `what`)"},
+      {"a record of the same spikes twice", simulation + R"([record]
 r = { of = "E" }
 s = { of = "E" }
 )",
-     R"(a.toml:9:7: error: record.s.of: spikes of "E" are recorded twice)"},
-    {"a record of nothing", simulation + R"([record]
+       R"(a.toml:9:7: error: record.s.of: spikes of "E" are recorded twice)"},
+      {"a record of nothing", simulation + R"([record]
 r = { what = "V_m" }
 )",
-     R"(a.toml:8:1: error: record.r: missing key `of`: the population to record)"},
-    {"an unknown measure", simulation + R"([measure]
+       R"(a.toml:8:1: error: record.r: missing key `of`: the population to record)"},
+      {"an unknown measure", simulation + R"([measure]
 rate = {}
 )",
-     R"(a.toml:8:1: error: measure.rate: unknown measure "rate"; did you mean `rates`? allowed here: rates, isi)"},
-    {"a measure of learners", simulation + R"([measure]
+       R"(a.toml:8:1: error: measure.rate: unknown measure "rate"; did you mean `rates`? allowed here: rates, isi)"},
+      {"a measure of learners", simulation + R"([measure]
 accuracy = {}
 )",
-     R"(a.toml:8:1: error: measure.accuracy: "accuracy" is no measure of a simulation; allowed here: rates, isi)"},
-    {"an unknown key of a measure", simulation + R"([measure]
+       R"(a.toml:8:1: error: measure.accuracy: "accuracy" is no measure of a simulation; allowed here: rates, isi)"},
+      {"an unknown key of a measure", simulation + R"([measure]
 rates = { foo = 1 }
 )",
-     R"(a.toml:8:11: error: measure.rates.foo: unknown key `foo`; allowed here: kind)"},
-    {"a gradient without data", simulation + R"([learn]
+       R"(a.toml:8:11: error: measure.rates.foo: unknown key `foo`; allowed here: kind)"},
+      {"a gradient without data", simulation + R"([learn]
 bp = { rule = "backprop", loss = "mse", epochs = 1 }
 )",
-     R"(a.toml:8:8: error: learn.bp.rule: a gradient needs data: there is no `data` in this config)"},
-    {"an unknown rule", simulation + R"([learn]
+       R"(a.toml:8:8: error: learn.bp.rule: a gradient needs data: there is no `data` in this config)"},
+      {"an unknown rule", simulation + R"([learn]
 a = { rule = "stpd" }
 )",
-     R"(a.toml:8:7: error: learn.a.rule: unknown name "stpd"; did you mean `stdp`? allowed here: stdp, diehl_cook, normalise, adaptive_threshold)"},
-    {"a rule on an unknown edge", simulation + R"(rec = { from = "E", to = "E.input", connect = "all_to_all", weight = "1 mV" }
+       R"(a.toml:8:7: error: learn.a.rule: unknown name "stpd"; did you mean `stdp`? allowed here: stdp, diehl_cook, normalise, adaptive_threshold)"},
+      {"a rule on an unknown edge",
+       simulation + R"(rec = { from = "E", to = "E.input", connect = "all_to_all", weight = "1 mV" }
 [learn]
 a = { rule = "stdp", on = "edge.rce" }
 )",
-     R"(a.toml:9:22: error: learn.a.on: there is no "edge.rce"; did you mean `edge.rec`? allowed here: edge.rec)"},
-    {"a rule on an edge that it cannot change", simulation + R"([learn]
+       R"(a.toml:9:22: error: learn.a.on: there is no "edge.rce"; did you mean `edge.rec`? allowed here: edge.rec)"},
+      {"a rule on an edge that it cannot change", simulation + R"([learn]
 a = { rule = "stdp", on = "edge.X" }
 )",
-     R"(a.toml:8:22: error: learn.a.on: stdp cannot change "edge.X", which is one_to_one: it works on sparse edges)"},
-    {"two rules on one edge", simulation + R"(rec = { from = "E", to = "E.input", connect = "all_to_all", weight = "1 mV" }
+       R"(a.toml:8:22: error: learn.a.on: stdp cannot change "edge.X", which is one_to_one: it works on sparse edges)"},
+      {"two rules on one edge",
+       simulation + R"(rec = { from = "E", to = "E.input", connect = "all_to_all", weight = "1 mV" }
 [learn]
 a = { rule = "stdp", on = "edge.rec" }
 b = { rule = "stdp", on = "edge.rec" }
 )",
-     R"(a.toml:10:22: error: learn.b.on: stdp and learn.a (stdp) both change edge.rec)"},
-    {"a rule on an edge that is wrong itself", simulation + R"(rec = { from = "E", to = "E.inptu", connect = "all_to_all", weight = "1 mV" }
+       R"(a.toml:10:22: error: learn.b.on: stdp and learn.a (stdp) both change edge.rec)"},
+      {"a rule on an edge that is wrong itself",
+       simulation + R"(rec = { from = "E", to = "E.inptu", connect = "all_to_all", weight = "1 mV" }
 [learn]
 a = { rule = "stdp", on = "edge.rec" }
 )",
-     R"(a.toml:7:21: error: edge.rec.to: "E" has no port "inptu"; did you mean `input`? there are: input, current)"},
-    {"a trial without data", simulation + R"([trial]
+       R"(a.toml:7:21: error: edge.rec.to: "E" has no port "inptu"; did you mean `input`? there are: input, current)"},
+      {"a trial without data", simulation + R"([trial]
 show = "3 ms"
 )",
-     R"(a.toml:7:2: error: trial: belongs to learning from data: there is no `data` in this config)"},
-    {"a comparison without data", simulation + R"([compare]
+       R"(a.toml:7:2: error: trial: belongs to learning from data: there is no `data` in this config)"},
+      {"a comparison without data", simulation + R"([compare]
 seeds = [1]
 )",
-     R"(a.toml:7:2: error: compare: belongs to learning from data: there is no `data` in this config)"},
-    {"--set of an unknown node", simulation,
-     R"(--set: error: node.F.tau_m: there is no `node.F`; there is: E, d)", {"node.F.tau_m=3 ms"}},
-    {"--set of an unknown key", simulation,
-     R"(--set: error: node.E.tau: unknown key `tau`; did you mean `tau_m`? allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, reset, reset_at, reset_gradient, refractory, surrogate)", {"node.E.tau=3 ms"}},
-    {"--set without a value", simulation,
-     R"(--set: error: expected address=value, found "node.E.tau_m")", {"node.E.tau_m"}},
-    {"--set without a unit", simulation,
-     R"(--set: error: node.E.tau_m: expected a time, found 3; write "3 ms")", {"node.E.tau_m=3"}},
-    {"several errors at once, sorted", changed(simulation, {{"size = 10", "tau_m = 20, fo = 1, size = 10"}, {R"(weight = "1 mV")", R"(weight = "1 pA", w = 1)"}}) + R"([record]
+       R"(a.toml:7:2: error: compare: belongs to learning from data: there is no `data` in this config)"},
+      {"--set of an unknown node",
+       simulation,
+       R"(--set: error: node.F.tau_m: there is no `node.F`; there is: E, d)",
+       {"node.F.tau_m=3 ms"}},
+      {"--set of an unknown key",
+       simulation,
+       R"(--set: error: node.E.tau: unknown key `tau`; did you mean `tau_m`? allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, reset, reset_at, reset_gradient, refractory, surrogate)",
+       {"node.E.tau=3 ms"}},
+      {"--set without a value",
+       simulation,
+       R"(--set: error: expected address=value, found "node.E.tau_m")",
+       {"node.E.tau_m"}},
+      {"--set without a unit",
+       simulation,
+       R"(--set: error: node.E.tau_m: expected a time, found 3; write "3 ms")",
+       {"node.E.tau_m=3"}},
+      {"several errors at once, sorted",
+       changed(simulation,
+               {{"size = 10", "tau_m = 20, fo = 1, size = 10"}, {R"(weight = "1 mV")", R"(weight = "1 pA", w = 1)"}}) +
+           R"([record]
 r = { of = "F" }
 [measure]
 x = {}
 )",
-     R"(a.toml:3:21: error: node.E.tau_m: expected a time, found 20; write "20 ms"
+       R"(a.toml:3:21: error: node.E.tau_m: expected a time, found 20; write "20 ms"
 a.toml:3:33: error: node.E.fo: unknown key `fo`; allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, reset, reset_at, reset_gradient, refractory, surrogate
 a.toml:6:56: error: edge.X.weight: expected a voltage (like "20 mV"), found "1 pA", which is a current
 a.toml:8:7: error: record.r.of: no node "F"; there are: E, d

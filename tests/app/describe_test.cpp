@@ -1,0 +1,137 @@
+#include "app/describe.hpp"
+
+#include <sstream>
+
+#include "sim/error.hpp"
+#include "tests/app/bad_inputs.hpp"
+#include "tests/catch.hpp"
+#include "tests/learning/data/temporary_folder.hpp"
+
+namespace cajal::app {
+
+namespace {
+
+/// The names that `cajal list GROUP` prints.
+std::vector<std::string> names_of(const std::string& group) {
+  std::istringstream in(list_text(group));
+  std::vector<std::string> names;
+  std::string line;
+  std::getline(in, line);
+  REQUIRE(line == group);
+  while (std::getline(in, line)) {
+    const std::string word = line.substr(2, 26);
+    names.push_back(word.substr(0, word.find_last_not_of(' ') + 1));
+  }
+  return names;
+}
+
+/// The example that `cajal describe NAME` prints of the word of a group.
+std::string example_of(const std::string& group, const std::string& name) {
+  std::istringstream in(describe_text(name));
+  std::string line, example;
+  bool here = false, within = false;
+  while (std::getline(in, line)) {
+    if (line.starts_with("[")) {
+      here = line == "[" + group + "]" && example.empty();
+      within = false;
+    } else if (line == "example") {
+      within = here;
+    } else if (within && line.starts_with("  ")) {
+      example += line.substr(2) + "\n";
+    }
+  }
+  return example;
+}
+
+std::string in_an_edge(const std::string& connect) {
+  return "run.duration = \"1 ms\"\nnode.E = { kind = \"lif\", size = 200 }\n[edge]\nrec = { from = \"E\", to = "
+         "\"E.input\", weight = \"1 mV\", " +
+         connect.substr(0, connect.size() - 1) + " }\n";
+}
+
+/// A whole config around the example of a rule of plasticity: what it acts on is there.
+std::string with_rule(const std::string& example) {
+  return "run.duration = \"1 ms\"\n" + example + R"(
+[node]
+X = { kind = "poisson", size = 20, rate = "10 Hz" }
+E = { kind = "lif", size = 20, preset = "diehl_cook_e" }
+[edge]
+XE = { from = "X", to = "E.ex", connect = "all_to_all", weight = "0.1 nS" }
+rec = { from = "E", to = "E.ex", connect = "all_to_all", weight = "0.1 nS" }
+)";
+}
+
+/// A whole config with the example of a word in the place where it belongs.
+std::string framed(const std::string& group, const std::string& name, const std::string& example) {
+  const std::string line = example.substr(0, example.size() - 1);
+  if (group == "layers") {
+    const bool whole = example.find("\"out\"") != std::string::npos;
+    const std::string layers =
+        whole ? example : changed(example, {{" } ]", " }, { name = \"out\", kind = \"dense\", units = 10 } ]"}});
+    const std::size_t begin = learning.find("layers"), end = learning.find("[learn]");
+    return learning.substr(0, begin) + layers + learning.substr(end);
+  }
+  if (group == "edges") {
+    if (example.starts_with("connect")) return in_an_edge(example);
+    return "run.duration = \"1 ms\"\n[node]\n" + std::string(R"(mid = { kind = "threshold_linear", size = 3 }
+out = { kind = "threshold_linear", size = 3 }
+a = { kind = "threshold_linear", size = 3 }
+b = { kind = "threshold_linear", size = 3 }
+drive = { kind = "poisson", rate = "1 kHz" }
+E = { kind = "lif", size = 3 }
+)") + example +
+           (name == "private"
+                ? ""
+                : "X = { from = \"drive\", to = \"E.input\", connect = \"private\", weight = \"1 mV\" }\n");
+  }
+  if (name == "backprop") return learning.substr(0, learning.find("[learn]")) + example;
+  if (group == "rules") return with_rule(example);
+  if (group == "losses") return changed(learning, {{"loss = \"cross_entropy\"", line}});
+  if (group == "optimizers") {
+    const std::string whole = changed(learning, {{"optimizer = { kind = \"adam\", rate = 1e-3 }", line}});
+    return name == "gd" ? changed(whole, {{"batch = 8, ", ""}}) : whole;
+  }
+  if (group == "measures") return (name == "isi" ? simulation : learning) + example;
+  if (name == "digits")
+    return changed(learning, {{"data = { source = \"digits\", samples = 60 }", line}, {"10000", "60"}});
+  if (name == "data")
+    return changed(spiking, {{"[node]\nX = { kind = \"data\", encode = \"poisson\" }\n", example},
+                             {"from = \"X\"", "from = \"image\""}});
+  return "run.duration = \"1 ms\"\n" + example;
+}
+
+}  // namespace
+
+TEST_CASE("every name that is listed is described, and its example is valid") {
+  const tests::TemporaryFolder folder;
+  std::size_t count = 0;
+  for (const std::string& group : list_groups())
+    for (const std::string& name : names_of(group)) {
+      ++count;
+      INFO(group << " " << name << "\n" << describe_text(name));
+      const std::string example = example_of(group, name);
+      REQUIRE(!example.empty());
+      // The other data sets need files that are not there.
+      if (group == "datasets" && name != "digits") continue;
+      const std::string config = framed(group, name, example);
+      INFO(config);
+      CHECK(said_of(config, folder.path()) == "");
+    }
+  CHECK(count > 40);
+}
+
+TEST_CASE("an unknown name or group is refused with the nearest") {
+  const auto message = [](auto&& action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(message([] { describe_text("lfi"); }) ==
+        "nothing is called \"lfi\"; did you mean \"lif\"?; `cajal list` shows all names");
+  CHECK(message([] { list_text("neuron"); }).starts_with("no group \"neuron\"; did you mean \"neurons\"?"));
+}
+
+}  // namespace cajal::app
