@@ -140,6 +140,7 @@ void run_job(Job& job, const record::ResultFile& file, const Data& data, Termina
     if (!record.stopped.empty()) terminal.line(fmt::format("{}: stopped early: {}", job.name, record.stopped));
     const std::lock_guard lock(mutex);
     write_learner(group, *job.learner, data);
+    file.flush();
   } catch (const NumericalError& e) {
     job.failure = e.what();
     const std::lock_guard lock(mutex);
@@ -177,6 +178,7 @@ int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, 
   record::Provenance provenance = provenance_of(e, settings);
   file.provenance(provenance);
   write_data(file, data);
+  file.flush();
   const double build = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
 
   std::mutex mutex;
