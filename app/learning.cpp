@@ -272,6 +272,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
     tree.table("trial")->error("reset",
                                "a gradient goes back to the start of a trial and no further: each must start anew");
   if (tree.diagnostics().size() != errors) return nullptr;
+  for (auto& e : network->sparse) e->make_list();
   make_weights(*network);
   return std::make_unique<LearnerOf<Real>>(
       std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, data.split));

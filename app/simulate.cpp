@@ -30,6 +30,7 @@ template <class Real>
 Simulation<Real> build(const config::Table& root, const Experiment& e) {
   Simulation<Real> s;
   BuildRequest request{root, e.run.seed, e.run.dt, 0, false, 0, e.folder()};
+  request.lists = false;
   s.network = build_network<Real>(request);
   const bool whole = is_whole(root, *s.network);
   for (const auto& [name, entry] : root.tables("learn")) {
@@ -47,6 +48,8 @@ Simulation<Real> build(const config::Table& root, const Experiment& e) {
       entry.skip();
   }
   check_targets<Real>(s.processes, root.diagnostics());
+  if (root.diagnostics().empty())
+    for (auto& e : s.network->sparse) e->make_list();
   if (root.diagnostics().empty()) make_weights(*s.network);
   return s;
 }
@@ -122,7 +125,7 @@ int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal,
   std::uint64_t events = 0, synapses = 0;
   for (const auto& edge : s.network->sparse) {
     events += edge->delivered;
-    synapses += edge->synapses.size();
+    synapses += static_cast<std::uint64_t>(edge->count());
   }
   if (!s.processes.empty()) write_network(file, *s.network, "final");
   const double simulated = static_cast<double>(t) * e.run.dt;

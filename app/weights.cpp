@@ -31,6 +31,8 @@ void write_network(const record::Group& group, const Network<Real>& network, con
                   {p->unit, p->name + " of edge " + e->name(), axes});
     }
   for (const auto& e : network.sparse) {
+    // What was never listed does not change, and may be too much for a file.
+    if (!e->listed()) continue;
     const std::string place = fmt::format("weights/{}/{}/", e->name, when);
     group.write(place + "weight", e->weight.value, {e->weight.value.size()},
                 {e->weight.unit, "weight of each synapse, or one of all", {"synapse"}});
@@ -67,7 +69,7 @@ void read_network(const record::ResultReader& reader, const std::string& path, N
     e->refresh();
   }
   for (const auto& e : network.sparse)
-    read_parameter(reader, fmt::format("{}weights/{}/{}/weight", path, e->name, when), e->weight);
+    if (e->listed()) read_parameter(reader, fmt::format("{}weights/{}/{}/weight", path, e->name, when), e->weight);
 }
 
 template <class Real>
@@ -80,7 +82,7 @@ std::string network_summary(const Network<Real>& network) {
     out += fmt::format("  edge {:<12} {:<18} {:>9} synapses  {} -> {}{}\n", e->name(), e->kind(), e->synapses(),
                        e->from().name(), e->to().name(), e->trained ? ", trained" : "");
   for (const auto& e : network.sparse)
-    out += fmt::format("  edge {:<12} {:<18} {:>9} synapses  {} -> {}{}{}\n", e->name, "sparse", e->synapses.size(),
+    out += fmt::format("  edge {:<12} {:<18} {:>9} synapses  {} -> {}{}{}\n", e->name, "sparse", e->count(),
                        e->from->name(), e->to->name(), e->trained ? ", trained" : "", e->plastic ? ", plastic" : "");
   return out;
 }

@@ -27,8 +27,8 @@ struct Target {
   bool is_private = false;
 };
 
-/// Bytes that one synapse takes while its edge is made and run.
-constexpr double bytes_of_sparse = 16;
+/// Bytes that one synapse takes while its edge is made and run: as a list, and where it is stored but never listed.
+constexpr double bytes_of_listed = 40, bytes_of_static = 8;
 
 bool is_text(const config::Value* value, std::string_view text) {
   return value && value->kind == config::Value::Kind::text && value->text == text;
@@ -341,15 +341,14 @@ class Builder {
     edge->trained = trained;
     if (!unit.empty() && !t.table->has("weight"))
       t.table->error("weight", fmt::format("missing key `weight`: in {}", unit));
-    edge->synapses =
+    edge->connection =
         connect(*t.table, from.size(), to.size(), &from == &to, request_.seed, "edge." + t.name, request_.dt, unit, 1);
     edge->weight.unit = unit;
-    const auto& delays = edge->synapses.delay;
-    const bool some = edge->synapses.size() > 0 && !delays.empty();
-    joins_.push_back({t.from, t.to, some ? *std::min_element(delays.begin(), delays.end()) : 1, true});
+    joins_.push_back({t.from, t.to, edge->connection ? edge->min_delay() : 1, true});
     join_tables_.push_back(t.table);
-    const std::size_t synapses = edge->synapses.size();
-    claim(*t.table, "connect", fmt::format("{} synapses", synapses), static_cast<double>(synapses) * bytes_of_sparse);
+    const double synapses = edge->connection ? edge->connection->expected : 0;
+    claim(*t.table, "connect", fmt::format("about {} synapses", config::written_number(synapses)),
+          synapses * (request_.lists ? bytes_of_listed : bytes_of_static));
     network_->sparse.push_back(std::move(edge));
   }
 

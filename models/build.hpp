@@ -27,6 +27,7 @@ struct BuildRequest {
   std::int64_t held_steps = 64;
   std::size_t held_samples = 1;
   bool tape = false;
+  bool lists = true;  ///< every sparse edge is listed: it learns, or runs in batches
 };
 
 /// Takes over what `like = "E"` names, for nodes and edges of a tree: the other's keys come first. In place.

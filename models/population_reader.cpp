@@ -10,16 +10,9 @@
 
 namespace cajal {
 
-std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std::uint64_t seed,
-                         const std::string& address) {
+void draw_into(const config::Quantity& quantity, Draws& draws, std::span<double> out) {
   using Kind = config::Quantity::Kind;
-  if (quantity.constant()) return {quantity.a};
-  if (quantity.kind == Kind::values) return quantity.values;
-  const Stream stream(seed, address);
-  std::vector<double> out(size);
-  for (std::size_t i = 0; i < size; ++i) {
-    Draws draws(stream, i);
-    double x = quantity.a;
+  for (double& x : out) {
     switch (quantity.kind) {
       case Kind::uniform:
         x = draws.uniform(quantity.a, quantity.b);
@@ -34,9 +27,51 @@ std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std
         x = -quantity.a * std::log1p(-draws.uniform());
         break;
       default:
+        x = quantity.a;
         break;
     }
-    out[i] = std::clamp(x, quantity.low, quantity.high);
+    x = std::clamp(x, quantity.low, quantity.high);
+  }
+}
+
+std::pair<double, double> bounds(const config::Quantity& quantity) {
+  using Kind = config::Quantity::Kind;
+  // The largest normal and exponential that 53 random bits give.
+  constexpr double most_normal = 8.6, most_exponential = 36.8;
+  std::pair<double, double> open{quantity.a, quantity.a};
+  switch (quantity.kind) {
+    case Kind::uniform:
+      open = {quantity.a, quantity.b};
+      break;
+    case Kind::normal:
+      open = {quantity.a - most_normal * quantity.b, quantity.a + most_normal * quantity.b};
+      break;
+    case Kind::lognormal:
+      open = {std::exp(quantity.a - most_normal * quantity.b), std::exp(quantity.a + most_normal * quantity.b)};
+      break;
+    case Kind::exponential:
+      open = {0, most_exponential * quantity.a};
+      break;
+    case Kind::values: {
+      const auto [low, high] = std::minmax_element(quantity.values.begin(), quantity.values.end());
+      return {*low, *high};
+    }
+    default:
+      break;
+  }
+  return {std::clamp(open.first, quantity.low, quantity.high), std::clamp(open.second, quantity.low, quantity.high)};
+}
+
+std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std::uint64_t seed,
+                         const std::string& address) {
+  using Kind = config::Quantity::Kind;
+  if (quantity.constant()) return {quantity.a};
+  if (quantity.kind == Kind::values) return quantity.values;
+  const Stream stream(seed, address);
+  std::vector<double> out(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    Draws draws(stream, i);
+    draw_into(quantity, draws, {&out[i], 1});
   }
   return out;
 }

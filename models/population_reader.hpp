@@ -1,10 +1,13 @@
 #pragma once
 
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/catalogue.hpp"
 #include "sim/population.hpp"
+#include "sim/random.hpp"
 
 namespace cajal {
 
@@ -30,6 +33,12 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
 /// Values drawn for units 0 .. size - 1 from the stream of `address`; one value where the quantity is constant.
 std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std::uint64_t seed,
                          const std::string& address);
+
+/// Fills `out` with draws from a distribution, one after the other.
+void draw_into(const config::Quantity& quantity, Draws& draws, std::span<double> out);
+
+/// The smallest and the largest value that a quantity can give.
+std::pair<double, double> bounds(const config::Quantity& quantity);
 
 /// `surrogate = "arctan"` or `{ kind = "arctan", slope = 2 }`.
 Surrogate read_surrogate(const config::Table& table);

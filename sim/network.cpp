@@ -37,12 +37,7 @@ template <class Real>
 std::vector<typename Network<Real>::Link> Network<Real>::links() const {
   std::vector<Link> out;
   for (const auto& e : edges) out.push_back({index_of(e->from()), index_of(e->to()), e->delay(), e.get()});
-  for (const auto& e : sparse) {
-    std::int64_t shortest = std::numeric_limits<std::int64_t>::max();
-    for (auto d : e->synapses.delay) shortest = std::min<std::int64_t>(shortest, d);
-    if (e->synapses.size() == 0) shortest = 1;
-    out.push_back({index_of(*e->from), index_of(*e->to), shortest, nullptr});
-  }
+  for (const auto& e : sparse) out.push_back({index_of(*e->from), index_of(*e->to), e->min_delay(), nullptr});
   return out;
 }
 

@@ -72,6 +72,8 @@ std::vector<SparseEdge<Real>*> read_edges(const config::Table& table, const Netw
   for (const auto& n : network.nodes) others.emplace_back("node." + n->name(), "a node: it works on edges");
   std::vector<SparseEdge<Real>*> out;
   for (const std::size_t i : read_on(table, rule, addresses, others)) out.push_back(network.sparse[i].get());
+  // What learns has a number of its own for each synapse.
+  for (SparseEdge<Real>* edge : out) edge->make_list();
   return out;
 }
 

@@ -10,6 +10,8 @@ struct AllToAll {
   static constexpr std::string_view meaning = "every source unit to every target unit";
   static constexpr std::string_view snippet = "connect = { rule = \"all_to_all\", self = false }";
 
+  static constexpr Connection::Rows rows_of = Connection::Rows::source;
+
   bool self = true;
 
   template <class Visitor>
@@ -20,13 +22,9 @@ struct AllToAll {
   double expected(const Populations& p) const {
     return static_cast<double>(p.source) * static_cast<double>(candidates(self, p.target));
   }
-  void generate(const Populations& p, const Stream&, Synapses& out) const {
+  void row(const Populations& p, std::uint32_t unit, Draws&, std::vector<std::uint32_t>& partners) const {
     const std::size_t count = candidates(self, p.target);
-    for (std::uint32_t i = 0; i < p.source; ++i)
-      for (std::uint64_t j = 0; j < count; ++j) {
-        out.source.push_back(i);
-        out.target.push_back(candidate(self, j, i));
-      }
+    for (std::uint64_t j = 0; j < count; ++j) partners.push_back(candidate(self, j, unit));
   }
 };
 

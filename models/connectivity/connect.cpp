@@ -14,6 +14,20 @@ namespace cajal {
 
 namespace {
 
+/// The most synapses of an edge: what positions of some ten shards hold.
+constexpr double most_expected = 4e10;
+
+/// What the draws of an edge come from.
+struct Streams {
+  Stream pairs, weights, delays;
+  double dt;  ///< ms
+};
+
+/// Weight and delay as the config gives them.
+struct Drawn {
+  config::Quantity weight, delay;
+};
+
 /// Lists a rule's options.
 struct Lister {
   std::vector<ConnectivityKey> keys;
@@ -62,97 +76,134 @@ std::optional<ConnectivityRule> find_rule(const config::Table& edge, const std::
   return {};
 }
 
-/// The pairs that `rule` joins; nothing, with an error, if it cannot.
+/// Whether `rule` cannot join the populations, or would make too many synapses: then there is an error.
 template <class Rule>
-Synapses join(const Rule& rule, const config::Table& edge, const config::Table& options, const Populations& populations,
-              const Stream& stream) {
+bool refused(const Rule& rule, const config::Table& edge, const config::Table& options,
+             const Populations& populations) {
   if (const auto refusal = rule.refuse(populations)) {
     blame(edge, options, refusal->key, refusal->message);
-    return {};
+    return true;
   }
-  // Ten standard deviations above the mean leave no draw that is larger.
-  const double count = rule.expected(populations), most = count + 10 * std::sqrt(count);
-  if (most > static_cast<double>(most_synapses)) {
-    blame(edge, options, "",
-          "about " + config::written_number(count) + " synapses; an edge may have " + std::to_string(most_synapses));
-    return {};
-  }
-  // Source, target, weight and delay as they are drawn and kept.
-  constexpr double bytes = 24;
-  if (most * bytes > usable_memory()) {
-    blame(edge, options, "",
-          "about " + config::written_number(count) + " synapses take about " + bytes_text(count * bytes) + "; " +
-              bytes_text(usable_memory()) + " of memory are there");
-    return {};
-  }
-  Synapses out;
-  out.source.reserve(static_cast<std::size_t>(count));
-  out.target.reserve(static_cast<std::size_t>(count));
-  rule.generate(populations, stream, out);
-  return out;
+  const double count = rule.expected(populations);
+  if (count <= most_expected) return false;
+  blame(edge, options, "",
+        "about " + config::written_number(count) + " synapses; an edge may have " +
+            config::written_number(most_expected));
+  return true;
 }
 
-Synapses joined(const config::Table& edge, const Populations& populations, const Stream& stream) {
-  const auto given = edge.named("connect", "rule");
-  if (!given && edge.has("connect")) return {};
-  auto rule = given ? find_rule(edge, given->first, given->second) : ConnectivityRule{};
-  if (!rule) return {};
-  const std::size_t before = edge.diagnostics().size();
-  return std::visit(
-      [&](auto& chosen) {
-        if (given) {
-          ConnectivityReader reader{given->second};
-          chosen.options(reader);
-        }
-        if (edge.diagnostics().size() > before) return Synapses{};
-        return join(chosen, edge, given ? given->second : edge, populations, stream);
-      },
-      *rule);
-}
-
-/// One value for all synapses or one for each; nothing, with an error, if the config has neither.
-std::vector<double> values(const config::Table& edge, std::string_view key, const config::Quantity& quantity,
-                           std::size_t synapses, std::uint64_t seed, const std::string& address) {
-  using Kind = config::Quantity::Kind;
-  if (quantity.kind == Kind::file) {
-    edge.error(key,
-               "a file holds the weights of dense edges; here a number, a distribution, or a list with one value for "
-               "each synapse is allowed");
-    return {};
+/// The connection of a rule: pairs, weights and delays each from a stream of their own, by row.
+template <class Rule>
+class RuleConnection final : public Connection {
+ public:
+  RuleConnection(const Rule& rule, const Populations& populations, const Streams& streams)
+      : rule_(rule), populations_(populations), streams_(streams) {
+    rows_of = Rule::rows_of;
+    rows = rows_of == Rows::source ? populations.source : populations.target;
+    expected = rule_.expected(populations);
+    if constexpr (requires { rule_.prepare(populations_, streams_.pairs); })
+      rule_.prepare(populations_, streams_.pairs);
   }
-  if (quantity.kind == Kind::values && quantity.values.size() != synapses) {
-    edge.error(key, "a list of " + std::to_string(quantity.values.size()) + " for " + std::to_string(synapses) +
-                        " synapses; one value for each is needed, in the order of their generation");
-    return {};
+
+  void row(std::uint32_t unit, SynapseRow& out) const override {
+    out.partner.clear();
+    Draws draws(streams_.pairs, unit);
+    rule_.row(populations_, unit, draws, out.partner);
+    fill(weights, streams_.weights, unit, out.partner.size(), out.weight);
+    if (one_delay()) return out.delay.clear();
+    std::vector<double> in_ms;
+    fill(delays, streams_.delays, unit, out.partner.size(), in_ms);
+    out.delay.resize(in_ms.size());
+    for (std::size_t i = 0; i < in_ms.size(); ++i)
+      out.delay[i] = static_cast<std::uint32_t>(std::floor(in_ms[i] / streams_.dt + 0.5));
   }
-  return draw(quantity, synapses, seed, address);
-}
 
-std::vector<double> weights(const config::Table& edge, const config::Quantity& quantity, std::size_t synapses,
-                            std::uint64_t seed, const std::string& address) {
-  auto out = values(edge, "weight", quantity, synapses, seed, address + ".weight");
-  const auto wrong = std::find_if(out.begin(), out.end(), [](double w) { return !(std::fabs(w) <= FLT_MAX); });
-  if (wrong == out.end()) return out;
-  edge.error("weight", "a weight of " + config::written_number(*wrong) + "; what single precision holds is allowed");
-  return {};
-}
-
-std::vector<std::uint32_t> delays(const config::Table& edge, const config::Quantity& quantity, std::size_t synapses,
-                                  std::uint64_t seed, const std::string& address, double dt) {
-  const auto in_ms = values(edge, "delay", quantity, synapses, seed, address + ".delay");
-  std::vector<std::uint32_t> out;
-  out.reserve(in_ms.size());
-  for (const double delay : in_ms) {
-    const double steps = std::round(delay / dt);
-    if (!(steps >= 0 && steps <= static_cast<double>(longest_delay))) {
-      edge.error("delay", "a delay of " + config::written_number(delay) + " ms, with steps of " +
-                              config::written_number(dt) + " ms; 0 to " + std::to_string(longest_delay) +
-                              " steps are allowed");
-      return {};
+  /// Where each row's values stand in a list: made once there is one.
+  void number_rows() {
+    Draws none(streams_.pairs, 0);
+    std::vector<std::uint32_t> partners;
+    first_ = {0};
+    for (std::size_t unit = 0; unit < rows; ++unit) {
+      Draws draws(streams_.pairs, unit);
+      partners.clear();
+      rule_.row(populations_, static_cast<std::uint32_t>(unit), draws, partners);
+      first_.push_back(first_.back() + partners.size());
     }
-    out.push_back(static_cast<std::uint32_t>(steps));
   }
-  return out;
+  std::size_t listed() const { return first_.back(); }
+
+  config::Quantity weights, delays;
+
+ private:
+  void fill(const config::Quantity& quantity, const Stream& stream, std::uint32_t unit, std::size_t count,
+            std::vector<double>& out) const {
+    out.resize(quantity.constant() ? 0 : count);
+    if (quantity.kind == config::Quantity::Kind::values)
+      std::copy_n(quantity.values.begin() + static_cast<std::ptrdiff_t>(first_[unit]), count, out.begin());
+    else if (!quantity.constant()) {
+      Draws draws(stream, unit);
+      draw_into(quantity, draws, out);
+    }
+  }
+
+  Rule rule_;
+  Populations populations_;
+  Streams streams_;
+  std::vector<std::size_t> first_;
+};
+
+/// Checks a weight or delay: no file, as many values in a list as there are synapses.
+template <class Rule>
+void check_values(const config::Table& edge, std::string_view key, const config::Quantity& quantity,
+                  RuleConnection<Rule>& connection) {
+  using Kind = config::Quantity::Kind;
+  if (quantity.kind == Kind::file)
+    return edge.error(key,
+                      "a file holds the weights of dense edges; here a number, a distribution, or a list with one "
+                      "value for each synapse is allowed");
+  if (quantity.kind != Kind::values) return;
+  connection.number_rows();
+  if (quantity.values.size() != connection.listed())
+    edge.error(key, "a list of " + std::to_string(quantity.values.size()) + " for " +
+                        std::to_string(connection.listed()) +
+                        " synapses; one value for each is needed, in the order of their generation");
+}
+
+void check_weights(const config::Table& edge, const config::Quantity& weight, Connection& connection) {
+  const auto [low, high] = bounds(weight);
+  for (const double w : {low, high})
+    if (!(std::fabs(w) <= FLT_MAX))
+      return edge.error("weight",
+                        "a weight of " + config::written_number(w) + "; what single precision holds is allowed");
+  if (weight.constant()) connection.weight = weight.a;
+}
+
+void check_delays(const config::Table& edge, const config::Quantity& delay, double dt, Connection& connection) {
+  const auto [low, high] = bounds(delay);
+  for (const double in_ms : {low, high}) {
+    const double steps = std::floor(in_ms / dt + 0.5);
+    if (!(steps >= 0 && steps <= static_cast<double>(longest_delay)))
+      return edge.error("delay", "a delay of " + config::written_number(in_ms) + " ms, with steps of " +
+                                     config::written_number(dt) + " ms; 0 to " + std::to_string(longest_delay) +
+                                     " steps are allowed");
+  }
+  connection.min_delay = static_cast<std::uint32_t>(std::floor(low / dt + 0.5));
+  connection.max_delay = static_cast<std::uint32_t>(std::floor(high / dt + 0.5));
+}
+
+template <class Rule>
+std::unique_ptr<Connection> make_connection(const Rule& rule, const config::Table& edge, const config::Table& options,
+                                            const Populations& populations, const Streams& streams,
+                                            const Drawn& drawn) {
+  if (refused(rule, edge, options, populations)) return nullptr;
+  auto connection = std::make_unique<RuleConnection<Rule>>(rule, populations, streams);
+  connection->weights = drawn.weight;
+  connection->delays = drawn.delay;
+  check_values(edge, "weight", drawn.weight, *connection);
+  check_values(edge, "delay", drawn.delay, *connection);
+  check_weights(edge, drawn.weight, *connection);
+  check_delays(edge, drawn.delay, streams.dt, *connection);
+  return connection;
 }
 
 }  // namespace
@@ -171,19 +222,30 @@ const std::vector<ConnectivityEntry>& connectivity_catalogue() {
   return entries;
 }
 
-Synapses connect(const config::Table& edge, std::size_t n_source, std::size_t n_target, bool same_population,
-                 std::uint64_t seed, const std::string& address, double dt, std::string_view weight_unit,
-                 std::int64_t default_delay) {
+std::unique_ptr<Connection> connect(const config::Table& edge, std::size_t n_source, std::size_t n_target,
+                                    bool same_population, std::uint64_t seed, const std::string& address, double dt,
+                                    std::string_view weight_unit, std::int64_t default_delay) {
   const std::size_t before = edge.diagnostics().size();
-  const auto weight = edge.distribution("weight", weight_unit, 1);
-  const auto delay = edge.distribution("delay", "ms", static_cast<double>(default_delay) * dt, config::not_negative);
-  Synapses out = joined(edge, {n_source, n_target, same_population}, Stream(seed, address + ".connect"));
-  if (edge.diagnostics().size() > before) return {};
-  out.weight = weights(edge, weight, out.size(), seed, address);
-  out.delay = edge.has("delay") ? delays(edge, delay, out.size(), seed, address, dt)
-                                : std::vector{static_cast<std::uint32_t>(default_delay)};
-  if (edge.diagnostics().size() > before) return {};
-  return out;
+  const Drawn drawn{edge.distribution("weight", weight_unit, 1),
+                    edge.distribution("delay", "ms", static_cast<double>(default_delay) * dt, config::not_negative)};
+  const Streams streams{Stream(seed, address + ".connect"), Stream(seed, address + ".weight"),
+                        Stream(seed, address + ".delay"), dt};
+  const auto given = edge.named("connect", "rule");
+  if (!given && edge.has("connect")) return nullptr;
+  auto rule = given ? find_rule(edge, given->first, given->second) : ConnectivityRule{};
+  if (!rule) return nullptr;
+  const Populations populations{n_source, n_target, same_population};
+  return std::visit(
+      [&](auto& chosen) -> std::unique_ptr<Connection> {
+        if (given) {
+          ConnectivityReader reader{given->second};
+          chosen.options(reader);
+        }
+        if (edge.diagnostics().size() > before) return nullptr;
+        auto made = make_connection(chosen, edge, given ? given->second : edge, populations, streams, drawn);
+        return edge.diagnostics().size() > before ? nullptr : std::move(made);
+      },
+      *rule);
 }
 
 }  // namespace cajal

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,7 +12,7 @@
 #include "models/connectivity/fixed_probability.hpp"
 #include "models/connectivity/one_to_one.hpp"
 #include "sim/config/table.hpp"
-#include "sim/connect/synapses.hpp"
+#include "sim/connect/connection.hpp"
 
 namespace cajal {
 
@@ -35,14 +36,14 @@ const std::vector<ConnectivityEntry>& connectivity_catalogue();
 /// The longest delay, in steps: a wheel has a slot for each.
 inline constexpr std::int64_t longest_delay = 1000000;
 
-/// The synapses of an edge from its table: `connect` (a rule's name, or a table with `rule` and its keys; `all_to_all`
-/// if absent), `weight` (a number, a distribution, or a list with one value for each synapse; in `weight_unit`, 1 if
-/// absent) and `delay` (likewise, in ms; `default_delay` steps if absent). Delays are rounded to the nearest step of
-/// `dt` ms, halves up, after clipping to `min` and `max`. Who is joined is keyed by (seed, address + ".connect"),
-/// weights and delays by (seed, address + ".weight", ".delay") and the number of the synapse in generation order. What
-/// is wrong goes to the table's diagnostics; then the synapses are empty.
-Synapses connect(const config::Table& edge, std::size_t n_source, std::size_t n_target, bool same_population,
-                 std::uint64_t seed, const std::string& address, double dt, std::string_view weight_unit,
-                 std::int64_t default_delay);
+/// The connection of an edge from its table: `connect` (a rule's name, or a table with `rule` and its keys;
+/// `all_to_all` if absent), `weight` (a number, a distribution, or a list with one value for each synapse; in
+/// `weight_unit`, 1 if absent) and `delay` (likewise, in ms; `default_delay` steps if absent). Delays are rounded to
+/// the nearest step of `dt` ms, halves up, after clipping. Who is joined is keyed by (seed, address + ".connect") and
+/// the unit of a row, weights and delays by (seed, address + ".weight", ".delay") likewise. Nothing, with errors in the
+/// table's diagnostics, if something is wrong.
+std::unique_ptr<Connection> connect(const config::Table& edge, std::size_t n_source, std::size_t n_target,
+                                    bool same_population, std::uint64_t seed, const std::string& address, double dt,
+                                    std::string_view weight_unit, std::int64_t default_delay);
 
 }  // namespace cajal

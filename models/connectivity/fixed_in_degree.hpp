@@ -2,17 +2,20 @@
 
 #include <vector>
 
+#include "models/connectivity/draw_partners.hpp"
 #include "models/connectivity/rule.hpp"
 
 namespace cajal {
 
 /// Each target unit gets k sources, drawn uniformly; by target. With `multapses` the draws are independent, so that a
 /// pair may be joined more than once (NEST's `fixed_indegree` and its defaults); without, each set of k sources is
-/// equally likely (Floyd's algorithm, Bentley & Floyd 1987).
+/// equally likely.
 struct FixedInDegree {
   static constexpr std::string_view name = "fixed_in_degree";
   static constexpr std::string_view meaning = "the same number of randomly drawn sources for each target unit";
   static constexpr std::string_view snippet = "connect = { rule = \"fixed_in_degree\", k = 100 }";
+
+  static constexpr Connection::Rows rows_of = Connection::Rows::target;
 
   std::uint64_t k = 0;
   bool multapses = true;
@@ -34,25 +37,10 @@ struct FixedInDegree {
                             (multapses ? "" : "each at most once (`multapses = false`): ") + allowed};
   }
   double expected(const Populations& p) const { return static_cast<double>(k) * static_cast<double>(p.target); }
-  void generate(const Populations& p, const Stream& stream, Synapses& out) const {
-    const std::uint64_t from = candidates(self, p.source);
-    std::vector<std::uint32_t> taken(multapses ? 0 : from, 0);  // by source: the last target that took it, from 1
-    for (std::uint32_t j = 0; j < p.target; ++j) {
-      Draws draws(stream, j);
-      for (std::uint64_t i = 0; i < k; ++i) {
-        std::uint64_t number = 0;
-        if (multapses) {
-          number = draws.below(from);
-        } else {
-          const std::uint64_t last = from - k + i;
-          number = draws.below(last + 1);
-          if (taken[number] == j + 1) number = last;
-          taken[number] = j + 1;
-        }
-        out.source.push_back(candidate(self, number, j));
-        out.target.push_back(j);
-      }
-    }
+  void row(const Populations& p, std::uint32_t unit, Draws& draws, std::vector<std::uint32_t>& partners) const {
+    draw_partners(candidates(self, p.source), k, multapses, draws, partners);
+    if (!self)
+      for (std::uint32_t& partner : partners) partner = candidate(self, partner, unit);
   }
 };
 

@@ -12,6 +12,8 @@ struct FixedProbability {
   static constexpr std::string_view meaning = "each pair of units with the same probability, independently";
   static constexpr std::string_view snippet = "connect = { rule = \"fixed_probability\", p = 0.1 }";
 
+  static constexpr Connection::Rows rows_of = Connection::Rows::source;
+
   double p = 0;
   bool self = true;
 
@@ -24,19 +26,14 @@ struct FixedProbability {
   double expected(const Populations& q) const {
     return p * static_cast<double>(q.source) * static_cast<double>(candidates(self, q.target));
   }
-  void generate(const Populations& q, const Stream& stream, Synapses& out) const {
+  void row(const Populations& q, std::uint32_t unit, Draws& draws, std::vector<std::uint32_t>& partners) const {
     if (p <= 0) return;
     const double scale = 1 / std::log1p(-p);  // -0 where p is 1: every gap is 0
     const auto count = static_cast<double>(candidates(self, q.target));
-    for (std::uint32_t i = 0; i < q.source; ++i) {
-      Draws draws(stream, i);
-      // In floating point, since a small p makes gaps that no integer holds.
-      const auto gap = [&] { return std::floor(std::log1p(-draws.uniform()) * scale); };
-      for (double j = gap(); j < count; j += 1 + gap()) {
-        out.source.push_back(i);
-        out.target.push_back(candidate(self, static_cast<std::uint64_t>(j), i));
-      }
-    }
+    // In floating point, since a small p makes gaps that no integer holds.
+    const auto gap = [&] { return std::floor(std::log1p(-draws.uniform()) * scale); };
+    for (double j = gap(); j < count; j += 1 + gap())
+      partners.push_back(candidate(self, static_cast<std::uint64_t>(j), unit));
   }
 };
 

@@ -10,6 +10,8 @@ struct OneToOne {
   static constexpr std::string_view meaning = "source unit i to target unit i";
   static constexpr std::string_view snippet = "connect = \"one_to_one\"";
 
+  static constexpr Connection::Rows rows_of = Connection::Rows::source;
+
   template <class Visitor>
   void options(Visitor&) {}
   std::optional<Refusal> refuse(const Populations& p) const {
@@ -18,11 +20,8 @@ struct OneToOne {
                            std::to_string(p.target) + " target units"};
   }
   double expected(const Populations& p) const { return static_cast<double>(p.source); }
-  void generate(const Populations& p, const Stream&, Synapses& out) const {
-    for (std::uint32_t i = 0; i < p.source; ++i) {
-      out.source.push_back(i);
-      out.target.push_back(i);
-    }
+  void row(const Populations&, std::uint32_t unit, Draws&, std::vector<std::uint32_t>& partners) const {
+    partners.push_back(unit);
   }
 };
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "sim/config/table.hpp"
-#include "sim/connect/synapses.hpp"
+#include "sim/connect/connection.hpp"
 #include "sim/random.hpp"
 
 namespace cajal {
@@ -26,9 +26,13 @@ struct Refusal {
 ///   options(visitor)                      its keys, declared once for reading and for `describe`;
 ///   refuse(populations)                   a Refusal if it cannot join them;
 ///   expected(populations)                 the number of synapses, or its mean;
-///   generate(populations, stream, out)    appends source and target of each synapse, after `refuse` gave nothing.
-/// `generate` is a pure function of its arguments. `self = false` leaves out the pairs of equal number i -> i: in one
-/// node the autapses, between two nodes of one size the partners (each inhibitory unit spares the one that drives it).
+///   rows_of                               whether it makes the synapses of a source or of a target unit at a time;
+///   prepare(populations, stream)          if it has one: what all rows share, once, after `refuse` gave nothing;
+///   row(populations, unit, draws, partners)
+///                                         appends the partners of a unit; `draws` are its own.
+/// A row is a pure function of the rule and its unit: any thread may make any row. `self = false` leaves out the pairs
+/// of equal number i -> i: in one node the autapses, between two nodes of one size the partners (each inhibitory unit
+/// spares the one that drives it).
 inline std::optional<Refusal> refuse_self(bool self, const Populations& p) {
   if (self || p.same || p.source == p.target) return {};
   return Refusal{"self", "`self = false` leaves out pairs of equal number, which needs two nodes of one size; found " +

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,7 @@ struct Synapses {
   std::uint32_t delay_of(std::size_t i) const { return delay.size() == 1 ? delay[0] : delay[i]; }
 };
 
+class Connection;
 template <class Real>
 class SynapseRule;
 
@@ -35,7 +37,9 @@ struct SparseEdge {
   Node<Real>* from = nullptr;
   Node<Real>* to = nullptr;
   std::size_t port = 0;
-  /// May be emptied once every shard's store is built, if nobody wants to write it to a file.
+  /// The recipe of the synapses; nothing where only a list is given.
+  std::shared_ptr<const Connection> connection;
+  /// The list of them: of edges that learn, or that run with a tape or in batches. Others are never listed.
   Synapses synapses;
   bool trained = false;  ///< by gradient
   bool plastic = false;  ///< by a rule at spikes
@@ -43,21 +47,18 @@ struct SparseEdge {
   Parameter<Real> weight;
   SynapseRule<Real>* rule = nullptr;  ///< of a plastic edge while it learns; none: the weights stand still
   std::uint64_t delivered = 0;        ///< synapses that carried something other than zero
+  std::uint64_t stored = 0;           ///< synapses in static stores, once these are made
 
   bool learned() const { return trained || plastic; }
+  /// Number of synapses; of those that were not made yet the expected one.
+  double count() const;
+  /// The shortest delay, in steps; 1 where there is no synapse.
+  std::uint32_t min_delay() const;
+  bool listed() const { return !connection || !synapses.delay.empty(); }
+  /// Makes the list, if there is none yet. Throws Error where it would not fit into memory.
+  void make_list();
   /// Makes the Parameter from `synapses`. Called before any store is built, after `trained` and `plastic` are known.
   void make_weight(std::string unit);
 };
-
-template <class Real>
-void SparseEdge<Real>::make_weight(std::string unit) {
-  const std::size_t count = learned() || synapses.weight.size() != 1 ? synapses.size() : 1;
-  weight.name = "weight";
-  weight.unit = std::move(unit);
-  weight.shape = {count};
-  weight.value.resize(count);
-  for (std::size_t i = 0; i < count; ++i) weight.value[i] = static_cast<Real>(synapses.weight_of(i));
-  weight.gradient.assign(trained ? count : 0, Real(0));
-}
 
 }  // namespace cajal

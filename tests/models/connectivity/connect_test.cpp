@@ -29,7 +29,8 @@ Made make(const std::string& keys, std::size_t n_source, std::size_t n_target, b
   const config::Value root = config::parse("[edge.rec]\n" + keys + "\n", "a.toml");
   Made made;
   const config::Table edge(*root.find("edge")->find("rec"), "edge.rec", made.diagnostics);
-  made.synapses = connect(edge, n_source, n_target, same, seed, address, 0.1, "mV", 7);
+  const auto connection = connect(edge, n_source, n_target, same, seed, address, 0.1, "mV", 7);
+  if (connection) made.synapses = connection->list();
   if (made.diagnostics.empty()) edge.refuse_unused();
   return made;
 }
