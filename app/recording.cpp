@@ -151,8 +151,9 @@ std::int64_t recording_window(const std::vector<RecordRequest>& requests, std::i
   std::int64_t window = 0;
   for (const auto& r : requests)
     if (r.what != "spikes") window = std::gcd(window, r.every);
-  if (window == 0) window = 64;
-  while (window > 64) {
+  constexpr std::int64_t most = 1000;
+  if (window == 0) window = most;
+  while (window > most) {
     // A divisor, so that each sample still falls on the end of a window.
     std::int64_t divisor = 2;
     while (window % divisor != 0) ++divisor;
@@ -164,6 +165,7 @@ std::int64_t recording_window(const std::vector<RecordRequest>& requests, std::i
 template <class Real>
 struct Recording<Real>::SpikesOf {
   Node<Real>* node;
+  std::size_t index;  ///< in the network
   std::unique_ptr<record::SpikeRecorder> recorder;
   std::vector<double> times, all_times;
   std::vector<std::uint64_t> ids, all_ids;
@@ -183,15 +185,18 @@ template <class Real>
 Recording<Real>::~Recording() = default;
 
 template <class Real>
-Recording<Real>::Recording(const record::ResultFile& file, Network<Real>& network,
-                           const std::vector<RecordRequest>& requests, double dt)
-    : dt_(dt) {
+Recording<Real>::Recording(const record::ResultFile& file, Clock<Real>& clock,
+                           const std::vector<RecordRequest>& requests)
+    : clock_(clock), dt_(clock.plan().dt) {
+  const Network<Real>& network = clock.network();
   for (const RecordRequest& r : requests) {
     if (r.what == "spikes") {
       for (const std::string& of : r.of) {
         if (std::find(populations_.begin(), populations_.end(), of) != populations_.end()) continue;
         auto s = std::make_unique<SpikesOf>();
         s->node = network.node(of);
+        s->index = network.index_of(*s->node);
+        clock.delivery().record(s->index);
         s->recorder = std::make_unique<record::SpikeRecorder>(file, of);
         populations_.push_back(of);
         file.group("nodes/" + of).attribute("size", s->node->size());
@@ -230,14 +235,11 @@ void Recording<Real>::take(Steps steps) {
   for (auto& s : spikes_) {
     s->times.clear();
     s->ids.clear();
-    for (std::int64_t t = steps.begin; t < steps.end; ++t) {
-      const Real* out = s->node->output.at(t, 0);
-      for (std::size_t u = 0; u < s->node->size(); ++u)
-        for (int n = static_cast<int>(out[u]); n > 0; --n) {
-          s->times.push_back(static_cast<double>(t + 1) * dt_);
-          s->ids.push_back(u);
-        }
-    }
+    for (const Emission<Real>& e : clock_.delivery().take(s->index))
+      for (int n = static_cast<int>(e.value); n > 0; --n) {
+        s->times.push_back(static_cast<double>(e.step + 1) * dt_);
+        s->ids.push_back(e.unit);
+      }
     s->recorder->append(s->times, s->ids);
     s->all_times.insert(s->all_times.end(), s->times.begin(), s->times.end());
     s->all_ids.insert(s->all_ids.end(), s->ids.begin(), s->ids.end());

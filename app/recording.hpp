@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "app/measures.hpp"
-#include "sim/network.hpp"
+#include "sim/clock.hpp"
 #include "sim/record/result.hpp"
 #include "sim/record/spikes.hpp"
 
@@ -31,10 +31,9 @@ std::int64_t recording_window(const std::vector<RecordRequest>& requests, std::i
 template <class Real>
 class Recording {
  public:
-  Recording(const record::ResultFile& file, Network<Real>& network, const std::vector<RecordRequest>& requests,
-            double dt);
+  Recording(const record::ResultFile& file, Clock<Real>& clock, const std::vector<RecordRequest>& requests);
   ~Recording();
-  /// The steps that just ran; their outputs, and the state after the last, stand in the nodes.
+  /// The steps that just ran; the state after the last stands in the nodes.
   void take(Steps steps);
   /// Rates and irregularity of the recorded populations.
   std::vector<Measured> measure(std::uint64_t seed, double duration, const std::vector<std::string>& names) const;
@@ -43,6 +42,7 @@ class Recording {
  private:
   struct SpikesOf;
   struct TraceOf;
+  Clock<Real>& clock_;
   double dt_;
   std::vector<std::unique_ptr<SpikesOf>> spikes_;
   std::vector<std::unique_ptr<TraceOf>> traces_;

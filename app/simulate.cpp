@@ -48,8 +48,6 @@ Simulation<Real> build(const config::Table& root, const Experiment& e) {
       entry.skip();
   }
   check_targets<Real>(s.processes, root.diagnostics());
-  if (root.diagnostics().empty())
-    for (auto& e : s.network->sparse) e->make_list();
   if (root.diagnostics().empty()) make_weights(*s.network);
   return s;
 }
@@ -101,19 +99,21 @@ int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal,
   file.provenance(provenance);
   Plan plan;
   plan.dt = e.run.dt;
-  plan.window = recording_window(requests, steps);
+  plan.window = std::min<std::int64_t>(64, recording_window(requests, steps));
   plan.seed = e.run.seed;
-  Clock<Real> clock(*s.network, plan, settings.team());
+  Clock<Real> clock(*s.network, plan, settings.team(),
+                    [&](double share) { terminal.progress("building", share, 1); });
   for (auto& p : s.processes) p->attach(clock);
   write_network(file, *s.network, "initial");
-  Recording<Real> recording(file, *s.network, requests, e.run.dt);
+  Recording<Real> recording(file, clock, requests);
   provenance.build_seconds = since();
 
   for (auto& p : s.processes) p->begin_trial();
   clock.reset_all();
   std::int64_t t = 0;
+  const std::int64_t block = recording_window(requests, steps);
   while (t < steps && !stop_requested()) {
-    const Steps window{t, std::min(steps, t + plan.window)};
+    const Steps window{t, std::min(steps, t + block)};
     clock.run(window, 1);
     recording.take(window);
     t = window.end;
@@ -122,7 +122,7 @@ int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal,
   provenance.run_seconds = since() - *provenance.build_seconds;
   for (auto& p : s.processes) p->end_batch({0, t}, 1);
   clock.count();
-  std::uint64_t events = 0, synapses = 0;
+  std::uint64_t events = clock.delivery().events(), synapses = 0;
   for (const auto& edge : s.network->sparse) {
     events += edge->delivered;
     synapses += static_cast<std::uint64_t>(edge->count());

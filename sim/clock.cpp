@@ -16,43 +16,74 @@ std::size_t total_units(const Network<Real>& network) {
   return units;
 }
 
+/// The steps that run at once, so that what they pass on stays in the cache of a processor core.
+template <class Real>
+std::int64_t cached_window(const Network<Real>& network, const Plan& plan, std::size_t parts) {
+  if (plan.tape || plan.batch > 1) return plan.window;
+  constexpr double cache = 400e3;  // bytes: a part of the second level
+  double bytes = 0;
+  for (const auto& node : network.nodes) {
+    bytes += static_cast<double>(node->size() * sizeof(Real));
+    for (const auto& port : node->ports)
+      if (port.connected) bytes += static_cast<double>(node->size() * sizeof(Real));
+  }
+  const double steps = cache * static_cast<double>(parts) / std::max(bytes, 1.0);
+  return std::clamp<std::int64_t>(static_cast<std::int64_t>(std::min(steps, 1e6)), 1, plan.window);
+}
+
 }  // namespace
 
 template <class Real>
-Clock<Real>::Clock(Network<Real>& network, const Plan& plan, std::size_t threads)
+Clock<Real>::Clock(Network<Real>& network, const Plan& plan, std::size_t threads,
+                   const std::function<void(double)>& progress)
     : network_(&network),
       plan_(plan),
       team_(plan.batch == 1 && (plan.tape || total_units(network) < units_worth_splitting) ? 1 : threads) {
   split_units_ = plan.batch == 1;
   shards_ = split_units_ ? team_.size() : 1;
+  plan_.window = cached_window(network, plan, shards_);
   // A part that runs ahead by one window must not overwrite what others still read.
-  plan_.history = std::max(network.max_delay(), plan.tape ? 0 : plan.window);
+  plan_.history = std::max(network.max_delay(), plan.tape ? 0 : plan_.window);
   for (auto& node : network.nodes) node->prepare(plan_);
   for (auto& edge : network.edges) edge->prepare(plan_);
-
-  sends_sparse_.assign(network.nodes.size(), false);
-  receives_sparse_.assign(network.groups().size(), false);
-  if (!network.sparse.empty()) {
-    std::vector<Node<Real>*> nodes;
-    for (auto& n : network.nodes) nodes.push_back(n.get());
-    std::vector<SparseEdge<Real>*> edges;
-    for (auto& e : network.sparse) {
-      edges.push_back(e.get());
-      sends_sparse_[network.index_of(*e->from)] = true;
-      receives_sparse_[static_cast<std::size_t>(network.group_of_node()[network.index_of(*e->to)])] = true;
-    }
-    for (std::size_t s = 0; s < shards_; ++s)
-      stores_.push_back(std::make_unique<SparseStore<Real>>(nodes, edges, network.group_of_node(), s, shards_));
-    const std::size_t wheels = split_units_ ? shards_ : plan.batch;
-    for (std::size_t w = 0; w < wheels; ++w)
-      wheels_.push_back(std::make_unique<Wheel<Real>>(stores_[split_units_ ? w : 0]->make_wheel(plan.window)));
-  }
+  delivery_ = std::make_unique<Delivery<Real>>(network, plan_, team_, split_units_, progress);
+  for (const Group& group : network.groups()) turns_.push_back(plan_turn(group));
   for (auto& e : network.edges)
     if (e->trained)
       for (std::size_t t = 0; t < e->tiles(); ++t) tasks_.push_back({e.get(), 0, t});
   for (std::size_t e = 0; e < network.sparse.size(); ++e)
     if (network.sparse[e]->trained)
       for (std::size_t t = 0; t < SparseStore<Real>::tiles; ++t) tasks_.push_back({nullptr, e, t});
+}
+
+template <class Real>
+typename Clock<Real>::Turn Clock<Real>::plan_turn(const Group& group) const {
+  Turn turn;
+  for (std::size_t k = 0; k < group.nodes.size(); ++k) {
+    Node<Real>* const node = group.nodes[k];
+    typename Turn::Member member{node, group.index[k], {}};
+    for (Edge<Real>* edge : group.inner)
+      if (edge->delay() == 0 && &edge->to() == node) member.inbound.push_back(edge);
+    for (std::size_t p = 0; p < node->ports.size(); ++p) {
+      const bool set = std::any_of(network_->edges.begin(), network_->edges.end(),
+                                   [&](const auto& e) { return &e->to() == node && e->port() == p && !e->adds; });
+      if (node->ports[p].connected && !set) turn.zeroed.push_back(&node->ports[p].arrivals);
+    }
+    turn.exchanged = turn.exchanged || delivery_->sends(member.index);
+    turn.members.push_back(std::move(member));
+  }
+  // An edge that adds comes after the one that sets; both kinds in the order of declaration.
+  for (const bool adds : {false, true})
+    for (Edge<Real>* edge : group.inbound)
+      if (edge->adds == adds) turn.from_before.push_back(edge);
+  for (Edge<Real>* edge : group.inner)
+    if (edge->delay() > 0) turn.delayed.push_back(edge);
+  for (auto& e : network_->sparse)
+    if (e->listed() && std::find(group.nodes.begin(), group.nodes.end(), e->to) != group.nodes.end())
+      turn.learned.push_back(e.get());
+  for (const auto* edges : {&group.inner, &group.outbound})
+    for (const Edge<Real>* edge : *edges) turn.exchanged = turn.exchanged || !edge->aligned();
+  return turn;
 }
 
 template <class Real>
@@ -64,11 +95,7 @@ Slice Clock<Real>::slice(std::size_t part, std::size_t samples) const {
 template <class Real>
 void Clock<Real>::reset(const Slice& slice) {
   for (auto& node : network_->nodes) node->reset(slice);
-  if (split_units_) {
-    if (!wheels_.empty()) wheels_[slice.part]->reset();
-  } else if (!wheels_.empty()) {
-    for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) wheels_[b]->reset();
-  }
+  delivery_->reset(slice);
   for (auto& e : network_->sparse)
     if (e->rule) e->rule->reset(slice);
 }
@@ -84,61 +111,41 @@ void Clock<Real>::advance(Steps steps, const Slice& slice) {
 template <class Real>
 void Clock<Real>::advance_group(std::size_t g, Steps steps, const Slice& slice) {
   const Group& group = network_->groups()[g];
-  // Arrivals that no edge sets start from zero.
-  for (Node<Real>* node : group.nodes)
-    for (std::size_t p = 0; p < node->ports.size(); ++p) {
-      auto& port = node->ports[p];
-      const bool set = std::any_of(network_->edges.begin(), network_->edges.end(),
-                                   [&](const auto& e) { return &e->to() == node && e->port() == p && !e->adds; });
-      if (!port.connected || set) continue;
-      for (std::int64_t t = steps.begin; t < steps.end; ++t) port.arrivals.zero(t, slice);
-    }
-  // An edge that adds comes after the one that sets; both kinds in the order of declaration.
-  for (Edge<Real>* edge : group.inbound)
-    if (!edge->adds) edge->advance(steps, slice);
-  for (Edge<Real>* edge : group.inbound)
-    if (edge->adds) edge->advance(steps, slice);
-  bool plastic = false;
-  for (auto& e : network_->sparse)
-    plastic = plastic || (e->rule && std::find(group.nodes.begin(), group.nodes.end(), e->to) != group.nodes.end());
-  std::int64_t stride = group.recurrent ? std::max<std::int64_t>(1, group.min_delay) : steps.count();
-  for (const Node<Real>* node : group.nodes) plastic = plastic || !node->processes.empty();
-  if (plastic) stride = 1;
-  for (std::int64_t t = steps.begin; t < steps.end; t += stride) {
+  const Turn& turn = turns_[g];
+  for (Signal<Real>* arrivals : turn.zeroed)
+    for (std::int64_t t = steps.begin; t < steps.end; ++t) arrivals->zero(t, slice);
+  for (Edge<Real>* edge : turn.from_before) edge->advance(steps, slice);
+  bool step_by_step = false;
+  for (const SparseEdge<Real>* edge : turn.learned) step_by_step = step_by_step || edge->rule;
+  for (const Node<Real>* node : group.nodes) step_by_step = step_by_step || !node->processes.empty();
+  const std::int64_t stride = step_by_step      ? 1
+                              : group.recurrent ? std::max<std::int64_t>(1, group.min_delay)
+                                                : steps.count();
+  for (std::int64_t t = steps.begin; t < steps.end; t += stride)
     advance_steps(g, {t, std::min(steps.end, t + stride)}, slice);
-  }
 }
 
 template <class Real>
 void Clock<Real>::advance_steps(std::size_t g, Steps steps, const Slice& slice) {
-  const Group& group = network_->groups()[g];
-  for (Edge<Real>* edge : group.inner)
-    if (edge->delay() > 0) edge->advance(steps, slice);
-  if (receives_sparse_[g])
-    for (std::int64_t t = steps.begin; t < steps.end; ++t)
-      for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
-        store(slice).drain(t, static_cast<int>(g), b, wheel(slice, b));
-  for (Node<Real>* node : group.nodes) {
-    for (Edge<Real>* edge : group.inner) {
-      if (edge->delay() > 0 || &edge->to() != node) continue;
+  const Turn& turn = turns_[g];
+  for (Edge<Real>* edge : turn.delayed) edge->advance(steps, slice);
+  if (delivery_->receives(g))
+    for (std::int64_t t = steps.begin; t < steps.end; ++t) delivery_->drain(t, g, slice);
+  for (const auto& member : turn.members) {
+    for (Edge<Real>* edge : member.inbound) {
       barrier();
       edge->advance(steps, slice);
     }
-    node->advance(steps, slice);
+    member.node->advance(steps, slice);
+    delivery_->collect(member.index, steps, slice);
   }
-  barrier();
-  for (std::size_t k = 0; k < group.nodes.size(); ++k) {
-    const Node<Real>& node = *group.nodes[k];
-    if (!sends_sparse_[group.index[k]]) continue;
-    for (std::int64_t t = steps.begin; t < steps.end; ++t)
-      for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
-        store(slice).schedule(group.index[k], t, node.output.at(t, b), {0, node.size()}, wheel(slice, b));
-  }
-  for (auto& e : network_->sparse)
-    if (e->rule && std::find(group.nodes.begin(), group.nodes.end(), e->to) != group.nodes.end())
-      for (std::int64_t t = steps.begin; t < steps.end; ++t) e->rule->advance(t, slice);
-  for (Node<Real>* node : group.nodes)
-    for (NodeProcess<Real>* process : node->processes)
+  if (turn.exchanged) barrier();
+  for (const auto& member : turn.members) delivery_->schedule(member.index, steps, slice);
+  for (SparseEdge<Real>* edge : turn.learned)
+    if (edge->rule)
+      for (std::int64_t t = steps.begin; t < steps.end; ++t) edge->rule->advance(t, slice);
+  for (const auto& member : turn.members)
+    for (NodeProcess<Real>* process : member.node->processes)
       for (std::int64_t t = steps.begin; t < steps.end; ++t) process->advance(t, slice);
 }
 
@@ -185,10 +192,10 @@ void Clock<Real>::rewind_steps(const Group& group, Steps steps, std::int64_t sto
     if (!node.wants_gradient) continue;
     for (Edge<Real>* edge : group.inner)
       if (edge->delay() == 0 && &edge->from() == &node) edge->rewind(steps, stop, slice);
-    if (sends_sparse_[group.index[k]])
+    if (delivery_->sends(group.index[k]))
       for (std::int64_t t = steps.end - 1; t >= steps.begin; --t)
         for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
-          stores_[0]->rewind(group.index[k], t, stop, b, {0, node.size()});
+          stores()[0]->rewind(group.index[k], t, stop, b, {0, node.size()});
     node.rewind(steps, slice);
   }
 }
@@ -199,7 +206,7 @@ void Clock<Real>::gradient_task(std::size_t task, Steps steps, std::size_t sampl
   if (t.edge)
     t.edge->accumulate(t.tile, steps, samples);
   else
-    stores_[0]->accumulate(t.sparse, t.tile, steps, samples);
+    stores()[0]->accumulate(t.sparse, t.tile, steps, samples);
 }
 
 template <class Real>
@@ -214,7 +221,7 @@ void Clock<Real>::run(Steps steps, std::size_t samples) {
 
 template <class Real>
 void Clock<Real>::count() {
-  for (std::size_t w = 0; w < wheels_.size(); ++w) stores_[split_units_ ? w : 0]->count(*wheels_[w]);
+  delivery_->count();
 }
 
 template <class Real>
@@ -222,7 +229,7 @@ void Clock<Real>::refresh() {
   for (auto& e : network_->edges) e->refresh();
   for (std::size_t e = 0; e < network_->sparse.size(); ++e)
     if (network_->sparse[e]->learned())
-      for (auto& s : stores_) s->refresh(e);
+      for (auto& s : stores()) s->refresh(e);
 }
 
 template class Clock<float>;

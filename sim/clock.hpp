@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "sim/connect/store.hpp"
+#include "sim/delivery.hpp"
 #include "sim/network.hpp"
 #include "sim/parallel/team.hpp"
 
@@ -19,14 +19,18 @@ namespace cajal {
 template <class Real>
 class Clock {
  public:
-  /// Makes all buffers. With batch 1 the work is split by units, else by samples, over at most `threads` threads.
-  Clock(Network<Real>& network, const Plan& plan, std::size_t threads);
+  /// Makes all buffers and stores. With batch 1 the work is split by units, else by samples, over at most `threads`
+  /// threads. Of a network without tape whose buffers would not stay in the cache the window is made smaller.
+  /// `progress` is told the share of the static synapses that are made.
+  Clock(Network<Real>& network, const Plan& plan, std::size_t threads,
+        const std::function<void(double)>& progress = {});
 
   const Plan& plan() const { return plan_; }
   Team& team() { return team_; }
   Network<Real>& network() { return *network_; }
-  /// One store per shard; none without sparse edges.
-  std::vector<std::unique_ptr<SparseStore<Real>>>& stores() { return stores_; }
+  Delivery<Real>& delivery() { return *delivery_; }
+  /// One store per shard; none without listed sparse edges.
+  std::vector<std::unique_ptr<SparseStore<Real>>>& stores() { return delivery_->stores(); }
 
   /// The slice of part `part` when `samples` samples are run.
   Slice slice(std::size_t part, std::size_t samples) const;
@@ -54,11 +58,24 @@ class Clock {
 
  private:
   using Group = typename Network<Real>::Group;
+  /// What a step of a group does, found once.
+  struct Turn {
+    struct Member {
+      Node<Real>* node;
+      std::size_t index;                 ///< in the network
+      std::vector<Edge<Real>*> inbound;  ///< without delay, from nodes of the group
+    };
+    std::vector<Member> members;
+    std::vector<Signal<Real>*> zeroed;     ///< arrivals that no edge sets
+    std::vector<Edge<Real>*> from_before;  ///< from earlier groups: those that set, then those that add
+    std::vector<Edge<Real>*> delayed;      ///< from nodes of the group
+    std::vector<SparseEdge<Real>*> learned;
+    bool exchanged = false;  ///< shards read what others sent
+  };
+  Turn plan_turn(const Group& group) const;
   void advance_group(std::size_t group, Steps steps, const Slice& slice);
   void advance_steps(std::size_t group, Steps steps, const Slice& slice);
   void rewind_steps(const Group& group, Steps steps, std::int64_t stop, const Slice& slice);
-  SparseStore<Real>& store(const Slice& slice) { return *stores_[split_units_ ? slice.part : 0]; }
-  Wheel<Real>& wheel(const Slice& slice, std::size_t sample) { return *wheels_[split_units_ ? slice.part : sample]; }
   void barrier() {
     if (split_units_ && shards_ > 1) team_.barrier();
   }
@@ -73,10 +90,8 @@ class Clock {
   Team team_;
   bool split_units_ = false;
   std::size_t shards_ = 1;
-  std::vector<std::unique_ptr<SparseStore<Real>>> stores_;
-  std::vector<std::unique_ptr<Wheel<Real>>> wheels_;
-  std::vector<bool> sends_sparse_;     ///< by node
-  std::vector<bool> receives_sparse_;  ///< by group
+  std::unique_ptr<Delivery<Real>> delivery_;
+  std::vector<Turn> turns_;  ///< by group
   std::vector<Task> tasks_;
 };
 

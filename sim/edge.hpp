@@ -62,6 +62,9 @@ class Edge {
   std::int64_t delay() const { return delay_; }
   virtual std::string_view kind() const = 0;
 
+  /// Whether each unit of the target reads the unit of its own number alone: then no shard waits for another.
+  virtual bool aligned() const { return false; }
+
   bool adds = true;  ///< false: the edge of its port that a step visits first: it sets the arrivals instead of adding
   bool trained = false;  ///< wants a gradient for its parameters
   bool counts = false;   ///< count `operations`

@@ -24,7 +24,7 @@ class Layer final : public Node<Real> {
   void advance(Steps steps, const Slice& slice) override {
     const auto p = parameters_;
     each_row(steps, slice, [&](std::int64_t t, std::size_t b, std::size_t begin, std::size_t end) {
-      const Real* in = this->ports[0].arrivals.at(t, b);
+      const Real* in = this->ports[0].arrivals.at(t, b, slice.part);
       Real* out = this->output.at(t, b);
       for (std::size_t u = begin; u < end; u += Wide<Real>::lanes)
         M::activation(Wide<Real>::load(in + u), p).store(out + u);

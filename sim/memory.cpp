@@ -1,11 +1,15 @@
 #include "sim/memory.hpp"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <utility>
+
+#include "sim/error.hpp"
 
 namespace cajal {
 
@@ -26,6 +30,31 @@ std::string bytes_text(double bytes) {
     ++unit;
   }
   return fmt::format("{:.3g} {}", bytes, units[unit]);
+}
+
+Region::Region(std::size_t bytes) {
+  constexpr std::size_t huge_page = std::size_t{1} << 21;
+  size_ = (bytes / huge_page + 1) * huge_page;
+  void* const data = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (data == MAP_FAILED) {
+    size_ = 0;
+    throw Error(bytes_text(static_cast<double>(bytes)) + " of memory are not there");
+  }
+  data_ = static_cast<std::byte*>(data);
+  madvise(data, size_, MADV_HUGEPAGE);
+}
+
+Region::~Region() {
+  if (data_) munmap(data_, size_);
+}
+
+Region::Region(Region&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+Region& Region::operator=(Region&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
 }
 
 }  // namespace cajal

@@ -54,7 +54,7 @@ void Population<M, Real>::advance_dopri5(const Run& run) {
     each_member(flowed, [&](double& m, std::size_t i) { m = system[i] + (i == 0 ? delta : 0.0); });
     for (const auto& r : receptors_) {
       const double arrived =
-          static_cast<double>(this->ports[r.port].arrivals.at(run.step, run.sample)[run.first_lane + lane]);
+          static_cast<double>(this->ports[r.port].arrivals.at(run.step, run.sample, run.part)[run.first_lane + lane]);
       for (std::size_t i = 0; i < r.states; ++i)
         receptor_state_[r.first_state + i].at(run.step + 1, run.sample)[run.first_lane + lane] =
             static_cast<Real>(system[states + r.first_state + i] + static_cast<double>(r.arrive[i]) * arrived);

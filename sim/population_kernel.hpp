@@ -15,6 +15,7 @@ template <class M, class Real>
 struct Population<M, Real>::Run {
   std::int64_t step;
   std::size_t sample, first_lane, lanes;  ///< first_lane: of the unit columns
+  std::size_t part;                       ///< shard that the lanes belong to
 };
 
 namespace detail {
@@ -133,7 +134,7 @@ struct PopulationKernel {
     using W = Wide<Real>;
     for (const auto& r : p.receptors_) {
       const std::size_t offset = run.first_lane + begin;
-      const Real* arrivals = p.ports[r.port].arrivals.at(run.step, run.sample) + offset;
+      const Real* arrivals = p.ports[r.port].arrivals.at(run.step, run.sample, run.part) + offset;
       for (std::size_t l = 0; l < count; l += W::lanes) {
         W before[most_receptor_states];
         for (std::size_t i = 0; i < r.states; ++i)
@@ -171,8 +172,11 @@ struct PopulationKernel {
         refractory_after = at(p.refractory_, run.step + 1);
       }
       output = at(p.output, run.step);
-      for (std::size_t port : p.delta_ports_) deltas.push_back(at(p.ports[port].arrivals, run.step));
-      for (std::size_t port : p.current_ports_) currents.push_back(at(p.ports[port].arrivals, run.step));
+      const auto arrivals = [&](std::size_t port) {
+        return p.ports[port].arrivals.at(run.step, run.sample, run.part) + run.first_lane;
+      };
+      for (std::size_t port : p.delta_ports_) deltas.push_back(arrivals(port));
+      for (std::size_t port : p.current_ports_) currents.push_back(arrivals(port));
     }
   };
 
@@ -371,8 +375,8 @@ void Population<M, Real>::each_run(std::int64_t step, const Slice& slice, F&& f)
   if (begin == end) return;
   // Samples lie side by side, so that with shared parameters one run covers them all.
   if (slice.parts == 1 && !columns_ && slice.sample_end > slice.sample_begin)
-    return f(Run{step, slice.sample_begin, 0, (slice.sample_end - slice.sample_begin) * stride});
-  for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) f(Run{step, b, begin, end - begin});
+    return f(Run{step, slice.sample_begin, 0, (slice.sample_end - slice.sample_begin) * stride, slice.part});
+  for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) f(Run{step, b, begin, end - begin, slice.part});
 }
 
 template <class M, class Real>

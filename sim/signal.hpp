@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "sim/number/pack.hpp"
@@ -44,9 +45,18 @@ class Signal {
     batch_ = batch;
     units_ = units;
     stride_ = padded(units);
+    base_.clear();
     values_.assign(static_cast<std::size_t>(slots) * batch * stride_ + 16, Real(0));
   }
-  bool empty() const { return values_.empty(); }
+  /// From here on the rows stand in memory that others own: of shard `part`, lane l of step t at
+  /// base[part] + (t mod slots) * slot_stride + l, for the lanes that belong to the shard. One sample only.
+  void bind(std::vector<Real*> base, std::int64_t slots, std::size_t slot_stride) {
+    base_ = std::move(base);
+    slots_ = slots;
+    slot_stride_ = slot_stride;
+    values_ = {};
+  }
+  bool empty() const { return values_.empty() && base_.empty(); }
   bool held() const { return slots_ == 1; }
   std::int64_t slots() const { return slots_; }
   std::size_t batch() const { return batch_; }
@@ -54,25 +64,30 @@ class Signal {
   /// Distance between the rows of two samples.
   std::size_t stride() const { return stride_; }
 
-  Real* at(std::int64_t step, std::size_t sample) { return values_.data() + offset(step, sample); }
-  const Real* at(std::int64_t step, std::size_t sample) const { return values_.data() + offset(step, sample); }
+  /// The row of a step and sample. Of a signal that is bound: for the lanes of shard `part`.
+  Real* at(std::int64_t step, std::size_t sample, std::size_t part = 0) {
+    return base_.empty() ? values_.data() + offset(step, sample) : base_[part] + slot(step) * slot_stride_;
+  }
+  const Real* at(std::int64_t step, std::size_t sample, std::size_t part = 0) const {
+    return base_.empty() ? values_.data() + offset(step, sample) : base_[part] + slot(step) * slot_stride_;
+  }
 
   void zero() { std::fill(values_.begin(), values_.end(), Real(0)); }
   void zero(std::int64_t step, const Slice& slice) {
     const auto [begin, end] = slice.units(stride_);
     for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
-      std::fill(at(step, b) + begin, at(step, b) + end, Real(0));
+      std::fill(at(step, b, slice.part) + begin, at(step, b, slice.part) + end, Real(0));
   }
 
  private:
-  std::size_t offset(std::int64_t step, std::size_t sample) const {
-    const std::int64_t slot = slots_ == 1 ? 0 : step % slots_;
-    return (static_cast<std::size_t>(slot) * batch_ + sample) * stride_;
-  }
+  std::size_t slot(std::int64_t step) const { return slots_ == 1 ? 0 : static_cast<std::size_t>(step % slots_); }
+  std::size_t offset(std::int64_t step, std::size_t sample) const { return (slot(step) * batch_ + sample) * stride_; }
 
   std::int64_t slots_ = 0;
   std::size_t batch_ = 0, units_ = 0, stride_ = 0;
   std::vector<Real> values_;
+  std::vector<Real*> base_;
+  std::size_t slot_stride_ = 0;
 };
 
 }  // namespace cajal

@@ -130,7 +130,7 @@ void DenseEdge<Real>::advance(Steps arrival, const Slice& slice) {
     }
     count(emission, slice);
     for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
-      rows.add(this->from().output.at(emission, b), target().arrivals.at(t, b));
+      rows.add(this->from().output.at(emission, b), target().arrivals.at(t, b, slice.part));
   }
   rows.flush();
 }
@@ -142,7 +142,7 @@ void DenseEdge<Real>::multiply_held(Signal<Real>& result, dense::Store store, co
     dense::multiply<Real>(x, weights(), y, slice.units(result.stride()), store, source_kind());
   });
   for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
-    rows.add(this->from().output.at(0, b), result.at(0, b));
+    rows.add(this->from().output.at(0, b), result.at(0, b, slice.part));
   rows.flush();
 }
 
@@ -164,7 +164,7 @@ void DenseEdge<Real>::advance_held(Steps arrival, const Slice& slice) {
     if (t == first) multiply_held(held_product_, dense::Store::set, slice);
     for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
       const Real* product = held_product_.at(0, b);
-      Real* y = target().arrivals.at(t, b);
+      Real* y = target().arrivals.at(t, b, slice.part);
       if (this->adds)
         for (std::size_t o = begin; o < end; ++o) y[o] += product[o];
       else
@@ -179,7 +179,7 @@ void DenseEdge<Real>::advance_silent(std::int64_t step, const Slice& slice) {
   const auto [begin, end] = slice.units(target().arrivals.stride());
   const Real* bias = bias_.value.empty() ? nullptr : bias_.value.data();
   for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
-    Real* y = target().arrivals.at(step, b);
+    Real* y = target().arrivals.at(step, b, slice.part);
     for (std::size_t o = begin; o < end; ++o) {
       const Real product = bias ? Real(0) + bias[o] : Real(0);
       y[o] = this->adds ? y[o] + product : product;

@@ -67,7 +67,7 @@ void OneToOneEdge<Real>::weigh(const Real* x, Signal<Real>& y, std::int64_t step
   const auto [begin, end] = slice.units(y.stride());
   const std::size_t last = std::min(end, this->to().size());
   const Real* w = weights();
-  Real* out = y.at(step, sample);
+  Real* out = y.at(step, sample, slice.part);
   if (add)
     for (std::size_t u = begin; u < last; ++u) out[u] += w[u] * x[u];
   else
@@ -104,7 +104,7 @@ void OneToOneEdge<Real>::advance_held(std::int64_t step, const Slice& slice) {
     if (first) weigh(source(step, b), held_product_, 0, b, slice, false);
     const auto [begin, end] = slice.units(arrivals.stride());
     const Real* product = held_product_.at(0, b);
-    Real* y = arrivals.at(step, b);
+    Real* y = arrivals.at(step, b, slice.part);
     for (std::size_t u = begin; u < end; ++u) y[u] = this->adds ? y[u] + product[u] : product[u];
   }
 }

@@ -29,6 +29,7 @@ class OneToOneEdge final : public Edge<Real> {
   std::size_t tiles() const override { return 1; }
   void accumulate(std::size_t tile, Steps steps, std::size_t samples) override;
   std::vector<Parameter<Real>*> parameters() override { return {&weight_}; }
+  bool aligned() const override { return source_offset_ == 0 && this->from().size() == this->to().size(); }
   std::size_t synapses() const override { return this->to().size(); }
   void refresh() override;
   std::uint64_t operations() const override;

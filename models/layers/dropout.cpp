@@ -38,7 +38,7 @@ void Dropout<Real>::apply(const Signal<Real>& in, Signal<Real>& out, Steps steps
     for (std::size_t u = begin; u < end; u += 4) {
       const auto m = mask(b, u);
       for (std::int64_t t = steps.begin; t < steps.end; ++t)
-        for (std::size_t k = 0; k < 4; ++k) out.at(t, b)[u + k] = m[k] * in.at(t, b)[u + k];
+        for (std::size_t k = 0; k < 4; ++k) out.at(t, b)[u + k] = m[k] * in.at(t, b, slice.part)[u + k];
     }
 }
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "sim/connect/active.hpp"
 #include "sim/error.hpp"
-#include "sim/number/pack.hpp"
 
 namespace cajal {
 
@@ -15,27 +15,6 @@ namespace {
 template <class T>
 std::size_t bytes(const std::vector<T>& v) {
   return v.capacity() * sizeof(T);
-}
-
-/// Calls visit(unit, value) for all units in [begin, end) with value != 0, ascending. Silent stretches are passed by in
-/// packs.
-template <class Real, class Visit>
-void for_each_active(const Real* values, std::size_t begin, std::size_t end, const Visit& visit) {
-  using W = Wide<Real>;
-  constexpr std::size_t lanes = W::lanes;
-  const W zero = 0.0;
-  const auto active = [&](std::size_t u) { return W::load(values + u) != zero; };
-  const auto each = [&](std::size_t from, std::size_t to) {
-    for (std::size_t u = from; u < to; ++u)
-      if (values[u] != Real(0)) visit(u, values[u]);
-  };
-  std::size_t u = begin;
-  for (; u + 4 * lanes <= end; u += 4 * lanes) {
-    if (!any((active(u) | active(u + lanes)) | (active(u + 2 * lanes) | active(u + 3 * lanes)))) continue;
-    for (std::size_t part = u; part < u + 4 * lanes; part += lanes)
-      if (any(active(part))) each(part, part + lanes);
-  }
-  each(u, end);
 }
 
 template <class Real>
@@ -78,19 +57,25 @@ Wheel<Real> SparseStore<Real>::make_wheel(std::int64_t window) const {
 template <class Real>
 void SparseStore<Real>::schedule(std::size_t source, std::int64_t step, const Real* output, Slice::Range units,
                                  Wheel<Real>& wheel, std::int64_t earliest) const {
+  if (layout_.rows[source].empty()) return;
+  const std::size_t end = std::min(units.end, layout_.nodes[source]->size());
+  for_each_active(output, units.begin, end, [&](std::size_t unit, Real value) {
+    schedule(source, step, static_cast<std::uint32_t>(unit), value, wheel, earliest);
+  });
+}
+
+template <class Real>
+void SparseStore<Real>::schedule(std::size_t source, std::int64_t step, std::uint32_t unit, Real value,
+                                 Wheel<Real>& wheel, std::int64_t earliest) const {
   const auto& rows = layout_.rows[source];
   if (rows.empty()) return;
-  const std::size_t end = std::min(units.end, layout_.nodes[source]->size());
-  const std::int64_t now = wheel.slot(step), slots = wheel.slots();
-  for_each_active(output, units.begin, end, [&](std::size_t unit, Real value) {
-    for (std::uint32_t b = rows[unit]; b < rows[unit + 1]; ++b) {
-      const Bundle& bundle = layout_.bundles[b];
-      if (step + bundle.delay < earliest) continue;
-      const std::int64_t slot = now + bundle.delay < slots ? now + bundle.delay : now + bundle.delay - slots;
-      wheel.list(slot, bundle.channel)
-          .push_back({bundle.segment, layout_.bundles[b + 1].segment, static_cast<std::uint32_t>(unit), value});
-    }
-  });
+  const std::int64_t now = wheel.slot(step);
+  for (std::uint32_t b = rows[unit]; b < rows[unit + 1]; ++b) {
+    const Bundle& bundle = layout_.bundles[b];
+    if (step + bundle.delay < earliest) continue;
+    wheel.list(wheel.later(now, bundle.delay), bundle.channel)
+        .push_back({bundle.segment, layout_.bundles[b + 1].segment, unit, value});
+  }
 }
 
 template <class Real>
@@ -103,7 +88,7 @@ void SparseStore<Real>::drain(std::int64_t step, int group, std::size_t sample, 
     if (entries.empty()) continue;
     for (const std::uint32_t e : layout_.edges_of_channel[c]) {
       const StoredEdge<Real>& stored = layout_.edges[e];
-      wheel.arrivals[e] = layout_.nodes[stored.to]->ports[stored.edge->port].arrivals.at(step, sample);
+      wheel.arrivals[e] = layout_.nodes[stored.to]->ports[stored.edge->port].arrivals.at(step, sample, part_);
     }
     for (std::size_t k = 0; k < entries.size(); ++k) {
       prefetch(entries, k);

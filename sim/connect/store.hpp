@@ -63,6 +63,10 @@ class SparseStore {
   void schedule(std::size_t source, std::int64_t step, const Real* output, Slice::Range units, Wheel<Real>& wheel,
                 std::int64_t earliest = std::numeric_limits<std::int64_t>::min()) const;
 
+  /// The same of one unit.
+  void schedule(std::size_t source, std::int64_t step, std::uint32_t unit, Real value, Wheel<Real>& wheel,
+                std::int64_t earliest = std::numeric_limits<std::int64_t>::min()) const;
+
   /// Adds all that arrives at `step` in the nodes of `group` to the arrivals of one sample, and takes it off the wheel.
   /// Called again for the same step, it adds what was scheduled since: so edges without delay work within a group.
   void drain(std::int64_t step, int group, std::size_t sample, Wheel<Real>& wheel);

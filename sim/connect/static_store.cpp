@@ -1,0 +1,105 @@
+#include "sim/connect/static_store.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cajal {
+
+namespace {
+
+/// sum_j += weight_j for the places of a block; `weight` is a pointer, or a number for all.
+template <class Real>
+inline void add(const std::uint16_t* place, std::size_t count, const Real* weight, Real factor, Real* window) {
+  if (factor == Real(1))
+    for (std::size_t i = 0; i < count; ++i) window[place[i]] += weight[i];
+  else
+    for (std::size_t i = 0; i < count; ++i) window[place[i]] = std::fma(factor, weight[i], window[place[i]]);
+}
+
+template <class Real>
+inline void add(const std::uint16_t* place, std::size_t count, Real weight, Real factor, Real* window) {
+  if (factor == Real(1))
+    for (std::size_t i = 0; i < count; ++i) window[place[i]] += weight;
+  else
+    for (std::size_t i = 0; i < count; ++i) window[place[i]] = std::fma(factor, weight, window[place[i]]);
+}
+
+/// The first lines of a block; what follows the processor fetches by itself.
+inline void prefetch_lines(const std::byte* block, std::size_t bytes) {
+  constexpr std::size_t line = 64, most = 512;
+  const std::size_t last = std::min(bytes, most) - 1;
+  for (std::size_t i = 0; i <= last; i += line) __builtin_prefetch(block + i);
+  __builtin_prefetch(block + last);
+}
+
+}  // namespace
+
+template <class Real>
+std::size_t StaticStore<Real>::memory() const {
+  std::size_t sum = used_;
+  for (const auto& family : families_) {
+    sum += family.rows.capacity() * sizeof(family.rows[0]);
+    for (const auto& chunk : family.segments) sum += chunk.capacity() * sizeof(StaticSegment);
+  }
+  return sum;
+}
+
+template <class Real>
+void StaticStore<Real>::prefetch(std::size_t source, std::uint32_t unit) const {
+  for (const std::size_t f : families_of_[source]) {
+    const auto& row = families_[f].rows[unit];
+    const auto* const first = reinterpret_cast<const std::byte*>(row.first);
+    if (row.count > 0) prefetch_lines(first, row.count * sizeof(StaticSegment));
+  }
+}
+
+template <class Real>
+void StaticStore<Real>::schedule(std::size_t source, std::int64_t step, std::uint32_t unit, Real value, Wheel& wheel,
+                                 std::int64_t earliest) const {
+  const std::int64_t now = wheel.slot(step);
+  for (const std::size_t f : families_of_[source]) {
+    const auto& row = families_[f].rows[unit];
+    for (const StaticSegment* s = row.first; s != row.first + row.count; ++s) {
+      if (step + s->delay < earliest) continue;
+      wheel.list(wheel.later(now, s->delay), f)
+          .push_back({s->begin, s->count, static_cast<std::uint16_t>(s->window), value});
+    }
+  }
+}
+
+template <class Real>
+std::uint64_t StaticStore<Real>::drain(std::int64_t step, int group, const Arena<Real>& arena, Wheel& wheel) const {
+  constexpr std::size_t ahead = 6;
+  std::uint64_t delivered = 0;
+  Real* const row = arena.row(step, part_);
+  const std::int64_t slot = wheel.slot(step);
+  const std::byte* const memory = memory_.data();
+  for (std::size_t f = 0; f < families_.size(); ++f) {
+    const StaticFamily<Real>& family = families_[f];
+    if (family.group != group) continue;
+    auto& entries = wheel.list(slot, f);
+    const std::size_t bytes = family.one_weight ? sizeof(std::uint16_t) : sizeof(Real) + sizeof(std::uint16_t);
+    const auto block = [&](const SentBlock<Real>& e) { return memory + std::size_t{e.begin} * 4; };
+    const std::size_t n = entries.size();
+    for (std::size_t k = 0; k < std::min(ahead, n); ++k) prefetch_lines(block(entries[k]), entries[k].count * bytes);
+    for (std::size_t k = 0; k < n; ++k) {
+      if (k + ahead < n) prefetch_lines(block(entries[k + ahead]), entries[k + ahead].count * bytes);
+      const SentBlock<Real> e = entries[k];
+      Real* const window = row + std::size_t{e.window} * Arena<Real>::window_size;
+      delivered += e.count;
+      if (family.one_weight) {
+        add(reinterpret_cast<const std::uint16_t*>(block(e)), e.count, family.weight, e.factor, window);
+      } else {
+        const auto* const weight = reinterpret_cast<const Real*>(block(e));
+        add(reinterpret_cast<const std::uint16_t*>(weight + e.count), e.count, weight, e.factor, window);
+      }
+    }
+    entries.clear();
+  }
+  return delivered;
+}
+
+template class StaticStore<float>;
+template class StaticStore<double>;
+
+}  // namespace cajal

@@ -1,0 +1,210 @@
+#include "sim/delivery.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "sim/connect/active.hpp"
+
+namespace cajal {
+
+namespace {
+
+constexpr std::int64_t always = std::numeric_limits<std::int64_t>::min();
+
+}  // namespace
+
+template <class Real>
+Delivery<Real>::Delivery(Network<Real>& network, const Plan& plan, Team& team, bool split_units,
+                         const std::function<void(double)>& progress)
+    : network_(network), split_units_(split_units), parts_(split_units ? team.size() : 1) {
+  const std::size_t count = network.nodes.size();
+  sends_.assign(count, false);
+  recorded_.assign(count, false);
+  receives_.assign(network.groups().size(), false);
+  for (std::size_t part = 0; part < parts_; ++part) {
+    shards_.push_back(std::make_unique<Shard>());
+    shards_.back()->sent.resize(count);
+    shards_.back()->turn.assign(count, 0);
+    shards_.back()->recorded.resize(count);
+    shards_.back()->history.resize(count);
+  }
+  std::vector<Node<Real>*> nodes;
+  for (auto& n : network.nodes) nodes.push_back(n.get());
+  std::vector<SparseEdge<Real>*> edges;
+  std::vector<typename Arena<Real>::Place> places;
+  bool any_list = false;
+  for (auto& e : network.sparse) {
+    if (!e->listed() && (plan.tape || !split_units)) {
+      e->make_list();
+      e->make_weight(e->weight.unit);
+    }
+    edges.push_back(e.get());
+    any_list = any_list || e->listed();
+    sends_[network.index_of(*e->from)] = true;
+    receives_[static_cast<std::size_t>(network.group_of_node()[network.index_of(*e->to)])] = true;
+    const auto known = [&](const auto& p) { return p.node == e->to && p.port == e->port; };
+    if (!e->listed() && std::none_of(places.begin(), places.end(), known)) places.push_back({e->to, e->port});
+  }
+  if (any_list) {
+    for (std::size_t s = 0; s < parts_; ++s)
+      stores_.push_back(std::make_unique<SparseStore<Real>>(nodes, edges, network.group_of_node(), s, parts_));
+    const std::size_t wheels = split_units ? parts_ : plan.batch;
+    for (std::size_t w = 0; w < wheels; ++w)
+      wheels_.push_back(std::make_unique<Wheel<Real>>(stores_[split_units ? w : 0]->make_wheel(plan.window)));
+  }
+  if (places.empty()) return;
+  arena_ = Arena<Real>(std::move(places), parts_, plan.window);
+  static_stores_ = StaticStore<Real>::build(nodes, edges, network.group_of_node(), arena_, team, progress);
+  for (const auto& store : static_stores_) static_wheels_.push_back(store.make_wheel(plan.window));
+}
+
+template <class Real>
+std::uint32_t Delivery<Real>::max_delay() const {
+  std::uint32_t longest = 0;
+  for (const auto& s : stores_) longest = std::max(longest, s->max_delay());
+  for (const auto& s : static_stores_) longest = std::max(longest, s.max_delay());
+  return longest;
+}
+
+template <class Real>
+void Delivery<Real>::reset(const Slice& slice) {
+  if (!split_units_) {
+    if (!wheels_.empty())
+      for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) wheels_[b]->reset();
+    return;
+  }
+  if (!wheels_.empty()) wheels_[slice.part]->reset();
+  if (!static_wheels_.empty()) static_wheels_[slice.part].reset();
+  Shard& shard = *shards_[slice.part];
+  for (auto& lists : shard.sent)
+    for (auto& list : lists) list.clear();
+  for (auto& list : shard.recorded) list.clear();
+  for (auto& list : shard.history) list.clear();
+}
+
+template <class Real>
+void Delivery<Real>::drain(std::int64_t step, std::size_t group, const Slice& slice) {
+  const int g = static_cast<int>(group);
+  if (!static_stores_.empty())
+    shards_[slice.part]->events += static_stores_[slice.part].drain(step, g, arena_, static_wheels_[slice.part]);
+  if (stores_.empty()) return;
+  if (split_units_) return stores_[slice.part]->drain(step, g, 0, *wheels_[slice.part]);
+  for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) stores_[0]->drain(step, g, b, *wheels_[b]);
+}
+
+template <class Real>
+void Delivery<Real>::collect(std::size_t node, Steps steps, const Slice& slice) {
+  if (!split_units_ || !(sends_[node] || recorded_[node])) return;
+  Shard& shard = *shards_[slice.part];
+  auto& sent = shard.sent[node][++shard.turn[node] % 2];
+  sent.clear();
+  const Node<Real>& from = *network_.nodes[node];
+  const auto units = slice.units(padded(from.size()));
+  const std::size_t end = std::min(units.end, from.size());
+  for (std::int64_t t = steps.begin; t < steps.end; ++t)
+    for_each_active(from.output.at(t, 0), units.begin, end, [&](std::size_t unit, Real value) {
+      sent.push_back({t, static_cast<std::uint32_t>(unit), value});
+    });
+  if (recorded_[node]) shard.recorded[node].insert(shard.recorded[node].end(), sent.begin(), sent.end());
+  if (!history_) return;
+  forget(shard.history[node], steps.end);
+  shard.history[node].insert(shard.history[node].end(), sent.begin(), sent.end());
+}
+
+template <class Real>
+void Delivery<Real>::forget(std::vector<Emission<Real>>& history, std::int64_t now) const {
+  const std::int64_t first = now - static_cast<std::int64_t>(max_delay());
+  if (history.empty() || history[history.size() / 2].step >= first) return;
+  history.erase(history.begin(),
+                std::find_if(history.begin(), history.end(), [&](const Emission<Real>& e) { return e.step >= first; }));
+}
+
+template <class Real>
+void Delivery<Real>::send(std::size_t node, const Emission<Real>& e, std::size_t part, std::int64_t earliest) {
+  if (!static_stores_.empty())
+    static_stores_[part].schedule(node, e.step, e.unit, e.value, static_wheels_[part], earliest);
+  if (!stores_.empty()) stores_[part]->schedule(node, e.step, e.unit, e.value, *wheels_[part], earliest);
+}
+
+template <class Real>
+void Delivery<Real>::schedule(std::size_t node, Steps steps, const Slice& slice) {
+  if (!sends_[node]) return;
+  if (!split_units_) {
+    if (stores_.empty()) return;
+    const Node<Real>& from = *network_.nodes[node];
+    for (std::int64_t t = steps.begin; t < steps.end; ++t)
+      for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
+        stores_[0]->schedule(node, t, from.output.at(t, b), {0, from.size()}, *wheels_[b]);
+    return;
+  }
+  constexpr std::size_t ahead = 4;
+  const unsigned turn = shards_[slice.part]->turn[node] % 2;
+  const auto part_of = [&](std::size_t part) -> const auto& { return shards_[part]->sent[node][turn]; };
+  const auto visit = [&](const std::vector<Emission<Real>>& sent, std::size_t begin, std::int64_t step) {
+    std::size_t k = begin;
+    for (; k < sent.size() && sent[k].step == step; ++k) {
+      if (!static_stores_.empty() && k + ahead < sent.size())
+        static_stores_[slice.part].prefetch(node, sent[k + ahead].unit);
+      send(node, sent[k], slice.part, always);
+    }
+    return k;
+  };
+  if (parts_ == 1) {
+    const auto& sent = part_of(0);
+    for (std::size_t k = 0; k < sent.size();) k = visit(sent, k, sent[k].step);
+    return;
+  }
+  auto& next = shards_[slice.part]->next;
+  next.assign(parts_, 0);
+  for (std::int64_t t = steps.begin; t < steps.end; ++t)
+    for (std::size_t part = 0; part < parts_; ++part) next[part] = visit(part_of(part), next[part], t);
+}
+
+template <class Real>
+void Delivery<Real>::count() {
+  for (std::size_t w = 0; w < wheels_.size(); ++w) stores_[split_units_ ? w : 0]->count(*wheels_[w]);
+  for (auto& shard : shards_) events_ += std::exchange(shard->events, 0);
+}
+
+template <class Real>
+std::vector<Emission<Real>> Delivery<Real>::take(std::size_t node) {
+  std::vector<Emission<Real>> all;
+  for (auto& shard : shards_) {
+    all.insert(all.end(), shard->recorded[node].begin(), shard->recorded[node].end());
+    shard->recorded[node].clear();
+  }
+  // Shards hold ascending units: a stable sort by step leaves them so.
+  if (parts_ > 1)
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Emission<Real>& a, const Emission<Real>& b) { return a.step < b.step; });
+  return all;
+}
+
+template <class Real>
+std::vector<Emission<Real>> Delivery<Real>::under_way(std::size_t node, std::int64_t now) const {
+  std::vector<Emission<Real>> all;
+  for (const auto& shard : shards_)
+    for (const Emission<Real>& e : shard->history[node])
+      if (e.step >= now - static_cast<std::int64_t>(max_delay())) all.push_back(e);
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Emission<Real>& a, const Emission<Real>& b) { return a.step < b.step; });
+  return all;
+}
+
+template <class Real>
+void Delivery<Real>::restore(std::size_t node, const std::vector<Emission<Real>>& sent, std::int64_t now) {
+  const auto lanes = padded(network_.nodes[node]->size());
+  for (std::size_t part = 0; part < parts_; ++part) {
+    const auto units = Slice{0, 1, part, parts_}.units(lanes);
+    for (const Emission<Real>& e : sent) {
+      send(node, e, part, now);
+      if (e.unit >= units.begin && e.unit < units.end) shards_[part]->history[node].push_back(e);
+    }
+  }
+}
+
+template class Delivery<float>;
+template class Delivery<double>;
+
+}  // namespace cajal
