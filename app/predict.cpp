@@ -130,7 +130,9 @@ int predict(const std::string& result, const std::string& learner, const std::st
     const std::string answer =
         r.predicted.empty() ? fmt::format("{}", r.scores[s * r.outputs]) : fmt::format("{}", r.predicted[s]);
     text += fmt::format("{},{}", s, answer);
-    for (std::size_t o = 0; o < r.outputs; ++o) text += fmt::format(",{:.9g}", r.scores[s * r.outputs + o]);
+    // As the result holds them: in single precision.
+    for (std::size_t o = 0; o < r.outputs; ++o)
+      text += fmt::format(",{:.9g}", static_cast<float>(r.scores[s * r.outputs + o]));
     text += '\n';
   }
   if (out.empty())

@@ -101,8 +101,7 @@ int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal,
   plan.dt = e.run.dt;
   plan.window = std::min<std::int64_t>(64, recording_window(requests, steps));
   plan.seed = e.run.seed;
-  Clock<Real> clock(*s.network, plan, settings.team(),
-                    [&](double share) { terminal.progress("building", share, 1); });
+  Clock<Real> clock(*s.network, plan, settings.team(), [&](double share) { terminal.progress("building", share, 1); });
   for (auto& p : s.processes) p->attach(clock);
   write_network(file, *s.network, "initial");
   Recording<Real> recording(file, clock, requests);
@@ -120,6 +119,8 @@ int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal,
     terminal.progress(e.run.name, static_cast<double>(t) * e.run.dt, e.run.duration);
   }
   provenance.run_seconds = since() - *provenance.build_seconds;
+  const StepSeconds phases = clock.phases();
+  for (std::size_t p = 0; p < phases.size(); ++p) file.group("timing").attribute(std::string(step_phase_names[p]), phases[p]);
   for (auto& p : s.processes) p->end_batch({0, t}, 1);
   clock.count();
   std::uint64_t events = clock.delivery().events(), synapses = 0;

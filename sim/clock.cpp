@@ -1,6 +1,7 @@
 #include "sim/clock.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace cajal {
 
@@ -48,12 +49,48 @@ Clock<Real>::Clock(Network<Real>& network, const Plan& plan, std::size_t threads
   for (auto& edge : network.edges) edge->prepare(plan_);
   delivery_ = std::make_unique<Delivery<Real>>(network, plan_, team_, split_units_, progress);
   for (const Group& group : network.groups()) turns_.push_back(plan_turn(group));
+  for (std::size_t part = 0; part < team_.size(); ++part) watches_.push_back(std::make_unique<Watch>());
   for (auto& e : network.edges)
     if (e->trained)
       for (std::size_t t = 0; t < e->tiles(); ++t) tasks_.push_back({e.get(), 0, t});
   for (std::size_t e = 0; e < network.sparse.size(); ++e)
     if (network.sparse[e]->trained)
       for (std::size_t t = 0; t < SparseStore<Real>::tiles; ++t) tasks_.push_back({nullptr, e, t});
+}
+
+/// Times the phases of a window, where it is one of those that are timed: reading a clock is not for nothing.
+template <class Real>
+class Clock<Real>::Lap {
+ public:
+  explicit Lap(Watch* watch) : watch_(watch), on_(watch && watch->strides++ % one_of == 0) {
+    if (!on_) return;
+    ++watch_->timed;
+    last_ = std::chrono::steady_clock::now();
+  }
+  void operator()(StepPhase phase) {
+    if (!on_) return;
+    const auto now = std::chrono::steady_clock::now();
+    watch_->seconds[static_cast<std::size_t>(phase)] += std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+  }
+
+ private:
+  // A prime, so that windows in which something special happens are not always timed or never.
+  static constexpr std::uint64_t one_of = 17;
+
+  Watch* watch_;
+  bool on_;
+  std::chrono::steady_clock::time_point last_;
+};
+
+template <class Real>
+StepSeconds Clock<Real>::phases() const {
+  StepSeconds out{};
+  for (const auto& watch : watches_)
+    for (std::size_t p = 0; p < out.size() && watch->timed > 0; ++p)
+      out[p] += watch->seconds[p] * static_cast<double>(watch->strides) / static_cast<double>(watch->timed) /
+                static_cast<double>(shards_);
+  return out;
 }
 
 template <class Real>
@@ -104,17 +141,19 @@ template <class Real>
 void Clock<Real>::advance(Steps steps, const Slice& slice) {
   for (Steps window{steps.begin, 0}; window.begin < steps.end; window.begin = window.end) {
     window.end = std::min(steps.end, window.begin + plan_.window);
-    for (std::size_t g = 0; g < network_->groups().size(); ++g) advance_group(g, window, slice);
+    Lap lap(split_units_ ? watches_[slice.part].get() : nullptr);
+    for (std::size_t g = 0; g < network_->groups().size(); ++g) advance_group(g, window, slice, lap);
   }
 }
 
 template <class Real>
-void Clock<Real>::advance_group(std::size_t g, Steps steps, const Slice& slice) {
+void Clock<Real>::advance_group(std::size_t g, Steps steps, const Slice& slice, Lap& lap) {
   const Group& group = network_->groups()[g];
   const Turn& turn = turns_[g];
   for (Signal<Real>* arrivals : turn.zeroed)
     for (std::int64_t t = steps.begin; t < steps.end; ++t) arrivals->zero(t, slice);
   for (Edge<Real>* edge : turn.from_before) edge->advance(steps, slice);
+  lap(StepPhase::stimulate);
   bool step_by_step = false;
   for (const SparseEdge<Real>* edge : turn.learned) step_by_step = step_by_step || edge->rule;
   for (const Node<Real>* node : group.nodes) step_by_step = step_by_step || !node->processes.empty();
@@ -122,25 +161,30 @@ void Clock<Real>::advance_group(std::size_t g, Steps steps, const Slice& slice) 
                               : group.recurrent ? std::max<std::int64_t>(1, group.min_delay)
                                                 : steps.count();
   for (std::int64_t t = steps.begin; t < steps.end; t += stride)
-    advance_steps(g, {t, std::min(steps.end, t + stride)}, slice);
+    advance_steps(g, {t, std::min(steps.end, t + stride)}, slice, lap);
 }
 
 template <class Real>
-void Clock<Real>::advance_steps(std::size_t g, Steps steps, const Slice& slice) {
+void Clock<Real>::advance_steps(std::size_t g, Steps steps, const Slice& slice, Lap& lap) {
   const Turn& turn = turns_[g];
   for (Edge<Real>* edge : turn.delayed) edge->advance(steps, slice);
   if (delivery_->receives(g))
     for (std::int64_t t = steps.begin; t < steps.end; ++t) delivery_->drain(t, g, slice);
+  lap(StepPhase::deliver);
   for (const auto& member : turn.members) {
     for (Edge<Real>* edge : member.inbound) {
       barrier();
       edge->advance(steps, slice);
     }
     member.node->advance(steps, slice);
+    lap(member.node->ports.empty() ? StepPhase::stimulate : StepPhase::update);
     delivery_->collect(member.index, steps, slice);
+    lap(StepPhase::exchange);
   }
   if (turn.exchanged) barrier();
+  lap(StepPhase::wait);
   for (const auto& member : turn.members) delivery_->schedule(member.index, steps, slice);
+  lap(StepPhase::exchange);
   for (SparseEdge<Real>* edge : turn.learned)
     if (edge->rule)
       for (std::int64_t t = steps.begin; t < steps.end; ++t) edge->rule->advance(t, slice);

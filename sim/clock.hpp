@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
+#include <functional>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "sim/delivery.hpp"
@@ -8,6 +11,12 @@
 #include "sim/parallel/team.hpp"
 
 namespace cajal {
+
+/// What the time of a step goes to.
+enum class StepPhase { stimulate, deliver, update, exchange, wait };
+inline constexpr std::array<std::string_view, 5> step_phase_names = {"stimulate", "deliver", "update", "exchange",
+                                                                     "wait"};
+using StepSeconds = std::array<double, step_phase_names.size()>;
 
 /// Runs a network: forwards for a simulation, a trained stack or a recurrent mixture of both, and backwards along the
 /// tape.
@@ -53,6 +62,8 @@ class Clock {
   void run(Steps steps, std::size_t samples);
   /// Adds up what every wheel delivered into `SparseEdge::delivered`.
   void count();
+  /// Seconds that went to each phase of the steps run so far: the mean of all parts, from a sample of the steps.
+  StepSeconds phases() const;
   /// Stored sparse weights follow their parameters.
   void refresh();
 
@@ -73,12 +84,19 @@ class Clock {
     bool exchanged = false;  ///< shards read what others sent
   };
   Turn plan_turn(const Group& group) const;
-  void advance_group(std::size_t group, Steps steps, const Slice& slice);
-  void advance_steps(std::size_t group, Steps steps, const Slice& slice);
+  class Lap;
+  void advance_group(std::size_t group, Steps steps, const Slice& slice, Lap& lap);
+  void advance_steps(std::size_t group, Steps steps, const Slice& slice, Lap& lap);
   void rewind_steps(const Group& group, Steps steps, std::int64_t stop, const Slice& slice);
   void barrier() {
     if (split_units_ && shards_ > 1) team_.barrier();
   }
+
+  /// Of one part: which of its steps are timed, and what they took.
+  struct Watch {
+    std::uint64_t strides = 0, timed = 0;
+    StepSeconds seconds{};
+  };
 
   struct Task {
     Edge<Real>* edge;
@@ -91,7 +109,8 @@ class Clock {
   bool split_units_ = false;
   std::size_t shards_ = 1;
   std::unique_ptr<Delivery<Real>> delivery_;
-  std::vector<Turn> turns_;  ///< by group
+  std::vector<Turn> turns_;                      ///< by group
+  std::vector<std::unique_ptr<Watch>> watches_;  ///< by part
   std::vector<Task> tasks_;
 };
 

@@ -33,15 +33,16 @@ std::string bytes_text(double bytes) {
 }
 
 Region::Region(std::size_t bytes) {
-  constexpr std::size_t huge_page = std::size_t{1} << 21;
-  size_ = (bytes / huge_page + 1) * huge_page;
+  constexpr std::size_t page = 4096, huge_page = std::size_t{1} << 21, worth_it = 8 * huge_page;
+  const std::size_t unit = bytes < worth_it ? page : huge_page;
+  size_ = (bytes / unit + 1) * unit;
   void* const data = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (data == MAP_FAILED) {
     size_ = 0;
     throw Error(bytes_text(static_cast<double>(bytes)) + " of memory are not there");
   }
   data_ = static_cast<std::byte*>(data);
-  madvise(data, size_, MADV_HUGEPAGE);
+  if (unit == huge_page) madvise(data, size_, MADV_HUGEPAGE);
 }
 
 Region::~Region() {

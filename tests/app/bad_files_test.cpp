@@ -174,8 +174,9 @@ TEST_CASE("what would take more memory than a process may have is refused before
         "a.toml:3:21: error: node.E.size: 2000000 units take about 1.15 GB; 1 GB of memory are there");
   const std::string many = changed(simulation, {{"size = 10", "size = 10000"}});
   const std::string edge = R"(rec = { from = "E", to = "E.input", weight = "1 mV", delay = "1 ms", )";
-  CHECK(said_with_little(many + edge + "connect = \"all_to_all\" }\n") ==
-        "a.toml:7:70: error: edge.rec.connect: about 1e+08 synapses take about 2.4 GB; 1 GB of memory are there");
+  const std::string more = changed(simulation, {{"size = 10", "size = 31623"}});
+  CHECK(said_with_little(more + edge + "connect = \"all_to_all\" }\n") ==
+        "a.toml:7:70: error: edge.rec.connect: about 1000014129 synapses take about 8 GB; 1 GB of memory are there");
   CHECK(said_with_little(many + edge + "kind = \"dense\" }\n") ==
         "a.toml:7:1: error: edge.rec: 10000 x 10000 weights take about 1.6 GB; 1 GB of memory are there");
   CHECK(said_with_little(changed(learning, {{"samples = 60", "samples = 1000000"}})) ==

@@ -134,7 +134,7 @@ size = 10
        changed(simulation, {{"size = 10", "size = 1e6"}}) +
            R"(rec = { from = "E", to = "E.input", connect = "all_to_all", weight = "1 mV" }
 )",
-       R"(a.toml:7:37: error: edge.rec.connect: about 1e+12 synapses; an edge may have 4294967295)"},
+       R"(a.toml:7:37: error: edge.rec.connect: about 1e+12 synapses; an edge may have 4e+10)"},
       {"weights beyond all",
        changed(simulation, {{"size = 10", "size = 1e6"}}) +
            R"(rec = { from = "E", to = "E.input", kind = "dense", delay = "1 ms", weight = "1 mV" }
