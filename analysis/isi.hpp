@@ -9,9 +9,12 @@
 namespace cajal::analysis {
 
 inline constexpr MeasureEntry isi_entry{
-    "isi", "irregularity of spike trains: coefficient of variation of inter-spike intervals",
+    "isi",
+    "irregularity of spike trains: coefficient of variation of inter-spike intervals",
     "standard deviation / mean of the intervals of a unit with at least 3 spikes, mean over such units",
-    "Softky & Koch 1993, J. Neurosci. 13:334", "[measure]\nisi = {}"};
+    "Softky & Koch 1993, J. Neurosci. 13:334",
+    "[measure]\nisi = {}",
+    "start (ms, 0): earlier spikes do not count"};
 
 struct IntervalVariation {
   std::vector<std::optional<double>> units;  ///< [unit], none with fewer than 3 spikes or all intervals 0

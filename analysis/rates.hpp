@@ -8,9 +8,12 @@
 namespace cajal::analysis {
 
 inline constexpr MeasureEntry rates_entry{
-    "rates", "mean firing rate of each unit and of the population, in Hz",
+    "rates",
+    "mean firing rate of each unit and of the population, in Hz",
     "spikes in the window / its length; population: mean over units, silent ones too",
-    "spike-count rate: Gerstner et al. 2014, Neuronal Dynamics, section 7.2.1", "[measure]\nrates = {}"};
+    "spike-count rate: Gerstner et al. 2014, Neuronal Dynamics, section 7.2.1",
+    "[measure]\nrates = {}",
+    "start (ms, 0; of a simulation): earlier spikes do not count"};
 
 struct Rates {
   std::vector<double> units;  ///< [unit], Hz

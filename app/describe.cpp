@@ -118,8 +118,9 @@ std::vector<Word> all_words() {
                      [e] { return fmt::format("{}: {}\n\nexample\n{}", e.name, e.meaning, indented(e.snippet)); }});
   for (const auto& e : analysis::measure_entries())
     words.push_back({"measures", std::string(e.name), std::string(e.meaning), [e] {
-                       return fmt::format("{}: {}\n\n  {}\n\nsource: {}\n\nexample\n{}", e.name, e.meaning,
-                                          e.definition, e.source, indented(e.snippet));
+                       const std::string keys = e.keys.empty() ? "" : fmt::format("keys\n  {}\n\n", e.keys);
+                       return fmt::format("{}: {}\n\n  {}\n\n{}source: {}\n\nexample\n{}", e.name, e.meaning,
+                                          e.definition, keys, e.source, indented(e.snippet));
                      }});
   return words;
 }

@@ -235,7 +235,7 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry)
   }
   refuse_strangers(root);
   const Compare compare = read_compare(root, e.run);
-  const std::vector<std::string> measures = read_measures(root, true);
+  const std::vector<std::string> measures = read_measures(root);
   const std::optional<Data> loaded = Data::load(root, settings, e.path, e.run.seed);
   // Without data nothing is known of the shapes that the networks must have.
   if (!loaded) config::raise(e.diagnostics);

@@ -4,20 +4,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "analysis/accuracy.hpp"
 #include "analysis/catalogue.hpp"
+#include "analysis/correlation.hpp"
+#include "analysis/isi.hpp"
 #include "analysis/operations.hpp"
+#include "analysis/rates.hpp"
 #include "analysis/sparsity.hpp"
 #include "sim/config/text.hpp"
 
 namespace cajal::app {
 
-std::vector<std::string> read_measures(const config::Table& root, bool learning) {
-  const std::vector<std::string> allowed =
-      learning ? std::vector<std::string>{"accuracy", "confusion", "rates", "sparsity", "operations"}
-               : std::vector<std::string>{"rates", "isi"};
-  if (!root.has("measure")) return allowed;
+namespace {
+
+/// Calls `take(kind, table)` for each measure that is allowed `of` what is run.
+template <class Take>
+void each_measure(const config::Table& root, const std::vector<std::string>& allowed, const char* of, Take&& take) {
   std::vector<std::string> known, names;
   for (const auto& e : analysis::measure_entries()) known.emplace_back(e.name);
   for (const auto& [name, table] : root.tables("measure")) {
@@ -28,14 +32,79 @@ std::vector<std::string> read_measures(const config::Table& root, bool learning)
     if (std::find(known.begin(), known.end(), kind) == known.end())
       table.error(key, fmt::format("unknown measure \"{}\"{}", kind, config::alternatives(kind, allowed)));
     else if (std::find(allowed.begin(), allowed.end(), kind) == allowed.end())
-      table.error(key, fmt::format("\"{}\" is no measure of a {}; allowed here: {}", kind,
-                                   learning ? "learner" : "simulation", fmt::join(allowed, ", ")));
+      table.error(key,
+                  fmt::format("\"{}\" is no measure of a {}; allowed here: {}", kind, of, fmt::join(allowed, ", ")));
     else if (std::find(names.begin(), names.end(), kind) != names.end())
       table.error(key, fmt::format("\"{}\" is measured twice", kind));
-    else
+    else {
       names.push_back(kind);
+      take(kind, table);
+    }
   }
+}
+
+SpikeMeasure read_spike_measure(const std::string& kind, const config::Table& table, double duration) {
+  SpikeMeasure m;
+  m.name = kind;
+  m.start = table.quantity("start", "ms", 0, config::not_negative);
+  // A duration that is missing or wrong was told.
+  if (duration > 0 && m.start >= duration)
+    table.error("start", fmt::format("starts at {:g} ms, when the run of {:g} ms has ended", m.start, duration));
+  if (kind != "correlation") return m;
+  m.bin = table.quantity("bin", "ms", m.bin, config::positive);
+  m.units = static_cast<std::uint64_t>(table.integer("units", static_cast<std::int64_t>(m.units), 2, INT64_MAX));
+  if (table.has("bin") && duration > m.start && duration - m.start < 2 * m.bin)
+    table.error("bin", fmt::format("a bin of {:g} ms, where {:g} ms are measured; at least two bins are needed", m.bin,
+                                   duration - m.start));
+  return m;
+}
+
+}  // namespace
+
+std::vector<std::string> read_measures(const config::Table& root) {
+  const std::vector<std::string> allowed{"accuracy", "confusion", "rates", "sparsity", "operations"};
+  if (!root.has("measure")) return allowed;
+  std::vector<std::string> names;
+  each_measure(root, allowed, "learner", [&](const std::string& kind, const config::Table&) { names.push_back(kind); });
   return names;
+}
+
+std::vector<SpikeMeasure> read_spike_measures(const config::Table& root, double duration) {
+  const std::vector<std::string> allowed{"rates", "isi", "correlation"};
+  std::vector<SpikeMeasure> out;
+  if (!root.has("measure")) {
+    for (const std::string& name : allowed) out.push_back({name});
+    return out;
+  }
+  each_measure(root, allowed, "simulation", [&](const std::string& kind, const config::Table& table) {
+    out.push_back(read_spike_measure(kind, table, duration));
+  });
+  return out;
+}
+
+std::vector<Measured> measure_spikes(const std::string& population, const analysis::Spikes& spikes, double duration,
+                                     std::uint64_t seed, std::span<const SpikeMeasure> measures) {
+  std::vector<Measured> rows;
+  const auto add = [&](const char* name, std::optional<double> value, std::size_t n) {
+    const double nan = std::nan("");
+    if (value) rows.push_back({population, name, "", seed, *value, nan, nan, static_cast<double>(n)});
+  };
+  for (const SpikeMeasure& m : measures) {
+    const analysis::Window window{m.start, duration};
+    // An interrupted run may be that short.
+    if (window.start >= window.stop) continue;
+    if (m.name == "rates") add("rate", analysis::rates(spikes, window).population, spikes.size);
+    if (m.name == "isi") {
+      const auto isi = analysis::isi_variation(spikes, window);
+      add("isi_cv", isi.mean, isi.counted);
+    }
+    if (m.name == "correlation" && window.stop - window.start >= 2 * m.bin) {
+      const Stream stream(seed, "measure.correlation." + population);
+      const auto c = analysis::correlation(spikes, window, m.bin, m.units, stream);
+      add("correlation", c.mean, c.pairs);
+    }
+  }
+  return rows;
 }
 
 std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, const std::vector<std::string>& names,

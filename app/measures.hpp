@@ -1,8 +1,10 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
+#include "analysis/spikes.hpp"
 #include "analysis/table.hpp"
 #include "app/learning.hpp"
 #include "sim/record/result.hpp"
@@ -16,9 +18,22 @@ struct Measured {
   double value = 0, low = 0, high = 0, n = 0;
 };
 
-/// Names under `[measure]`; all that cost nothing where there is no such table. Errors go to the diagnostics.
-/// `learning`: whether there are data; a simulation and a learner have measures of their own.
-std::vector<std::string> read_measures(const config::Table& root, bool learning);
+/// A measure of a simulation's spikes.
+struct SpikeMeasure {
+  std::string name;
+  double start = 0;           ///< ms; earlier spikes do not count
+  double bin = 5;             ///< ms, of `correlation`
+  std::uint64_t units = 200;  ///< of `correlation`: how many are drawn
+};
+
+/// Names under `[measure]` of what learns from data; all that cost nothing where there is no such table. Errors go to
+/// the diagnostics.
+std::vector<std::string> read_measures(const config::Table& root);
+/// The same of a simulation of `duration` ms.
+std::vector<SpikeMeasure> read_spike_measures(const config::Table& root, double duration);
+/// What they say of one population, as the run's seed draws units; nothing of what begins at `duration` or later.
+std::vector<Measured> measure_spikes(const std::string& population, const analysis::Spikes& spikes, double duration,
+                                     std::uint64_t seed, std::span<const SpikeMeasure> measures);
 /// The numbers that were asked for, of one learner and seed.
 std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, const std::vector<std::string>& names,
                               const Data& data);

@@ -8,8 +8,6 @@
 #include <numeric>
 #include <optional>
 
-#include "analysis/isi.hpp"
-#include "analysis/rates.hpp"
 #include "models/build.hpp"
 #include "sim/config/text.hpp"
 #include "sim/error.hpp"
@@ -264,22 +262,12 @@ void Recording<Real>::take(Steps steps) {
 
 template <class Real>
 std::vector<Measured> Recording<Real>::measure(std::uint64_t seed, double duration,
-                                               const std::vector<std::string>& names) const {
+                                               std::span<const SpikeMeasure> measures) const {
   std::vector<Measured> rows;
-  const auto asked = [&](const char* name) { return std::find(names.begin(), names.end(), name) != names.end(); };
-  const double nan = std::nan("");
-  if (duration <= 0) return rows;
   for (const auto& s : spikes_) {
-    const analysis::Spikes spikes{s->all_times, s->all_ids, s->node->size()};
-    const analysis::Window window{0, duration};
-    if (asked("rates"))
-      rows.push_back({s->node->name(), "rate", "", seed, analysis::rates(spikes, window).population, nan, nan,
-                      static_cast<double>(s->node->size())});
-    if (asked("isi")) {
-      const auto isi = analysis::isi_variation(spikes, window);
-      if (isi.mean)
-        rows.push_back({s->node->name(), "isi_cv", "", seed, *isi.mean, nan, nan, static_cast<double>(isi.counted)});
-    }
+    const auto of =
+        measure_spikes(s->node->name(), {s->all_times, s->all_ids, s->node->size()}, duration, seed, measures);
+    rows.insert(rows.end(), of.begin(), of.end());
   }
   return rows;
 }

@@ -35,8 +35,8 @@ class Recording {
   ~Recording();
   /// The steps that just ran; the state after the last stands in the nodes.
   void take(Steps steps);
-  /// Rates and irregularity of the recorded populations.
-  std::vector<Measured> measure(std::uint64_t seed, double duration, const std::vector<std::string>& names) const;
+  /// What was asked for of the recorded populations.
+  std::vector<Measured> measure(std::uint64_t seed, double duration, std::span<const SpikeMeasure> measures) const;
   const std::vector<std::string>& populations() const { return populations_; }
 
  private:

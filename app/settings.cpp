@@ -84,6 +84,12 @@ void limit(config::Value& table, const std::vector<std::string>& path, std::int6
   at->set(path.back(), config::Value::of(most, at->at));
 }
 
+/// What is written for a long run leaves nothing of a short one.
+void forget(config::Value& table, std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys)
+    std::erase_if(table.members, [&](const auto& member) { return member.first == key; });
+}
+
 void shorten_learning(config::Value& tree) {
   if (config::Value* learn = tree.find("learn"))
     for (auto& [name, entry] : learn->members)
@@ -110,7 +116,10 @@ void shorten(config::Value& root) {
     if (config::Value* duration = run->find("duration"); duration && duration->kind == config::Value::Kind::text) {
       std::string why;
       const auto ms = config::parse_quantity(duration->text, "ms", why);
-      if (ms && *ms > 50) run->set("duration", config::Value::of(std::string("50 ms"), duration->at));
+      if (!ms || *ms <= 50) return;
+      run->set("duration", config::Value::of(std::string("50 ms"), duration->at));
+      if (config::Value* measures = root.find("measure"))
+        for (auto& [name, measure] : measures->members) forget(measure, {"start", "bin"});
     }
 }
 

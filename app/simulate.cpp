@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 
-#include "analysis/isi.hpp"
-#include "analysis/rates.hpp"
 #include "app/experiment.hpp"
 #include "app/measures.hpp"
 #include "app/provenance.hpp"
@@ -53,16 +53,21 @@ Simulation<Real> build(const config::Table& root, const Experiment& e) {
 }
 
 void print_table(const std::vector<Measured>& rows, const std::vector<std::string>& populations, Terminal& terminal) {
-  std::string text = fmt::format("\n{:<16} {:>10} {:>12} {:>10}\n", "population", "units", "rate (Hz)", "ISI CV");
+  std::string text = fmt::format("\n{:<16} {:>10} {:>12} {:>10} {:>12}\n", "population", "units", "rate (Hz)", "ISI CV",
+                                 "correlation");
   for (const std::string& p : populations) {
-    double rate = std::nan(""), cv = std::nan(""), n = 0;
-    for (const Measured& m : rows) {
-      if (m.learner != p) continue;
-      if (m.measure == "rate") rate = m.value, n = m.n;
-      if (m.measure == "isi_cv") cv = m.value;
-    }
-    text +=
-        fmt::format("{:<16} {:>10} {:>12.3f} {:>10}\n", p, n, rate, std::isnan(cv) ? "-" : fmt::format("{:.3f}", cv));
+    const auto value = [&](const char* measure) {
+      const auto m = std::find_if(rows.begin(), rows.end(),
+                                  [&](const Measured& m) { return m.learner == p && m.measure == measure; });
+      return m == rows.end() ? std::nullopt : std::optional(*m);
+    };
+    const auto shown = [&](const char* measure, int decimals) {
+      const auto m = value(measure);
+      return m ? fmt::format("{:.{}f}", m->value, decimals) : "-";
+    };
+    const auto rate = value("rate");
+    text += fmt::format("{:<16} {:>10} {:>12} {:>10} {:>12}\n", p, rate ? fmt::format("{}", rate->n) : "-",
+                        shown("rate", 3), shown("isi_cv", 3), shown("correlation", 4));
   }
   terminal.result(text);
 }
@@ -91,8 +96,9 @@ std::int64_t read_steps(const config::Table& root, const Run& run) {
 
 template <class Real>
 int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
-              Simulation<Real>& s, const std::vector<RecordRequest>& requests, const std::vector<std::string>& measures,
-              std::int64_t steps, std::chrono::steady_clock::time_point started) {
+              Simulation<Real>& s, const std::vector<RecordRequest>& requests,
+              const std::vector<SpikeMeasure>& measures, std::int64_t steps,
+              std::chrono::steady_clock::time_point started) {
   const auto since = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(); };
   record::Provenance provenance = provenance_of(e, settings);
   provenance.t_start = 0;
@@ -163,7 +169,7 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
   Simulation<Real> s = build<Real>(root, e);
   const std::int64_t steps = read_steps(root, e.run);
   if (!root.has("node")) root.error("", "there is nothing to run: no [node] and no `data`");
-  const std::vector<std::string> measures = read_measures(root, false);
+  const std::vector<SpikeMeasure> measures = read_spike_measures(root, e.run.duration);
   const std::vector<RecordRequest> requests = read_records(root, *s.network, e.run.dt);
   root.refuse_unused();
   config::raise(e.diagnostics);

@@ -186,6 +186,31 @@ holds "gets its arguments" is "$(grep argument "$work/out")" "argument --fast"
 holds "an unknown benchmark" launched 2 bench fast
 holds "gets the list" complained "there are: main"
 
+# A pretended Python: its modules are in $work/modules.
+cat >"$work/bin/python" <<'SH'
+#!/usr/bin/env bash
+if [[ $1 == -c ]]; then
+  [[ $2 =~ find_spec\(\'([a-z0-9]+)\' ]] && grep -qx "${BASH_REMATCH[1]}" "$WORK/modules"
+  exit
+fi
+printf 'python argument %s\n' "$@"
+SH
+chmod +x "$work/bin/python"
+export CAJAL_PYTHON=$work/bin/python
+touch "$tree/bench/networks.py"
+: >"$work/modules"
+holds "a benchmark without its modules" launched 2 bench networks --peer brian2
+holds "names the packages" complained "apt-get install -y --no-install-recommends python3-h5py python3-brian"
+holds "what it would not use" launched 2 bench networks --runs 1
+holds "is not asked for" complained "--no-install-recommends python3-h5py"
+holds "is not asked for" is "$(grep -c brian "$work/err")" 0
+echo h5py >"$work/modules"
+holds "a benchmark in Python" launched 0 bench networks --runs 1
+holds "gets the program" printed "python argument $tree/build/release/cajal"
+holds "and its arguments" printed "python argument --runs"
+unset CAJAL_PYTHON
+rm "$tree/bench/networks.py"
+
 # A system without apt: a PATH of the few programs that are needed.
 mkdir "$work/few"
 for name in bash cat cmake dirname env find flock grep mkdir mv readlink rm sed sort tail; do

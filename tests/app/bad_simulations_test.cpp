@@ -53,6 +53,22 @@ W = 1
       {"a text for a table", changed(simulation, {{"[node]", R"(record = "E"
 [node])"}}),
        R"(a.toml:2:1: error: record: expected a table, found "E")"},
+      {"a measure that starts after the end", simulation + R"([measure]
+rates = { start = "1 s" }
+)",
+       R"(a.toml:8:11: error: measure.rates.start: starts at 1000 ms, when the run of 10 ms has ended)"},
+      {"bins longer than the time that is measured", simulation + R"([measure]
+correlation = { start = "2 ms", bin = "5 ms" }
+)",
+       R"(a.toml:8:33: error: measure.correlation.bin: a bin of 5 ms, where 8 ms are measured; at least two bins are needed)"},
+      {"a correlation of one unit", simulation + R"([measure]
+correlation = { units = 1 }
+)",
+       R"(a.toml:8:17: error: measure.correlation.units: expected a whole number of at least 2, found 1)"},
+      {"a key of another measure", simulation + R"([measure]
+isi = { bin = "5 ms" }
+)",
+       R"(a.toml:8:9: error: measure.isi.bin: unknown key `bin`; did you mean `kind`? allowed here: kind, start)"},
       {"a record of an unknown node", simulation + R"([record]
 r = { of = "F" }
 )",
@@ -89,15 +105,15 @@ r = { what = "V_m" }
       {"an unknown measure", simulation + R"([measure]
 rate = {}
 )",
-       R"(a.toml:8:1: error: measure.rate: unknown measure "rate"; did you mean `rates`? allowed here: rates, isi)"},
+       R"(a.toml:8:1: error: measure.rate: unknown measure "rate"; did you mean `rates`? allowed here: rates, isi, correlation)"},
       {"a measure of learners", simulation + R"([measure]
 accuracy = {}
 )",
-       R"(a.toml:8:1: error: measure.accuracy: "accuracy" is no measure of a simulation; allowed here: rates, isi)"},
+       R"(a.toml:8:1: error: measure.accuracy: "accuracy" is no measure of a simulation; allowed here: rates, isi, correlation)"},
       {"an unknown key of a measure", simulation + R"([measure]
 rates = { foo = 1 }
 )",
-       R"(a.toml:8:11: error: measure.rates.foo: unknown key `foo`; allowed here: kind)"},
+       R"(a.toml:8:11: error: measure.rates.foo: unknown key `foo`; allowed here: kind, start)"},
       {"a gradient without data", simulation + R"([learn]
 bp = { rule = "backprop", loss = "mse", epochs = 1 }
 )",
@@ -165,7 +181,7 @@ x = {}
 a.toml:3:33: error: node.E.fo: unknown key `fo`; allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, reset, reset_at, reset_gradient, refractory, surrogate
 a.toml:6:56: error: edge.X.weight: expected a voltage (like "20 mV"), found "1 pA", which is a current
 a.toml:8:7: error: record.r.of: no node "F"; there are: E, d
-a.toml:10:1: error: measure.x: unknown measure "x"; allowed here: rates, isi)"},
+a.toml:10:1: error: measure.x: unknown measure "x"; allowed here: rates, isi, correlation)"},
   };
 }
 

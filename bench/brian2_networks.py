@@ -1,0 +1,166 @@
+#!/usr/bin/python3
+"""Seconds of the run phase of a network in Brian2, as C++ standalone code.
+
+usage: brian2_networks.py NETWORK [--threads N] [--runs N] [--duration S] [--seed N] [--folder DIR]
+
+NETWORK is brunel, vogels_abbott_cuba or vogels_abbott_coba: the same equations, sizes, numbers of inputs, weights,
+delays and step as the config of that name in configs/networks. One thread is Brian2's code without OpenMP, its fastest
+for one. The code that was built in DIR is used again if it is there. Prints one JSON line; the seconds are those that
+Brian2 itself notes of its run phase, without generation of code, compilation and construction.
+
+Needs Debian's python3-brian, and a C++ compiler.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+
+# Of Brette et al.'s networks, and of Brunel's: numbers of neurons, and inputs of each neuron.
+VOGELS_ABBOTT = {"excitatory": 3200, "inhibitory": 800, "from_excitatory": 64, "from_inhibitory": 16}
+BRUNEL = {"excitatory": 10000, "inhibitory": 2500, "from_excitatory": 1000, "from_inhibitory": 250}
+
+
+def connect(b, numpy, neurons, sizes, random, on_excitatory, on_inhibitory, delay, namespace):
+    """Every neuron gets a fixed number of inputs that are drawn with replacement from each population."""
+    total = sizes["excitatory"] + sizes["inhibitory"]
+    made = []
+    parts = [
+        (0, sizes["excitatory"], sizes["from_excitatory"], on_excitatory),
+        (sizes["excitatory"], total, sizes["from_inhibitory"], on_inhibitory),
+    ]
+    for first, end, inputs, effect in parts:
+        synapses = b.Synapses(neurons, neurons, on_pre=effect, delay=delay, namespace=namespace)
+        synapses.connect(
+            i=random.integers(first, end, total * inputs, dtype=numpy.int32),
+            j=numpy.repeat(numpy.arange(total, dtype=numpy.int32), inputs),
+        )
+        made.append(synapses)
+    return made
+
+
+def brunel(b, numpy, random):
+    names = {"tau": 20 * b.ms, "J": 0.1 * b.mV, "G": 0.5 * b.mV, "threshold_": 20 * b.mV, "reset_": 10 * b.mV}
+    neurons = b.NeuronGroup(
+        12500,
+        "dv/dt = -v / tau : volt (unless refractory)",
+        threshold="v >= threshold_",
+        reset="v = reset_",
+        refractory=2 * b.ms,
+        method="exact",
+        namespace=names,
+    )
+    neurons.v = "rand() * threshold_"
+    synapses = connect(b, numpy, neurons, BRUNEL, random, "v += J", "v -= G", 1.5 * b.ms, names)
+    return neurons, synapses + [b.PoissonInput(neurons, "v", 1000, 20 * b.Hz, weight=0.1 * b.mV)]
+
+
+def vogels_abbott_cuba(b, numpy, random):
+    # Currents divided by the leak conductance of 10 nS.
+    names = {"tau": 20 * b.ms, "tau_e": 5 * b.ms, "tau_i": 10 * b.ms, "rest": -49 * b.mV}
+    names |= {"threshold_": -50 * b.mV, "reset_": -60 * b.mV, "J": 1.62 * b.mV, "G": 13.95 * b.mV}
+    neurons = b.NeuronGroup(
+        4000,
+        """dv/dt = (rest - v + I_ex - I_in) / tau : volt (unless refractory)
+           dI_ex/dt = -I_ex / tau_e : volt
+           dI_in/dt = -I_in / tau_i : volt""",
+        threshold="v >= threshold_",
+        reset="v = reset_",
+        refractory=5 * b.ms,
+        method="exact",
+        namespace=names,
+    )
+    neurons.v = "reset_ + rand() * (threshold_ - reset_)"
+    return neurons, connect(b, numpy, neurons, VOGELS_ABBOTT, random, "I_ex += J", "I_in += G", 0.1 * b.ms, names)
+
+
+def vogels_abbott_coba(b, numpy, random):
+    # Conductances divided by the leak conductance of 10 nS.
+    names = {"tau": 20 * b.ms, "tau_e": 5 * b.ms, "tau_i": 10 * b.ms, "rest": -60 * b.mV, "J": 0.6, "G": 6.7}
+    names |= {"threshold_": -50 * b.mV, "reset_": -60 * b.mV, "to_e": 0 * b.mV, "to_i": -80 * b.mV}
+    neurons = b.NeuronGroup(
+        4000,
+        """dv/dt = (rest - v + g_ex * (to_e - v) + g_in * (to_i - v)) / tau : volt (unless refractory)
+           dg_ex/dt = -g_ex / tau_e : 1
+           dg_in/dt = -g_in / tau_i : 1""",
+        threshold="v >= threshold_",
+        reset="v = reset_",
+        refractory=5 * b.ms,
+        method="euler",
+        namespace=names,
+    )
+    neurons.v = "reset_ + rand() * (threshold_ - reset_)"
+    synapses = connect(b, numpy, neurons, VOGELS_ABBOTT, random, "g_ex += J", "g_in += G", 0.1 * b.ms, names)
+    kick = b.PoissonGroup(50, rates="300 * Hz * (t < 50 * ms)")
+    start = b.Synapses(kick, neurons, on_pre="g_ex += J", namespace=names)
+    pairs = random.random((50, VOGELS_ABBOTT["excitatory"])) < 0.01
+    start.connect(i=pairs.nonzero()[0], j=pairs.nonzero()[1])
+    return neurons, synapses + [kick, start]
+
+
+NETWORKS = {function.__name__: function for function in (brunel, vogels_abbott_cuba, vogels_abbott_coba)}
+
+
+def build(network, folder, threads, duration, seed):
+    import brian2 as b
+    import numpy
+
+    b.set_device("cpp_standalone", directory=folder, build_on_run=False)
+    b.prefs.devices.cpp_standalone.openmp_threads = threads if threads > 1 else 0
+    b.prefs.codegen.cpp.extra_compile_args_gcc = [
+        "-w", "-O3", "-march=native", "-ffast-math", "-fno-finite-math-only", "-std=c++11"
+    ]
+    b.seed(seed)
+    b.defaultclock.dt = 0.1 * b.ms
+    neurons, rest = NETWORKS[network](b, numpy, numpy.random.default_rng(seed))
+    spikes = b.SpikeMonitor(neurons)
+    b.Network(neurons, spikes, *rest).run(duration * b.second, report=None)
+    b.device.build(directory=folder, compile=True, run=False, with_output=False)
+    note = {"peer": "brian2 " + b.__version__, "neurons": len(neurons)}
+    # Brian2 keeps the number of spikes as the length of the array of their times.
+    note["spikes"] = "_dynamic_array_" + spikes.name + "_t"
+    with open(os.path.join(folder, "network.json"), "w", encoding="utf-8") as file:
+        json.dump(note, file)
+
+
+def run(folder):
+    """Seconds of the run phase and the number of spikes."""
+    subprocess.run(["./main"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    results = os.path.join(folder, "results")
+    with open(os.path.join(results, "last_run_info.txt"), encoding="utf-8") as file:
+        seconds = float(file.read().split()[0])
+    with open(os.path.join(folder, "network.json"), encoding="utf-8") as file:
+        name = json.load(file)["spikes"]
+    size = sum(os.path.getsize(os.path.join(results, f)) for f in os.listdir(results) if f.startswith(name))
+    return seconds, size // 8
+
+
+def main():
+    parser = argparse.ArgumentParser(description="A network in Brian2; prints one JSON line.")
+    parser.add_argument("network", choices=sorted(NETWORKS))
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--duration", type=float, default=1.0, help="seconds of the model")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", help="where the code is built, and found again")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="brian2_") as temporary:
+        folder = options.folder or temporary
+        if not os.path.exists(os.path.join(folder, "network.json")):
+            build(options.network, folder, options.threads, options.duration, options.seed)
+        found = [run(folder) for _ in range(options.runs)]
+        with open(os.path.join(folder, "network.json"), encoding="utf-8") as file:
+            note = json.load(file)
+    seconds = statistics.median(s for s, _ in found)
+    line = {"peer": note["peer"], "network": options.network, "threads": options.threads, "runs": options.runs}
+    line |= {"biological_seconds": options.duration, "run_seconds": seconds}
+    line |= {"real_time_factor": seconds / options.duration, "all_run_seconds": [s for s, _ in found]}
+    line["rate_hz"] = found[-1][1] / note["neurons"] / options.duration
+    print(json.dumps(line), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
