@@ -180,7 +180,8 @@ class Builder {
       if (table.has("size") || kind == "data") return table.skip();
       return refuse_unsized(name, table);
     }
-    NodeRequest r{table, name, sizes_[name], request_.dt, request_.seed, request_.show, request_.trial_resets, {}};
+    NodeRequest r{table, name,           sizes_[name], request_.dt, request_.seed, request_.show, request_.trial_resets,
+                  {},    request_.folder};
     std::set<std::string> ports;
     for (const Target& t : targets_)
       if (t.to == name) {

@@ -21,6 +21,7 @@ struct NodeRequest {
   double show = 0;           ///< ms that a sample is shown, 0: the whole trial
   bool trial_resets = true;  ///< every trial starts from rest
   std::vector<std::string> connected_ports;
+  std::string folder = {};  ///< of the config, for files it names
 };
 
 /// A word of a catalogue: what `list` and `describe` print and what makes the thing.

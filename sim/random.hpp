@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace cajal {
@@ -48,14 +50,29 @@ class Draws {
   /// Number of failures before the first success, by inversion; 0 < p <= 1.
   std::int64_t geometric(double p);
 
+  // Many numbers at once. What follows one draw does not depend on where a span is cut, nor on the processor: two spans
+  // hold what one as long as both would.
+
+  /// Uniform in [0, 1), 24 bits.
+  void uniforms(std::span<float> out);
+  /// Standard normal in single precision; no draw is beyond 6.77, where 1e-11 of the distribution lies.
+  void normals(std::span<float> out);
+  /// Uniform in 0 .. n-1 without bias (Lemire 2019); n > 0.
+  void below(std::uint32_t n, std::span<std::uint32_t> out);
+
  private:
+  /// Hands the next `count` words to `use`, span by span.
+  template <class Use>
+  void each_words(std::size_t count, Use use);
+
   Stream stream_;
   std::uint64_t id_;
   std::uint64_t step_ = 0;
   Stream::Block block_{};
   int left_ = 0;
   double spare_ = 0;
-  bool has_spare_ = false;
+  float spare_single_ = 0;
+  bool has_spare_ = false, has_spare_single_ = false;
 };
 
 }  // namespace cajal

@@ -1,20 +1,28 @@
 #pragma once
 
+#include <variant>
+
+#include "models/inputs/waveform.hpp"
 #include "sim/node.hpp"
 
 namespace cajal {
 
-/// A current that is switched on and off: what a step pulse or a constant injection is made of.
+/// A current that is switched on and off, jumps, or swings: what pulses and alternating currents are made of.
 template <class Real>
 class CurrentInput final : public Node<Real> {
  public:
   static constexpr std::string_view name = "current";
-  static constexpr std::string_view meaning = "a current of fixed amplitude between start and stop";
-  static constexpr std::string_view equations = "I(t) = amplitude for start < t <= stop, else 0";
-  static constexpr std::string_view source = "dc_generator of NEST";
+  static constexpr std::string_view meaning = "a current between start and stop: constant, in jumps, or a sine";
+  static constexpr std::string_view equations =
+      "I(t) = amplitude for start < t <= stop, else 0\n"
+      "sine:  I(t) = mean + amplitude sin(2 pi frequency t + phase), with t at the middle of the step";
+  static constexpr std::string_view source = "dc_generator, step_current_generator and ac_generator of NEST";
+
+  /// One course for all units, or a constant for each.
+  using Amplitude = std::variant<Waveform, std::vector<double>>;
 
   /// amplitude in `unit`: `pA`, or none for targets without units; start and stop in ms.
-  CurrentInput(std::string name, std::size_t size, double amplitude, double start, double stop,
+  CurrentInput(std::string name, std::size_t size, Amplitude amplitude, double start, double stop,
                std::string_view unit = "pA");
   std::string_view kind() const override { return name; }
   std::string_view output_unit() const override { return unit_; }
@@ -22,7 +30,8 @@ class CurrentInput final : public Node<Real> {
   void advance(Steps steps, const Slice& slice) override;
 
  private:
-  double amplitude_, start_, stop_;
+  Amplitude amplitude_;
+  double start_, stop_;
   std::string unit_;
   std::int64_t first_ = 0, last_ = 0;
 };

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/inputs/entries.hpp"
+#include "sim/config/text.hpp"
+
 namespace cajal {
 
 template <class Real>
@@ -85,5 +88,47 @@ void DataInput<Real>::advance(Steps steps, const Slice& slice) {
 
 template class DataInput<float>;
 template class DataInput<double>;
+
+namespace {
+
+template <class Real>
+std::unique_ptr<Node<Real>> make_data(const NodeRequest& r) {
+  r.table.choice("field", {"x"}, "x");
+  typename DataInput<Real>::Options o;
+  o.gain = r.table.number("gain", 1, config::not_negative);
+  o.show = r.show;
+  if (const auto encode = r.table.named("encode")) {
+    const auto& [name, keys] = *encode;
+    if (name == "poisson") {
+      o.encoding = Encoding::poisson;
+      o.max_rate = keys.quantity("max", "Hz", 63.75, config::not_negative);
+    } else if (name == "latency") {
+      o.encoding = Encoding::latency;
+      o.threshold = keys.number("threshold", 0.01, config::fraction);
+    } else if (name != "current") {
+      r.table.error("encode", fmt::format("unknown encoding \"{}\"{}", name,
+                                          config::alternatives(name, {"current", "poisson", "latency"})));
+      // One that spikes, so that rules which need spikes do not complain too.
+      o.encoding = Encoding::poisson;
+      keys.skip();
+    }
+  }
+  auto node = std::make_unique<DataInput<Real>>(r.name, r.size, o);
+  // A value may only be held where every trial starts anew.
+  node->held = node->held && r.trial_resets;
+  return node;
+}
+
+}  // namespace
+
+NodeEntry data_entry() {
+  return input_entry<DataInput>([]<class Real>(const NodeRequest& r) { return make_data<Real>(r); }, R"(keys
+  field ("x"), gain (1), encode: "current" | { kind = "poisson", max = "63.75 Hz" } | { kind = "latency", threshold = 0.01 }
+
+example
+  [node]
+  image = { kind = "data", field = "x", encode = { kind = "poisson", max = "100 Hz" } }
+)");
+}
 
 }  // namespace cajal

@@ -1,57 +1,100 @@
 #include "models/inputs/poisson.hpp"
 
+#include <algorithm>
 #include <cmath>
+
+#include "models/inputs/entries.hpp"
+#include "models/inputs/pulse.hpp"
 
 namespace cajal {
 
 template <class Real>
-PoissonInput<Real>::PoissonInput(std::string name, std::size_t size, double rate, double start, double stop)
-    : Node<Real>(std::move(name), size), rate_(rate), start_(start), stop_(stop) {}
+PoissonInput<Real>::PoissonInput(std::string name, std::size_t size, Rate rate, double start, double stop)
+    : Node<Real>(std::move(name), size), rate_(std::move(rate)), start_(start), stop_(stop) {}
+
+template <class Real>
+double PoissonInput<Real>::mean(const Waveform& rate, std::int64_t step) const {
+  return std::max(0.0, rate.at(step) * dt_ * 1e-3);
+}
 
 template <class Real>
 void PoissonInput<Real>::prepare(const Plan& plan) {
   Node<Real>::prepare(plan);
   stream_ = Stream(plan.seed, "node." + Node<Real>::name());
-  first_ = std::llround(start_ / plan.dt);
-  last_ = stop_ / plan.dt < 9e18 ? std::llround(stop_ / plan.dt) : INT64_MAX;
-  const double mean = rate_ * plan.dt * 1e-3;
-  // Until the tail is below the resolution of a draw: 53 bits.
-  cumulative_.clear();
-  double probability = std::exp(-mean), sum = probability;
-  for (int n = 1; sum < 1 - 0x1p-54 && n < 10000; ++n) {
-    cumulative_.push_back(sum);
-    probability *= mean / n;
-    if (probability < 0x1p-60 && n > mean) break;
-    sum += probability;
+  dt_ = plan.dt;
+  first_ = step_of(start_, plan.dt);
+  last_ = step_of(stop_, plan.dt);
+  counts_.clear();
+  if (auto* rate = std::get_if<Waveform>(&rate_)) {
+    rate->prepare(plan.dt);
+    for (std::size_t i = 0; i < rate->count(); ++i) counts_.emplace_back(mean(*rate, rate->example(i)));
+  } else {
+    std::vector<double> means = std::get<std::vector<double>>(rate_);
+    for (double& m : means) m *= plan.dt * 1e-3;
+    counts_.emplace_back(means);
   }
-  if (cumulative_.empty()) cumulative_.push_back(1);
 }
 
 template <class Real>
 void PoissonInput<Real>::advance(Steps steps, const Slice& slice) {
   const auto [begin, end] = slice.units(padded(this->size()));
-  for (std::int64_t t = steps.begin; t < steps.end; ++t)
+  const auto* rate = std::get_if<Waveform>(&rate_);
+  PoissonCounts changing;
+  for (std::int64_t t = steps.begin; t < steps.end; ++t) {
+    const bool on = t >= first_ && t < last_;
+    if (counts_.empty() && on) changing.assign(mean(*rate, t));
+    const PoissonCounts& counts = counts_.empty() ? changing : counts_[rate ? rate->index(t) : 0];
     for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
       Real* out = this->output.at(t, b);
-      if (t < first_ || t >= last_) {
+      if (on)
+        counts.draw(stream_, this->trials[b] << 40 | static_cast<std::uint64_t>(t), begin, end, out);
+      else
         std::fill(out + begin, out + end, Real(0));
-        continue;
-      }
-      const std::uint64_t key = this->trials[b] << 40 | static_cast<std::uint64_t>(t);
-      for (std::size_t u = begin; u < std::min(end, this->size()); u += 2) {
-        // One block of bits serves two units.
-        const Stream::Block bits = stream_.bits(u / 2, key);
-        for (std::size_t k = 0; k < 2 && u + k < this->size(); ++k) {
-          const double x = static_cast<double>((std::uint64_t{bits[2 * k]} << 32 | bits[2 * k + 1]) >> 11) * 0x1p-53;
-          std::size_t count = 0;
-          while (count < cumulative_.size() && x >= cumulative_[count]) ++count;
-          out[u + k] = static_cast<Real>(count);
-        }
-      }
     }
+  }
 }
 
 template class PoissonInput<float>;
 template class PoissonInput<double>;
+
+namespace {
+
+template <class Real>
+std::unique_ptr<Node<Real>> make_poisson(const NodeRequest& r) {
+  Drive rate = read_drive(r, "rate", "Hz", config::not_negative, true);
+  const OnTime on = read_on_time(r.table);
+  constexpr double most = PoissonInput<Real>::largest_mean;
+  if (const double hertz = bound(rate), spikes = hertz * r.dt * 1e-3; spikes > most) {
+    r.table.error("rate", fmt::format("{:g} Hz are {:g} spikes in a step of {:g} ms; at most {:g} are supported", hertz,
+                                      spikes, r.dt, most));
+    rate = 0.0;
+  }
+  return std::make_unique<PoissonInput<Real>>(r.name, r.size, std::move(rate), on.start, on.stop);
+}
+
+}  // namespace
+
+NodeEntry poisson_entry() {
+  return input_entry<PoissonInput>([]<class Real>(const NodeRequest& r) { return make_poisson<Real>(r); },
+                                   R"(keys
+  rate   (Hz, required) one of
+           "8 Hz"                                                       constant
+           { times = ["0 ms", "500 ms"], values = ["8 Hz", "16 Hz"] }   from each time on its value, before the first 0
+           { mean = "10 Hz", amplitude = "5 Hz", frequency = "4 Hz", phase = 0.5 }
+                                                                        a sine, cut at 0; phase in radians (0), mean (0)
+           ["8 Hz", "9 Hz"] or { uniform = ["5 Hz", "15 Hz"] }          a constant for each unit
+  start  (ms, 0), stop (ms, never)
+  size   not where its edges are `private`: each target then has a train of its own; else targets share trains
+
+example
+  [node]
+  E = { kind = "lif", size = 100 }
+  drive = { kind = "poisson", rate = "2 kHz" }
+  rhythm = { kind = "poisson", size = 20, rate = { mean = "10 Hz", amplitude = "10 Hz", frequency = "8 Hz" } }
+  [edge]
+  X = { from = "drive", to = "E.input", connect = "private", weight = "1 mV" }
+  R = { from = "rhythm", to = "E.input", connect = "all_to_all", weight = "0.1 mV", delay = "1 ms" }
+)");
+}
 
 }  // namespace cajal

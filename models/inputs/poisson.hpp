@@ -1,7 +1,10 @@
 #pragma once
 
+#include <variant>
+
+#include "models/inputs/poisson_counts.hpp"
+#include "models/inputs/waveform.hpp"
 #include "sim/node.hpp"
-#include "sim/random.hpp"
 
 namespace cajal {
 
@@ -13,20 +16,30 @@ class PoissonInput final : public Node<Real> {
   static constexpr std::string_view name = "poisson";
   static constexpr std::string_view meaning =
       "independent Poisson spike trains; `private` edges give each target its own";
-  static constexpr std::string_view equations = "P(n spikes in dt) = (rate dt)^n exp(-rate dt) / n!";
-  static constexpr std::string_view source = "poisson_generator of NEST";
+  static constexpr std::string_view equations =
+      "P(n spikes in dt) = m^n exp(-m) / n!,  m = max(0, rate(t)) dt with t at the middle of the step";
+  static constexpr std::string_view source =
+      "poisson_generator, inhomogeneous_poisson_generator and sinusoidal_poisson_generator of NEST";
 
-  /// rate in Hz; start and stop in ms.
-  PoissonInput(std::string name, std::size_t size, double rate, double start, double stop);
+  /// Hz: one course for all units, or a constant for each.
+  using Rate = std::variant<Waveform, std::vector<double>>;
+  /// Spikes in a step that are supported.
+  static constexpr double largest_mean = 500;
+
+  /// start and stop in ms.
+  PoissonInput(std::string name, std::size_t size, Rate rate, double start, double stop);
   std::string_view kind() const override { return name; }
   bool spiking() const override { return true; }
   void prepare(const Plan& plan) override;
   void advance(Steps steps, const Slice& slice) override;
 
  private:
-  double rate_, start_, stop_;
+  double mean(const Waveform& rate, std::int64_t step) const;
+
+  Rate rate_;
+  double start_, stop_, dt_ = 1;
   std::int64_t first_ = 0, last_ = 0;
-  std::vector<double> cumulative_;  ///< P(count <= n)
+  std::vector<PoissonCounts> counts_;  ///< by value of the rate; of rates by unit one; none: made for each step
   Stream stream_{0, ""};
 };
 

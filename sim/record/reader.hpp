@@ -37,6 +37,8 @@ class ResultReader {
  public:
   /// Throws DataError: missing, no HDF5, truncated, another program's, being written.
   explicit ResultReader(const std::string& path);
+  /// A file of whatever program, for the layouts that results share with others (SONATA).
+  static ResultReader foreign(const std::string& path) { return ResultReader(hdf5::File::open(path)); }
 
   const std::string& path() const { return file_.path(); }
   bool has(const std::string& path) const { return file_.has(path); }
@@ -76,6 +78,8 @@ class ResultReader {
   std::string info() const;
 
  private:
+  explicit ResultReader(hdf5::File file) : file_(std::move(file)) {}
+
   enum class Kind { group, dataset };
   struct Object {
     std::string path;

@@ -41,7 +41,7 @@ std::vector<BadInput> inputs() {
       {"an unknown layer", changed(learning, {{R"("dense", units = 8)", R"("dens", units = 8)"}}),
        R"(a.toml:3:19: error: layers[0].kind: unknown kind of layer "dens"; did you mean `dense`? allowed here: dense, dropout)"},
       {"an unknown activation", changed(learning, {{R"("relu")", R"("rel")"}}),
-       R"(a.toml:3:46: error: node.hid.kind: unknown kind "rel"; did you mean `relu`? allowed here: lif, adex, izhikevich, threshold_linear, tanh_rate, leaky_readout, linear, relu, sigmoid, tanh, dropout, poisson, current, spikes, data)"},
+       R"(a.toml:3:46: error: node.hid.kind: unknown kind "rel"; did you mean `relu`? allowed here: lif, adex, izhikevich, threshold_linear, tanh_rate, leaky_readout, linear, relu, sigmoid, tanh, dropout, poisson, current, noise_current, spikes, data)"},
       {"a softmax as activation", changed(learning, {{"units = 10", R"(units = 10, activation = "softmax")"}}),
        R"(a.toml:4:47: error: node.out.kind: the softmax belongs to the loss: "cross_entropy" takes logits; leave it out, or write "linear")"},
       {"a softmax as layer", changed(learning, {{"units = 10 },", R"(units = 10 },
