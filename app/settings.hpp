@@ -18,6 +18,8 @@ struct Settings {
   std::string out = "results", data_folder;
   std::size_t threads = 0;  ///< 0: one for each processor that may be used
   bool quiet = false, quick = false, dry_run = false, force = false;
+  std::string checkpoint_every;  ///< biological time between checkpoints, like `500 ms`; empty: none
+  bool resume = false;
 
   std::size_t team() const;
 };

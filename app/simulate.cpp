@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "app/checkpoint.hpp"
 #include "app/experiment.hpp"
 #include "app/measures.hpp"
 #include "app/provenance.hpp"
@@ -94,6 +95,24 @@ std::int64_t read_steps(const config::Table& root, const Run& run) {
   return 0;
 }
 
+/// Steps between two checkpoints; 0: none. Throws Error for what is no time.
+std::int64_t checkpoint_steps(const Settings& settings, double dt) {
+  // A run that goes on from a checkpoint makes others, at the same distance or none.
+  if (settings.checkpoint_every.empty()) return 0;
+  std::string why;
+  const auto time = config::parse_quantity(settings.checkpoint_every, "ms", why);
+  if (!time || !(*time > 0))
+    throw Error(
+        fmt::format("--checkpoint-every: expected a time, like \"500 ms\", found \"{}\"", settings.checkpoint_every));
+  return std::max<std::int64_t>(1, std::llround(*time / dt));
+}
+
+/// Throws Error where checkpoints are asked for that cannot be made.
+void check_checkpoints(const Settings& settings, bool learns) {
+  if (settings.checkpoint_every.empty() && !settings.resume) return;
+  if (learns) throw Error("checkpoints hold no processes of [learn] yet: leave out --checkpoint-every and --resume");
+}
+
 template <class Real>
 int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
               Simulation<Real>& s, const std::vector<RecordRequest>& requests,
@@ -110,23 +129,32 @@ int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal,
   Clock<Real> clock(*s.network, plan, settings.team(), [&](double share) { terminal.progress("building", share, 1); });
   for (auto& p : s.processes) p->attach(clock);
   write_network(file, *s.network, "initial");
-  Recording<Real> recording(file, clock, requests);
+  const std::int64_t interval = checkpoint_steps(settings, e.run.dt);
+  Recording<Real> recording(file, clock, requests, interval > 0);
+  const Checkpoint<Real> checkpoint(Checkpoint<Real>::path_of(e.result_path(settings)),
+                                    provenance.config + "\n" + version_text());
   provenance.build_seconds = since();
 
   for (auto& p : s.processes) p->begin_trial();
   clock.reset_all();
-  std::int64_t t = 0;
+  if (interval > 0) clock.delivery().keep_history();
+  std::int64_t t = settings.resume ? checkpoint.restore(clock, recording) : 0;
   const std::int64_t block = recording_window(requests, steps);
+  std::int64_t due = t + interval;
   while (t < steps && !stop_requested()) {
     const Steps window{t, std::min(steps, t + block)};
     clock.run(window, 1);
     recording.take(window);
     t = window.end;
     terminal.progress(e.run.name, static_cast<double>(t) * e.run.dt, e.run.duration);
+    if (interval == 0 || t >= steps || (t < due && !stop_requested())) continue;
+    checkpoint.save(clock, recording, t);
+    due = t + interval;
   }
   provenance.run_seconds = since() - *provenance.build_seconds;
   const StepSeconds phases = clock.phases();
-  for (std::size_t p = 0; p < phases.size(); ++p) file.group("timing").attribute(std::string(step_phase_names[p]), phases[p]);
+  for (std::size_t p = 0; p < phases.size(); ++p)
+    file.group("timing").attribute(std::string(step_phase_names[p]), phases[p]);
   for (auto& p : s.processes) p->end_batch({0, t}, 1);
   clock.count();
   std::uint64_t events = clock.delivery().events(), synapses = 0;
@@ -146,6 +174,7 @@ int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal,
   file.provenance(provenance);
   const bool interrupted = stop_requested();
   file.finish(interrupted ? record::Status::interrupted : record::Status::complete);
+  if (!interrupted && (interval > 0 || settings.resume)) checkpoint.remove();
   if (!settings.quiet) {
     print_table(rows, recording.populations(), terminal);
     const double seconds = *provenance.run_seconds;
@@ -180,6 +209,8 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
     return 0;
   }
 
+  check_checkpoints(settings, !s.processes.empty());
+  checkpoint_steps(settings, e.run.dt);
   const record::ResultFile file = record::ResultFile::create(e.result_path(settings), settings.force);
   try {
     return run_steps(e, settings, terminal, file, s, requests, measures, steps, started);

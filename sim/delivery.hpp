@@ -53,6 +53,7 @@ class Delivery {
   /// Adds up what was delivered: to each listed edge, and to `events` for the others.
   void count();
   std::uint64_t events() const { return events_; }
+  void add_events(std::uint64_t events) { events_ += events; }
   /// From here on, what `node` sends is kept for `take`.
   void record(std::size_t node) { recorded_[node] = true; }
   /// What a recorded node sent since the last call, in ascending order of (step, unit).

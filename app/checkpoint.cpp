@@ -1,0 +1,115 @@
+#include "app/checkpoint.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "sim/error.hpp"
+
+namespace cajal::app {
+
+namespace {
+
+/// How many steps of a node's output are still to be read by edges with a delay.
+template <class Real>
+std::int64_t kept_outputs(const Network<Real>& network, const Node<Real>& node) {
+  std::int64_t steps = 0;
+  for (const auto& edge : network.edges)
+    if (&edge->from() == &node) steps = std::max(steps, edge->delay());
+  return steps;
+}
+
+template <class Real>
+void save_node(const record::Group& group, Clock<Real>& clock, std::size_t index, std::int64_t step) {
+  Node<Real>& node = *clock.network().nodes[index];
+  for (const auto& column : node.columns()) {
+    const Real* values = column.signal->at(step, 0);
+    group.write("columns/" + column.name, std::span(values, node.size()), {node.size()},
+                {column.unit, column.meaning, {"unit"}});
+  }
+  const std::int64_t kept = std::min(step, kept_outputs(clock.network(), node));
+  for (std::int64_t back = 1; back <= kept; ++back)
+    group.write(fmt::format("output/{}", back), std::span<const Real>(node.output.at(step - back, 0), node.size()),
+                {node.size()}, {"", fmt::format("output {} steps before", back), {"unit"}});
+  std::vector<std::int64_t> steps;
+  std::vector<std::uint32_t> units;
+  std::vector<Real> values;
+  for (const Emission<Real>& e : clock.delivery().under_way(index, step)) {
+    steps.push_back(e.step);
+    units.push_back(e.unit);
+    values.push_back(e.value);
+  }
+  group.write("sent/step", steps, {steps.size()}, {"steps", "when it was sent", {"event"}});
+  group.write("sent/unit", units, {units.size()}, {"", "source unit", {"event"}});
+  group.write("sent/value", values, {values.size()}, {"", "1 for a spike", {"event"}});
+}
+
+template <class Real>
+void restore_node(const record::ResultReader& reader, const std::string& path, Clock<Real>& clock, std::size_t index,
+                  std::int64_t step) {
+  Node<Real>& node = *clock.network().nodes[index];
+  const auto read_row = [&](const std::string& name, Real* to) {
+    const auto stored = reader.read<Real>(path + name);
+    if (stored.values.size() != node.size())
+      throw DataError(reader.path(),
+                      fmt::format("{}{}: {} values for {} units", path, name, stored.values.size(), node.size()));
+    std::copy(stored.values.begin(), stored.values.end(), to);
+  };
+  for (const auto& column : node.columns()) read_row("/columns/" + column.name, column.signal->at(step, 0));
+  const std::int64_t kept = std::min(step, kept_outputs(clock.network(), node));
+  for (std::int64_t back = 1; back <= kept; ++back)
+    read_row(fmt::format("/output/{}", back), node.output.at(step - back, 0));
+  const auto steps = reader.read<std::int64_t>(path + "/sent/step").values;
+  const auto units = reader.read<std::uint32_t>(path + "/sent/unit").values;
+  const auto values = reader.read<Real>(path + "/sent/value").values;
+  std::vector<Emission<Real>> sent;
+  for (std::size_t i = 0; i < steps.size(); ++i) sent.push_back({steps[i], units.at(i), values.at(i)});
+  clock.delivery().restore(index, sent, step);
+}
+
+}  // namespace
+
+template <class Real>
+std::string Checkpoint<Real>::path_of(const std::string& result) {
+  return std::filesystem::path(result).replace_extension(".checkpoint.h5").string();
+}
+
+template <class Real>
+void Checkpoint<Real>::save(Clock<Real>& clock, const Recording<Real>& recording, std::int64_t step) const {
+  const record::ResultFile file = record::ResultFile::create(path_, true);
+  file.attribute("checkpoint_of", of_);
+  file.attribute("step", step);
+  clock.count();
+  file.attribute("events", clock.delivery().events());
+  for (std::size_t n = 0; n < clock.network().nodes.size(); ++n)
+    save_node(file.group("nodes/" + clock.network().nodes[n]->name()), clock, n, step);
+  recording.save(file.group("recorded"));
+  file.finish(record::Status::complete);
+}
+
+template <class Real>
+std::int64_t Checkpoint<Real>::restore(Clock<Real>& clock, Recording<Real>& recording) const {
+  if (!std::filesystem::exists(path_))
+    throw DataError(path_, "there is no checkpoint to resume from; run with --checkpoint-every to make some");
+  const record::ResultReader reader(path_);
+  if (!reader.has_attribute("/", "checkpoint_of") || reader.attribute<std::string>("/", "checkpoint_of") != of_)
+    throw DataError(path_, "is a checkpoint of another config, or of another build of the program");
+  const auto step = reader.attribute<std::int64_t>("/", "step");
+  for (std::size_t n = 0; n < clock.network().nodes.size(); ++n)
+    restore_node(reader, "/nodes/" + clock.network().nodes[n]->name(), clock, n, step);
+  clock.delivery().add_events(reader.attribute<std::uint64_t>("/", "events"));
+  recording.restore(reader, "/recorded");
+  return step;
+}
+
+template <class Real>
+void Checkpoint<Real>::remove() const {
+  std::error_code ignored;
+  std::filesystem::remove(path_, ignored);
+}
+
+template class Checkpoint<float>;
+template class Checkpoint<double>;
+
+}  // namespace cajal::app
