@@ -107,6 +107,7 @@ template <class Real>
 void Checkpoint<Real>::remove() const {
   std::error_code ignored;
   std::filesystem::remove(path_, ignored);
+  std::filesystem::remove(path_ + ".part", ignored);
 }
 
 template class Checkpoint<float>;

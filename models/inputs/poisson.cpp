@@ -8,6 +8,13 @@
 
 namespace cajal {
 
+namespace {
+
+/// Tables that are kept, of some kilobytes each; where there are more values they are made again and again.
+constexpr std::size_t most_tables = 2500;
+
+}  // namespace
+
 template <class Real>
 PoissonInput<Real>::PoissonInput(std::string name, std::size_t size, Rate rate, double start, double stop)
     : Node<Real>(std::move(name), size), rate_(std::move(rate)), start_(start), stop_(stop) {}
@@ -27,7 +34,8 @@ void PoissonInput<Real>::prepare(const Plan& plan) {
   counts_.clear();
   if (auto* rate = std::get_if<Waveform>(&rate_)) {
     rate->prepare(plan.dt);
-    for (std::size_t i = 0; i < rate->count(); ++i) counts_.emplace_back(mean(*rate, rate->example(i)));
+    if (rate->count() <= most_tables)
+      for (std::size_t i = 0; i < rate->count(); ++i) counts_.emplace_back(mean(*rate, rate->example(i)));
   } else {
     std::vector<double> means = std::get<std::vector<double>>(rate_);
     for (double& m : means) m *= plan.dt * 1e-3;
@@ -40,9 +48,11 @@ void PoissonInput<Real>::advance(Steps steps, const Slice& slice) {
   const auto [begin, end] = slice.units(padded(this->size()));
   const auto* rate = std::get_if<Waveform>(&rate_);
   PoissonCounts changing;
+  double current = 0;
   for (std::int64_t t = steps.begin; t < steps.end; ++t) {
     const bool on = t >= first_ && t < last_;
-    if (counts_.empty() && on) changing.assign(mean(*rate, t));
+    if (counts_.empty() && on)
+      if (const double m = mean(*rate, t); m != current) changing.assign(current = m);
     const PoissonCounts& counts = counts_.empty() ? changing : counts_[rate ? rate->index(t) : 0];
     for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
       Real* out = this->output.at(t, b);

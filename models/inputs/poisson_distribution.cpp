@@ -13,29 +13,29 @@ void PoissonDistribution::assign(double mean) {
   constexpr long double least = 0x1p-72L;
   const auto mode = static_cast<std::uint32_t>(mean);
   const long double m = mean;
-  probability_.clear();
+  std::vector<long double> probability;  // relative to that of the mode
   std::uint32_t k = mode;
   for (long double p = 1; p > least; --k) {
-    probability_.push_back(p);
+    probability.push_back(p);
     if (k == 0) break;
     p *= static_cast<long double>(k) / m;
   }
-  const std::uint32_t lowest = mode + 1 - static_cast<std::uint32_t>(probability_.size());
-  std::reverse(probability_.begin(), probability_.end());
+  const std::uint32_t lowest = mode + 1 - static_cast<std::uint32_t>(probability.size());
+  std::reverse(probability.begin(), probability.end());
   k = mode + 1;
-  for (long double p = m / k; p > least; p *= m / ++k) probability_.push_back(p);
+  for (long double p = m / k; p > least; p *= m / ++k) probability.push_back(p);
 
   // Each tail is summed from its far end, where its smallest terms are.
   long double below = 0, above = 0;
   const std::size_t at_mode = mode - lowest;
-  for (std::size_t i = 0; i <= at_mode; ++i) below += probability_[i];
-  for (std::size_t i = probability_.size(); i-- > at_mode + 1;) above += probability_[i];
+  for (std::size_t i = 0; i <= at_mode; ++i) below += probability[i];
+  for (std::size_t i = probability.size(); i-- > at_mode + 1;) above += probability[i];
   const long double scale = 0x1p64L / (below + above);
   const auto rounded = [scale](long double sum) { return static_cast<std::uint64_t>(sum * scale + 0.5L); };
   first_ = lowest;
   long double sum = 0;
   for (std::size_t i = 0; i < at_mode; ++i) {
-    sum += probability_[i];
+    sum += probability[i];
     if (const std::uint64_t c = rounded(sum); c > 0)
       cumulative_.push_back(c);
     else
@@ -43,8 +43,8 @@ void PoissonDistribution::assign(double mean) {
   }
   const std::size_t lower = cumulative_.size();
   sum = 0;
-  for (std::size_t i = probability_.size() - 1; i-- > at_mode;) {
-    sum += probability_[i + 1];
+  for (std::size_t i = probability.size() - 1; i-- > at_mode;) {
+    sum += probability[i + 1];
     if (const std::uint64_t c = rounded(sum); c > 0) cumulative_.push_back(0 - c);
   }
   std::reverse(cumulative_.begin() + static_cast<std::ptrdiff_t>(lower), cumulative_.end());

@@ -26,7 +26,6 @@ class PoissonDistribution {
   double mean_ = 0;
   std::uint32_t first_ = 0;
   std::vector<std::uint64_t> cumulative_;
-  std::vector<long double> probability_;  ///< relative to that of the mode; kept for its memory
 };
 
 }  // namespace cajal

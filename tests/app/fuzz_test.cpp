@@ -210,7 +210,15 @@ I = { kind = "adex", size = 10, init = { V_m = { uniform = ["-70 mV", "-60 mV"] 
 drive = { kind = "poisson", rate = "2 kHz", start = "1 ms" }
 step = { kind = "current", amplitude = "300 pA", stop = "8 ms" }
 train = { kind = "spikes", times = ["1 ms", "2 ms"] }
+rhythm = { kind = "poisson", size = 3, rate = { mean = "1 kHz", amplitude = "2 kHz", frequency = "100 Hz", phase = 0.5 } }
+jumps = { kind = "poisson", size = 3, rate = { times = ["1 ms", "2 ms"], values = ["3 kHz", "4 kHz"] } }
+noise = { kind = "noise_current", size = 10, sigma = "20 pA", tau = "5 ms" }
+wave = { kind = "current", size = 10, sine = { amplitude = "20 pA", frequency = "50 Hz" } }
 [edge]
+R = { from = "rhythm", to = "E.ex", connect = "all_to_all", weight = "0.1 mV", delay = "1 ms" }
+J = { from = "jumps", to = "E.ex", connect = "all_to_all", weight = "0.1 mV", delay = "1 ms" }
+N = { from = "noise", to = "I.current", kind = "one_to_one" }
+W = { from = "wave", to = "I.current", kind = "one_to_one" }
 EE = { from = "E", to = "E.ex", connect = { rule = "fixed_in_degree", k = 5 }, weight = "0.1 mV", delay = "1.5 ms" }
 EI = { from = "E", to = "I.input", connect = { rule = "fixed_probability", p = 0.2 }, weight = { normal = ["1 mV", "0.1 mV"] } }
 IE = { from = "I", to = "E.in", connect = "all_to_all", weight = "-1 pA", delay = { uniform = ["1 ms", "2 ms"] } }

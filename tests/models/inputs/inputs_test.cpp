@@ -122,6 +122,13 @@ TEST_CASE("inputs do not depend on threads or windows", "[inputs]") {
   check([] { return poisson_of(20000.0, 300); });
   check([] { return poisson_of(std::vector<double>(300, 20000.0), 300); });
   check([] { return poisson_of(Waveform::Sine{300, 900, 97, 0}, 300); });
+  // So many values that no tables of them are kept.
+  Waveform::Jumps many;
+  for (int i = 0; i < 3000; ++i) {
+    many.times.push_back(0.1 * (i / 50 + 1) + 0.002 * (i % 50));
+    many.values.push_back(1000.0 + i / 50);
+  }
+  check([&] { return poisson_of(many, 300); });
   check([] { return NoiseCurrentInput<float>("n", 300, 1, 2, 3); });
 }
 
