@@ -7,7 +7,7 @@ namespace cajal {
 
 namespace {
 
-constexpr double units_of_a_cell = 8;
+constexpr double units_of_a_cell = 20;
 
 }  // namespace
 

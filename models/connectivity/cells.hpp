@@ -11,7 +11,7 @@
 
 namespace cajal {
 
-/// Units sorted into a grid of equal cells of about eight units, so that those near a point are found without a look at
+/// Units sorted into a grid of equal cells of some twenty units, so that those near a point are found without a look at
 /// all the others. Two dimensions are three with one cell.
 class Cells {
  public:
@@ -26,18 +26,19 @@ class Cells {
     return p;
   }
 
-  double distance(const Point& a, const Point& b) const {
+  /// Of the distance.
+  double square(const Point& a, const Point& b) const {
     double sum = 0;
     for (std::size_t i = 0; i < axes_.size(); ++i) {
       double d = std::fabs(a[i] - b[i]);
       if (axes_[i].extent > 0) d = std::fmin(d, axes_[i].extent - d);
       sum += d * d;
     }
-    return std::sqrt(sum);
+    return sum;
   }
 
   /// Calls f(nearest, units, points) for each cell that has units and comes within `reach` of x, in a fixed order;
-  /// `nearest`: no unit of the cell is nearer to x.
+  /// `nearest`: of no unit of the cell is the square of the distance to x less.
   template <class F>
   void near(const Point& x, double reach, F&& f) const {
     std::array<std::vector<Near>, 3> near;
@@ -45,10 +46,10 @@ class Cells {
     for (const Near& a : near[0])
       for (const Near& b : near[1])
         for (const Near& c : near[2]) {
-          const double nearest = std::sqrt(a.gap * a.gap + b.gap * b.gap + c.gap * c.gap);
+          const double nearest = a.gap * a.gap + b.gap * b.gap + c.gap * c.gap;
           const std::size_t cell = (a.cell * axes_[1].count + b.cell) * axes_[2].count + c.cell;
           const std::size_t begin = begin_[cell], size = begin_[cell + 1] - begin;
-          if (size > 0 && nearest <= reach)
+          if (size > 0 && nearest <= reach * reach)
             f(nearest, std::span(unit_.data() + begin, size), std::span(point_.data() + begin, size));
         }
   }

@@ -210,11 +210,11 @@ std::unique_ptr<Connection> make_connection(Rule& rule, const ConnectRequest& r,
 const std::vector<ConnectivityEntry>& connectivity_catalogue() {
   static const std::vector<ConnectivityEntry> entries = [] {
     std::vector<ConnectivityEntry> out;
-    each_rule([&](auto rule) {
+    each_rule([&]<class Rule>(Rule rule) {
       Lister lister;
       rule.options(lister);
-      out.push_back(
-          {std::string(rule.name), std::string(rule.meaning), std::move(lister.keys), std::string(rule.snippet)});
+      out.push_back({std::string(rule.name), std::string(rule.meaning), std::move(lister.keys),
+                     std::string(rule.snippet), BringsWeights<Rule>, BringsDelays<Rule>});
     });
     return out;
   }();

@@ -35,6 +35,7 @@ struct ConnectivityEntry {
   std::string name, meaning;
   std::vector<ConnectivityKey> keys;
   std::string snippet;
+  bool brings_weights = false, brings_delays = false;
 };
 
 const std::vector<ConnectivityEntry>& connectivity_catalogue();

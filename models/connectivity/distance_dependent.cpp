@@ -24,14 +24,22 @@ std::optional<Refusal> DistanceDependent::refuse(const Populations& p) const {
   return {};
 }
 
+Falloff DistanceDependent::falloff() const {
+  const double most = max_distance.value_or(std::numeric_limits<double>::infinity());
+  if (kernel == "gaussian") return {Falloff::Shape::gaussian, p_max, 0.5 / (sigma * sigma), most};
+  if (kernel == "exponential") return {Falloff::Shape::exponential, p_max, 1 / lambda, most};
+  return {Falloff::Shape::linear, p_max, slope, slope > 0 ? std::min(most, p_max / slope) : most};
+}
+
 double DistanceDependent::expected(const Populations& p) const {
   // All pairs, or where these are many the mean over some that are drawn.
   constexpr double most_pairs = 1e6;
   const Cells measure({p.target_positions->dimensions, {}, p.target_positions->extent}, periodic(p));
+  const Falloff falls = falloff();
   const auto of_pair = [&](std::size_t i, std::size_t j) {
     if (!self && i == j) return 0.0;
-    return probability(
-        measure.distance(Cells::point(p.source_positions->of(i)), Cells::point(p.target_positions->of(j))));
+    return falls.probability(
+        measure.square(Cells::point(p.source_positions->of(i)), Cells::point(p.target_positions->of(j))));
   };
   double sum = 0;
   const double pairs = static_cast<double>(p.source) * static_cast<double>(p.target);
@@ -53,16 +61,25 @@ void DistanceDependent::row(const Populations& p, std::uint32_t unit, Draws& dra
                             std::vector<std::uint32_t>& partners) const {
   const std::size_t begin = partners.size();
   const Cells::Point x = Cells::point(p.source_positions->of(unit));
-  cells->near(x, reach(), [&](double nearest, auto units, auto points) {
-    const double most = probability(nearest);
+  const Falloff falls = falloff();
+  const auto exponential = [&] { return -std::log(1 - draws.uniform()); };
+  double rest = exponential();
+  cells->near(x, falls.reach, [&](double nearest, auto units, auto points) {
+    const double most = falls.probability(nearest);
     if (!(most > 0)) return;
-    const double scale = 1 / std::log1p(-most);  // -0 where it is 1: every gap is 0
-    const auto gap = [&] { return std::floor(std::log1p(-draws.uniform()) * scale); };
+    const double each = -std::log1p(-most);  // infinite where it is 1: every gap is 0
     const auto count = static_cast<double>(units.size());
-    for (double j = gap(); j < count; j += 1 + gap()) {
+    for (double j = 0; j < count; ++j) {
+      const double gap = std::floor(rest / each);
+      if (gap >= count - j) {
+        rest = std::max(0.0, rest - (count - j) * each);
+        return;
+      }
+      j += gap;
       const auto at = static_cast<std::size_t>(j);
+      rest = exponential();
       const double share = draws.uniform() * most;
-      if ((self || units[at] != unit) && share < probability(cells->distance(x, points[at])))
+      if ((self || units[at] != unit) && share < falls.probability(cells->square(x, points[at])))
         partners.push_back(units[at]);
     }
   });

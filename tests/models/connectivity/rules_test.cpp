@@ -241,7 +241,7 @@ TEST_CASE("rules refuse what cannot be, at its key", "[connectivity]") {
   const Beside both{&flat, &flat};
   refused(rule + "kernel = \"gausian\", sigma = \"1 mm\", " + p, "42", "gaussian", both);
   refused(rule + "kernel = \"gaussian\", " + p, "", "sigma", both);
-  refused(rule + "kernel = \"gaussian\", sigma = \"0 mm\", " + p, "63", "positive", both);
+  refused(rule + "kernel = \"gaussian\", sigma = \"0 mm\", " + p, "63", "at least 1e-09 mm", both);
   refused(rule + "kernel = \"gaussian\", sigma = \"1 ms\", " + p, "63", "length", both);
   refused(rule + "kernel = \"gaussian\", sigma = \"1 mm\", lambda = \"1 mm\", " + p, "79", "lambda", both);
   refused(rule + "kernel = \"linear\", slope = \"1 1/mm\", p_max = 1.5", "79", "1.5", both);
@@ -262,7 +262,8 @@ TEST_CASE("rows of a rule do not depend on each other", "[connectivity]") {
   for (const char* connect : {"\"fixed_total_number\", n = 700", "\"fixed_total_number\", n = 700, multapses = false",
                               "\"fixed_out_degree\", k = 9", "\"fixed_probability\", p = 0.2",
                               "\"distance_dependent\", kernel = \"exponential\", lambda = \"0.2 mm\", p_max = 0.6"}) {
-    const config::Value root = config::parse("[edge.rec]\nconnect = { rule = " + std::string(connect) + " }\n", "a.toml");
+    const config::Value root =
+        config::parse("[edge.rec]\nconnect = { rule = " + std::string(connect) + " }\n", "a.toml");
     std::vector<Diagnostic> diagnostics;
     const config::Table edge(*root.find("edge")->find("rec"), "edge.rec", diagnostics);
     const auto connection = cajal::connect(
