@@ -80,9 +80,10 @@ std::vector<Word> all_words() {
                        for (const auto& k : e.keys)
                          out += fmt::format("  {:<14} {:<12} {:<22} {}\n", k.name,
                                             k.fallback.empty() ? "(required)" : k.fallback, k.allowed, k.meaning);
-                       out +=
-                           "  weight         (required)   number or distribution in the unit of the port\n  delay      "
-                           "    one step     number or distribution in ms\n";
+                       out += fmt::format(
+                           "  weight         {:<12} number or distribution in the unit of the port\n"
+                           "  delay          {:<12} number or distribution in ms\n",
+                           e.brings_weights ? "its own" : "(required)", e.brings_delays ? "its own" : "one step");
                        return out + "\nexample\n" + indented(e.snippet);
                      }});
   words.push_back(

@@ -19,8 +19,27 @@ std::size_t count_parameters(const Network<Real>& network) {
   return n;
 }
 
+namespace {
+
+template <class Real>
+void write_positions(const record::Group& group, const Node<Real>& node) {
+  const Positions& p = node.positions;
+  const std::string place = "nodes/" + node.name() + "/";
+  group.write(place + "positions", p.values, {node.size(), p.dimensions},
+              {"mm", "where each unit is", {"unit", "dimension"}});
+  group.group(place + "positions").attribute("periodic", p.periodic);
+  if (!p.extent.empty())
+    group.write(place + "extent", p.extent, {p.dimensions}, {"mm", "of the space, from 0", {"dimension"}});
+}
+
+}  // namespace
+
 template <class Real>
 void write_network(const record::Group& group, const Network<Real>& network, const std::string& when) {
+  // Where the units are does not change.
+  if (when == "initial")
+    for (const auto& n : network.nodes)
+      if (!n->positions.empty()) write_positions(group, *n);
   for (const auto& e : network.edges)
     for (const auto* p : e->parameters()) {
       const std::vector<double> values = p->row_major();

@@ -11,7 +11,8 @@ namespace cajal::app {
 /// Numbers that learning may change or that were drawn: dense weights and biases, one per synapse of sparse edges.
 template <class Real>
 std::size_t count_parameters(const Network<Real>& network);
-/// `weights/<edge>/<when>/{weight, bias}`, and for sparse edges `source`, `target`, `delay` beside them.
+/// `weights/<edge>/<when>/{weight, bias}`, and for sparse edges `source`, `target`, `delay` beside them. Initially also
+/// `nodes/<node>/{positions, extent}`.
 template <class Real>
 void write_network(const record::Group& group, const Network<Real>& network, const std::string& when);
 template <class Real>

@@ -12,6 +12,7 @@
 #include "models/edges/dense.hpp"
 #include "models/edges/initial.hpp"
 #include "models/edges/one_to_one.hpp"
+#include "models/positions.hpp"
 #include "sim/config/text.hpp"
 #include "sim/memory.hpp"
 
@@ -198,6 +199,7 @@ class Builder {
         unclear_ports_.insert(name);
     }
     sizes_[name] = node->size();
+    node->positions = read_positions(table, name, node->size(), request_.seed, request_.folder);
     network_->nodes.push_back(std::move(node));
   }
 
@@ -340,10 +342,12 @@ class Builder {
     edge->to = &to;
     edge->port = port;
     edge->trained = trained;
-    if (!unit.empty() && !t.table->has("weight"))
-      t.table->error("weight", fmt::format("missing key `weight`: in {}", unit));
-    edge->connection =
-        connect(*t.table, from.size(), to.size(), &from == &to, request_.seed, "edge." + t.name, request_.dt, unit, 1);
+    edge->connection = connect({.edge = *t.table,
+                                .populations = {from.size(), to.size(), &from == &to, &from.positions, &to.positions},
+                                .seed = request_.seed,
+                                .address = "edge." + t.name,
+                                .sources = {request_.folder, request_.matrices, request_.dt, unit},
+                                .weight_required = !unit.empty()});
     edge->weight.unit = unit;
     joins_.push_back({t.from, t.to, edge->connection ? edge->min_delay() : 1, true});
     join_tables_.push_back(t.table);

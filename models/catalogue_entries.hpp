@@ -20,7 +20,11 @@ std::string describe_population(std::string_view group) {
     out += "\npresets\n";
     for (const Preset& p : M::presets) out += describe_preset(p);
   }
-  out += "\nother keys\n  integrator = \"auto\" (exact where the model is linear, else heun), receptors, init\n";
+  out +=
+      "\nother keys\n  integrator = \"auto\" (exact where the model is linear, else heun), receptors, init,\n"
+      "  positions = { grid = [10, 10], extent = [\"1 mm\", \"1 mm\"] } | { uniform = [\"1 mm\", \"1 mm\"] } |\n"
+      "    { values = [[0.5, 0.5], ...] } (mm) | { file = \"positions.npy\" } (mm), each with periodic = true for a "
+      "torus\n";
   if constexpr (Spiking<M>)
     out +=
         "  reset = \"value\" | \"subtract\", reset_at = \"spike\" | \"next_step\", reset_gradient = \"detached\" | "

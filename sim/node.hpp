@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/positions.hpp"
 #include "sim/signal.hpp"
 
 namespace cajal {
@@ -65,6 +66,7 @@ class Node {
   /// The catalogue's word for what it is: `lif`, `relu`, `poisson`.
   virtual std::string_view kind() const = 0;
 
+  Positions positions;  ///< of the units, where the config gives them
   std::vector<Port<Real>> ports;
   Signal<Real> output;           ///< [step][sample][unit]: 1 for a spike, a rate, an activation
   Signal<Real> output_gradient;  ///< d loss / d output, where a tape is kept

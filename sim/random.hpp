@@ -49,6 +49,12 @@ class Draws {
   std::int64_t poisson(double mean);
   /// Number of failures before the first success, by inversion; 0 < p <= 1.
   std::int64_t geometric(double p);
+  /// Number of successes in n trials of probability p, 0 <= p <= 1: inversion where the mean of successes or failures
+  /// is below 10, transformed rejection (Hormann 1993, BTRS) above.
+  std::uint64_t binomial(std::uint64_t n, double p);
+  /// Number of marked ones among `drawn` of `all` things of which `marked` are marked; drawn, marked <= all. Inversion
+  /// from the mode outwards, in time of the order of the standard deviation.
+  std::uint64_t hypergeometric(std::uint64_t all, std::uint64_t marked, std::uint64_t drawn);
 
   // Many numbers at once. What follows one draw does not depend on where a span is cut, nor on the processor: two spans
   // hold what one as long as both would.

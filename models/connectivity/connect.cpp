@@ -6,40 +6,53 @@
 #include <optional>
 #include <utility>
 
+#include "models/connectivity/rule_connection.hpp"
 #include "models/population_reader.hpp"
 #include "sim/config/text.hpp"
-#include "sim/memory.hpp"
 
 namespace cajal {
 
 namespace {
 
-/// The most synapses of an edge: what positions of some ten shards hold.
-constexpr double most_expected = 4e10;
-
-/// What the draws of an edge come from.
-struct Streams {
-  Stream pairs, weights, delays;
-  double dt;  ///< ms
-};
-
-/// Weight and delay as the config gives them.
-struct Drawn {
-  config::Quantity weight, delay;
-};
-
-/// Lists a rule's options.
-struct Lister {
+/// Lists a rule's options, as ConnectivityReader reads them.
+class Lister {
+ public:
   std::vector<ConnectivityKey> keys;
 
   void boolean(std::string_view key, bool value, std::string_view meaning) {
-    keys.push_back({std::string(key), value ? "true" : "false", "true or false", std::string(meaning)});
+    add(key, value ? "true" : "false", "true or false", meaning);
   }
   void required(std::string_view key, double, config::Range allowed, std::string_view meaning) {
-    keys.push_back({std::string(key), "", allowed.text(), std::string(meaning)});
+    add(key, "", allowed.text(), meaning);
   }
   void required(std::string_view key, std::uint64_t, std::string_view meaning) {
-    keys.push_back({std::string(key), "", "a whole number, at least 0", std::string(meaning)});
+    add(key, "", "a whole number, at least 0", meaning);
+  }
+  void required(std::string_view key, double, std::string_view unit, config::Range allowed, std::string_view meaning) {
+    add(key, "", allowed.text() + ", " + std::string(unit), meaning);
+  }
+  void optional(std::string_view key, const std::optional<double>&, std::string_view unit, config::Range allowed,
+                std::string_view fallback, std::string_view meaning) {
+    add(key, fallback, allowed.text() + ", " + std::string(unit), meaning);
+  }
+  void required(std::string_view key, const std::string&, std::string_view meaning) { add(key, "", "a name", meaning); }
+  void optional(std::string_view key, const std::optional<std::string>&, std::string_view fallback,
+                std::string_view meaning) {
+    add(key, fallback, "a name", meaning);
+  }
+  void required_choice(std::string_view key, const std::string&, const std::vector<std::string>& allowed,
+                       std::string_view meaning) {
+    add(key, "", config::listed(allowed), meaning);
+  }
+  void optional_choice(std::string_view key, const std::optional<std::string>&, const std::vector<std::string>& allowed,
+                       std::string_view fallback, std::string_view meaning) {
+    add(key, fallback, config::listed(allowed), meaning);
+  }
+  bool where(bool) const { return true; }
+
+ private:
+  void add(std::string_view key, std::string_view fallback, std::string allowed, std::string_view meaning) {
+    keys.push_back({std::string(key), std::string(fallback), std::move(allowed), std::string(meaning)});
   }
 };
 
@@ -61,8 +74,9 @@ void blame(const config::Table& edge, const config::Table& options, const std::s
     edge.error("connect", message);
 }
 
-/// The named rule without its options; nothing, with an error, for an unknown name.
-std::optional<ConnectivityRule> find_rule(const config::Table& edge, const std::string& name,
+/// The named rule without its options; nothing, with an error, for an unknown name. The name of a matrix is short for
+/// the table of it.
+std::optional<ConnectivityRule> find_rule(const ConnectRequest& request, const std::string& name,
                                           const config::Table& options) {
   std::optional<ConnectivityRule> found;
   std::vector<std::string> names;
@@ -71,7 +85,12 @@ std::optional<ConnectivityRule> find_rule(const config::Table& edge, const std::
     if (name == rule.name) found = rule;
   });
   if (found) return found;
-  blame(edge, options, "", "unknown connectivity rule \"" + name + "\"" + config::alternatives(name, names));
+  const Matrices* matrices = request.sources.matrices;
+  if (matrices && !options.has("rule")) {
+    if (matrices->contains(name)) return ConnectByTable{.of = name, .matrix = nullptr};
+    for (const auto& [matrix, unused] : *matrices) names.push_back(matrix);
+  }
+  blame(request.edge, options, "", "unknown connectivity rule \"" + name + "\"" + config::alternatives(name, names));
   options.skip();
   return {};
 }
@@ -92,66 +111,6 @@ bool refused(const Rule& rule, const config::Table& edge, const config::Table& o
   return true;
 }
 
-/// The connection of a rule: pairs, weights and delays each from a stream of their own, by row.
-template <class Rule>
-class RuleConnection final : public Connection {
- public:
-  RuleConnection(const Rule& rule, const Populations& populations, const Streams& streams)
-      : rule_(rule), populations_(populations), streams_(streams) {
-    rows_of = Rule::rows_of;
-    rows = rows_of == Rows::source ? populations.source : populations.target;
-    expected = rule_.expected(populations);
-    if constexpr (requires { rule_.prepare(populations_, streams_.pairs); })
-      rule_.prepare(populations_, streams_.pairs);
-  }
-
-  void row(std::uint32_t unit, SynapseRow& out) const override {
-    out.partner.clear();
-    Draws draws(streams_.pairs, unit);
-    rule_.row(populations_, unit, draws, out.partner);
-    fill(weights, streams_.weights, unit, out.partner.size(), out.weight);
-    if (one_delay()) return out.delay.clear();
-    std::vector<double> in_ms;
-    fill(delays, streams_.delays, unit, out.partner.size(), in_ms);
-    out.delay.resize(in_ms.size());
-    for (std::size_t i = 0; i < in_ms.size(); ++i)
-      out.delay[i] = static_cast<std::uint32_t>(std::floor(in_ms[i] / streams_.dt + 0.5));
-  }
-
-  /// Where each row's values stand in a list: made once there is one.
-  void number_rows() {
-    Draws none(streams_.pairs, 0);
-    std::vector<std::uint32_t> partners;
-    first_ = {0};
-    for (std::size_t unit = 0; unit < rows; ++unit) {
-      Draws draws(streams_.pairs, unit);
-      partners.clear();
-      rule_.row(populations_, static_cast<std::uint32_t>(unit), draws, partners);
-      first_.push_back(first_.back() + partners.size());
-    }
-  }
-  std::size_t listed() const { return first_.back(); }
-
-  config::Quantity weights, delays;
-
- private:
-  void fill(const config::Quantity& quantity, const Stream& stream, std::uint32_t unit, std::size_t count,
-            std::vector<double>& out) const {
-    out.resize(quantity.constant() ? 0 : count);
-    if (quantity.kind == config::Quantity::Kind::values)
-      std::copy_n(quantity.values.begin() + static_cast<std::ptrdiff_t>(first_[unit]), count, out.begin());
-    else if (!quantity.constant()) {
-      Draws draws(stream, unit);
-      draw_into(quantity, draws, out);
-    }
-  }
-
-  Rule rule_;
-  Populations populations_;
-  Streams streams_;
-  std::vector<std::size_t> first_;
-};
-
 /// Checks a weight or delay: no file, as many values in a list as there are synapses.
 template <class Rule>
 void check_values(const config::Table& edge, std::string_view key, const config::Quantity& quantity,
@@ -160,7 +119,7 @@ void check_values(const config::Table& edge, std::string_view key, const config:
   if (quantity.kind == Kind::file)
     return edge.error(key,
                       "a file holds the weights of dense edges; here a number, a distribution, or a list with one "
-                      "value for each synapse is allowed");
+                      "value for each synapse is allowed, or `connect = { rule = \"edge_list\", file = ... }`");
   if (quantity.kind != Kind::values) return;
   connection.number_rows();
   if (quantity.values.size() != connection.listed())
@@ -181,29 +140,69 @@ void check_weights(const config::Table& edge, const config::Quantity& weight, Co
 void check_delays(const config::Table& edge, const config::Quantity& delay, double dt, Connection& connection) {
   const auto [low, high] = bounds(delay);
   for (const double in_ms : {low, high}) {
-    const double steps = std::floor(in_ms / dt + 0.5);
+    const double steps = steps_of(in_ms, dt);
     if (!(steps >= 0 && steps <= static_cast<double>(longest_delay)))
       return edge.error("delay", "a delay of " + config::written_number(in_ms) + " ms, with steps of " +
                                      config::written_number(dt) + " ms; 0 to " + std::to_string(longest_delay) +
                                      " steps are allowed");
   }
-  connection.min_delay = static_cast<std::uint32_t>(std::floor(low / dt + 0.5));
-  connection.max_delay = static_cast<std::uint32_t>(std::floor(high / dt + 0.5));
+  connection.min_delay = static_cast<std::uint32_t>(steps_of(low, dt));
+  connection.max_delay = static_cast<std::uint32_t>(steps_of(high, dt));
+}
+
+/// Weight and delay from the edge, or none where it leaves them to the rule. Of a rule that failed to load nothing more
+/// is known, and a weight that is missing may not be.
+template <class Rule>
+Drawn read_drawn(const ConnectRequest& r, const Rule& rule, bool loaded) {
+  Drawn drawn;
+  bool own_weights = false, own_delays = false;
+  if constexpr (BringsWeights<Rule>) own_weights = !loaded || rule.has_weights();
+  if constexpr (BringsDelays<Rule>) own_delays = !loaded || rule.has_delays();
+  if (r.weight_required && !own_weights && !r.edge.has("weight"))
+    r.edge.error("weight", "missing key `weight`: in " + r.sources.weight_unit);
+  if (r.edge.has("weight") || !own_weights) drawn.weight = r.edge.distribution("weight", r.sources.weight_unit, 1);
+  if (r.edge.has("delay") || !own_delays)
+    drawn.delay =
+        r.edge.distribution("delay", "ms", static_cast<double>(r.default_delay) * r.sources.dt, config::not_negative);
+  return drawn;
+}
+
+/// Reads what the rule names; whether that is good.
+template <class Rule>
+bool load(Rule& rule, const ConnectRequest& r, const config::Table& options) {
+  if constexpr (requires { rule.load(r.populations, r.sources); }) {
+    if (const auto refusal = rule.load(r.populations, r.sources)) {
+      blame(r.edge, options, refusal->key, refusal->message);
+      return false;
+    }
+  }
+  return true;
 }
 
 template <class Rule>
-std::unique_ptr<Connection> make_connection(const Rule& rule, const config::Table& edge, const config::Table& options,
-                                            const Populations& populations, const Streams& streams,
-                                            const Drawn& drawn) {
-  if (refused(rule, edge, options, populations)) return nullptr;
-  auto connection = std::make_unique<RuleConnection<Rule>>(rule, populations, streams);
-  connection->weights = drawn.weight;
-  connection->delays = drawn.delay;
-  check_values(edge, "weight", drawn.weight, *connection);
-  check_values(edge, "delay", drawn.delay, *connection);
-  check_weights(edge, drawn.weight, *connection);
-  check_delays(edge, drawn.delay, streams.dt, *connection);
-  return connection;
+std::unique_ptr<Connection> make_connection(Rule& rule, const ConnectRequest& r, const config::Table& options) {
+  const config::Table& edge = r.edge;
+  auto& diagnostics = edge.diagnostics();
+  const std::size_t before = diagnostics.size();
+  if (&options != &edge) {
+    ConnectivityReader reader(options);
+    rule.options(reader);
+  }
+  const bool loaded = diagnostics.size() == before && load(rule, r, options);
+  Drawn drawn = read_drawn(r, rule, loaded);
+  if (diagnostics.size() > before || refused(rule, edge, options, r.populations)) return nullptr;
+  const Streams streams{Stream(r.seed, r.address + ".connect"), Stream(r.seed, r.address + ".weight"),
+                        Stream(r.seed, r.address + ".delay"), r.sources.dt};
+  auto connection = std::make_unique<RuleConnection<Rule>>(std::move(rule), r.populations, streams, std::move(drawn));
+  if (const auto& weight = connection->drawn().weight) {
+    check_values(edge, "weight", *weight, *connection);
+    check_weights(edge, *weight, *connection);
+  }
+  if (const auto& delay = connection->drawn().delay) {
+    check_values(edge, "delay", *delay, *connection);
+    check_delays(edge, *delay, r.sources.dt, *connection);
+  }
+  return diagnostics.size() > before ? nullptr : std::move(connection);
 }
 
 }  // namespace
@@ -211,39 +210,29 @@ std::unique_ptr<Connection> make_connection(const Rule& rule, const config::Tabl
 const std::vector<ConnectivityEntry>& connectivity_catalogue() {
   static const std::vector<ConnectivityEntry> entries = [] {
     std::vector<ConnectivityEntry> out;
-    each_rule([&](auto rule) {
+    each_rule([&]<class Rule>(Rule rule) {
       Lister lister;
       rule.options(lister);
-      out.push_back(
-          {std::string(rule.name), std::string(rule.meaning), std::move(lister.keys), std::string(rule.snippet)});
+      out.push_back({std::string(rule.name), std::string(rule.meaning), std::move(lister.keys),
+                     std::string(rule.snippet), BringsWeights<Rule>, BringsDelays<Rule>});
     });
     return out;
   }();
   return entries;
 }
 
-std::unique_ptr<Connection> connect(const config::Table& edge, std::size_t n_source, std::size_t n_target,
-                                    bool same_population, std::uint64_t seed, const std::string& address, double dt,
-                                    std::string_view weight_unit, std::int64_t default_delay) {
-  const std::size_t before = edge.diagnostics().size();
-  const Drawn drawn{edge.distribution("weight", weight_unit, 1),
-                    edge.distribution("delay", "ms", static_cast<double>(default_delay) * dt, config::not_negative)};
-  const Streams streams{Stream(seed, address + ".connect"), Stream(seed, address + ".weight"),
-                        Stream(seed, address + ".delay"), dt};
+std::unique_ptr<Connection> connect(const ConnectRequest& request) {
+  const config::Table& edge = request.edge;
   const auto given = edge.named("connect", "rule");
-  if (!given && edge.has("connect")) return nullptr;
-  auto rule = given ? find_rule(edge, given->first, given->second) : ConnectivityRule{};
-  if (!rule) return nullptr;
-  const Populations populations{n_source, n_target, same_population};
+  auto rule = given ? find_rule(request, given->first, given->second) : ConnectivityRule{};
+  if ((!given && edge.has("connect")) || !rule) {
+    edge.distribution("weight", request.sources.weight_unit, 1);
+    edge.distribution("delay", "ms", 0, config::not_negative);
+    return nullptr;
+  }
   return std::visit(
       [&](auto& chosen) -> std::unique_ptr<Connection> {
-        if (given) {
-          ConnectivityReader reader{given->second};
-          chosen.options(reader);
-        }
-        if (edge.diagnostics().size() > before) return nullptr;
-        auto made = make_connection(chosen, edge, given ? given->second : edge, populations, streams, drawn);
-        return edge.diagnostics().size() > before ? nullptr : std::move(made);
+        return make_connection(chosen, request, given ? given->second : edge);
       },
       *rule);
 }

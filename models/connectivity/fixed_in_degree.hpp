@@ -29,18 +29,11 @@ struct FixedInDegree {
   }
   std::optional<Refusal> refuse(const Populations& p) const {
     if (auto refusal = refuse_self(self, p)) return refusal;
-    const std::size_t from = candidates(self, p.source);
-    if (multapses && (from > 0 || k == 0)) return {};
-    if (!multapses && k <= from) return {};
-    const std::string allowed = from == 0 ? "there is no source to draw" : "at most " + std::to_string(from);
-    return Refusal{"k", std::to_string(k) + " sources for each target unit, " +
-                            (multapses ? "" : "each at most once (`multapses = false`): ") + allowed};
+    return refuse_degree(k, multapses, candidates(self, p.source), "source", "target");
   }
   double expected(const Populations& p) const { return static_cast<double>(k) * static_cast<double>(p.target); }
   void row(const Populations& p, std::uint32_t unit, Draws& draws, std::vector<std::uint32_t>& partners) const {
-    draw_partners(candidates(self, p.source), k, multapses, draws, partners);
-    if (!self)
-      for (std::uint32_t& partner : partners) partner = candidate(self, partner, unit);
+    draw_partners(p.source, k, multapses, self, unit, draws, partners);
   }
 };
 

@@ -31,7 +31,7 @@ struct FixedProbability {
     const double scale = 1 / std::log1p(-p);  // -0 where p is 1: every gap is 0
     const auto count = static_cast<double>(candidates(self, q.target));
     // In floating point, since a small p makes gaps that no integer holds.
-    const auto gap = [&] { return std::floor(std::log1p(-draws.uniform()) * scale); };
+    const auto gap = [&] { return std::floor(std::log(1 - draws.uniform()) * scale); };
     for (double j = gap(); j < count; j += 1 + gap())
       partners.push_back(candidate(self, static_cast<std::uint64_t>(j), unit));
   }

@@ -249,6 +249,35 @@ Handle space_of(const File& file, const std::vector<std::size_t>& dims, bool row
   return file.own(H5Screate_simple(static_cast<int>(now.size()), now.data(), most.data()), "cannot make dimensions");
 }
 
+std::vector<std::string> members(const File& file, const std::string& path) {
+  if (!file.has(path)) throw DataError(file.path(), "has no group " + path);
+  const std::string doing = "cannot list " + path;
+  const Handle group = file.own(H5Gopen2(file.id(), path.c_str(), H5P_DEFAULT), doing);
+  H5G_info_t content{};
+  file.check(H5Gget_info(group.id(), &content), doing);
+  std::vector<std::string> names;
+  for (hsize_t i = 0; i < content.nlinks; ++i) {
+    H5L_info_t link{};
+    file.check(H5Lget_info_by_idx(group.id(), ".", H5_INDEX_NAME, H5_ITER_INC, i, &link, H5P_DEFAULT), doing);
+    if (link.type != H5L_TYPE_HARD) continue;
+    const ssize_t length =
+        file.check(H5Lget_name_by_idx(group.id(), ".", H5_INDEX_NAME, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT), doing);
+    std::string name(static_cast<std::size_t>(length), '\0');
+    file.check(
+        H5Lget_name_by_idx(group.id(), ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size() + 1, H5P_DEFAULT),
+        doing);
+    names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool has_attribute(const File& file, const std::string& path, const std::string& name) {
+  if (!file.has(path)) return false;
+  const Handle object = file.own(H5Oopen(file.id(), path.c_str(), H5P_DEFAULT), "cannot open " + path);
+  return file.check(H5Aexists(object.id(), name.c_str()), "cannot read attribute " + name + " of " + path) > 0;
+}
+
 std::string version() {
   unsigned major = 0, minor = 0, release = 0;
   H5get_libversion(&major, &minor, &release);

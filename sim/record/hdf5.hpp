@@ -95,6 +95,10 @@ class File {
   mutable std::string lost_;
 };
 
+/// Names of what lies directly in the group `path`, sorted. Throws DataError.
+std::vector<std::string> members(const File& file, const std::string& path);
+bool has_attribute(const File& file, const std::string& path, const std::string& name);
+
 /// HDF5's identifier of a number type in memory; it lives as long as the library.
 std::int64_t type_of(Element element);
 /// A new UTF-8 string type: of `bytes` bytes, filled up with zeros, or of any length if `bytes` is 0.

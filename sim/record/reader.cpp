@@ -61,28 +61,7 @@ ResultReader::ResultReader(const std::string& path) : file_(hdf5::File::open(pat
     throw DataError(path, "is an HDF5 file, but no result of cajal");
 }
 
-std::vector<std::string> ResultReader::members(const std::string& path) const {
-  if (!has(path)) throw DataError(file_.path(), "has no group " + path);
-  const std::string doing = "cannot list " + path;
-  const Handle group = file_.own(H5Gopen2(file_.id(), path.c_str(), H5P_DEFAULT), doing);
-  H5G_info_t content{};
-  file_.check(H5Gget_info(group.id(), &content), doing);
-  std::vector<std::string> names;
-  for (hsize_t i = 0; i < content.nlinks; ++i) {
-    H5L_info_t link{};
-    file_.check(H5Lget_info_by_idx(group.id(), ".", H5_INDEX_NAME, H5_ITER_INC, i, &link, H5P_DEFAULT), doing);
-    if (link.type != H5L_TYPE_HARD) continue;
-    const ssize_t length =
-        file_.check(H5Lget_name_by_idx(group.id(), ".", H5_INDEX_NAME, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT), doing);
-    std::string name(static_cast<std::size_t>(length), '\0');
-    file_.check(
-        H5Lget_name_by_idx(group.id(), ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size() + 1, H5P_DEFAULT),
-        doing);
-    names.push_back(std::move(name));
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
+std::vector<std::string> ResultReader::members(const std::string& path) const { return hdf5::members(file_, path); }
 
 std::vector<ResultReader::Object> ResultReader::objects(const std::string& path) const {
   std::vector<Object> found;
@@ -128,9 +107,7 @@ std::vector<std::string> ResultReader::attributes(const std::string& path) const
 }
 
 bool ResultReader::has_attribute(const std::string& path, const std::string& name) const {
-  if (!has(path)) return false;
-  const Handle object = file_.own(H5Oopen(file_.id(), path.c_str(), H5P_DEFAULT), "cannot open " + path);
-  return file_.check(H5Aexists(object.id(), name.c_str()), "cannot read attribute " + name + " of " + path) > 0;
+  return hdf5::has_attribute(file_, path, name);
 }
 
 void ResultReader::refuse_array(const std::string& path, const std::string& name, std::size_t size) const {

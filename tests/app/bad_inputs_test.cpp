@@ -100,7 +100,7 @@ size = 10
       {"an unknown rule of connectivity",
        simulation + R"(rec = { from = "E", to = "E.input", connect = "all_to_al", weight = "1 mV" }
 )",
-       R"(a.toml:7:37: error: edge.rec.connect: unknown connectivity rule "all_to_al"; did you mean `all_to_all`? allowed here: all_to_all, one_to_one, fixed_probability, fixed_in_degree)"},
+       R"(a.toml:7:37: error: edge.rec.connect: unknown connectivity rule "all_to_al"; did you mean `all_to_all`? allowed here: all_to_all, one_to_one, fixed_probability, fixed_in_degree, fixed_out_degree, fixed_total_number, distance_dependent, table, edge_list)"},
       {"a probability above 1",
        simulation +
            R"(rec = { from = "E", to = "E.input", connect = { rule = "fixed_probability", p = 1.5 }, weight = "1 mV" }

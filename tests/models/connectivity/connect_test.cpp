@@ -1,51 +1,13 @@
-#include "models/connectivity/connect.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
 
-#include "tests/catch.hpp"
+#include "tests/models/connectivity/made.hpp"
+#include "tests/record/temporary.hpp"
 
 using namespace cajal;
-
-namespace {
-
-/// An edge of a config and the synapses that come of it.
-struct Made {
-  Synapses synapses;
-  std::vector<Diagnostic> diagnostics;
-
-  std::string error() const { return diagnostics.empty() ? "" : diagnostics.front().text(); }
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs() const {
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> out;
-    for (std::size_t i = 0; i < synapses.size(); ++i) out.emplace_back(synapses.source[i], synapses.target[i]);
-    return out;
-  }
-};
-
-Made make(const std::string& keys, std::size_t n_source, std::size_t n_target, bool same = false,
-          std::uint64_t seed = 1, const std::string& address = "edge.rec") {
-  const config::Value root = config::parse("[edge.rec]\n" + keys + "\n", "a.toml");
-  Made made;
-  const config::Table edge(*root.find("edge")->find("rec"), "edge.rec", made.diagnostics);
-  const auto connection = connect(edge, n_source, n_target, same, seed, address, 0.1, "mV", 7);
-  if (connection) made.synapses = connection->list();
-  if (made.diagnostics.empty()) edge.refuse_unused();
-  return made;
-}
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-/// Chi-square of counts against one expectation, as standard deviations from its mean.
-double deviation(const std::vector<double>& counts, double expected) {
-  double chi = 0;
-  for (const double count : counts) chi += (count - expected) * (count - expected) / expected;
-  const auto freedom = static_cast<double>(counts.size() - 1);
-  return (chi - freedom) / std::sqrt(2 * freedom);
-}
-
-}  // namespace
+using namespace cajal::tests;
 
 TEST_CASE("all_to_all joins each pair once, by source, and is the default", "[connectivity]") {
   const std::vector<std::pair<std::uint32_t, std::uint32_t>> all{{0, 0}, {0, 1}, {0, 2}, {1, 0}, {1, 1}, {1, 2}};
@@ -236,7 +198,7 @@ TEST_CASE("wrong connectivity is refused at its key", "[connectivity]") {
   refused("connect = \"all_to_al\"", 4, 4, "1", "did you mean `all_to_all`?");
   refused("connect = { rule = \"fixed_indegree\", indegree = 3 }", 4, 4, "13", "did you mean `fixed_in_degree`?");
   refused("connect = 3", 4, 4, "1", "rule");
-  refused("connect = \"all_to_all\"", 100000, 100000, "1", "synapses");
+  refused("connect = \"all_to_all\"", 1000000, 1000000, "1", "synapses");
   refused("delay = \"-1 ms\"", 4, 4, "1", "-1");
   refused("delay = { normal = [\"1 ms\", \"1 ms\"] }", 4, 4, "", "min");
   refused("delay = \"1e9 ms\"", 4, 4, "1", "1000000 steps");
@@ -256,10 +218,15 @@ TEST_CASE("wrong connectivity is refused at its key", "[connectivity]") {
 TEST_CASE("the catalogue tells each rule's keys, and its snippets are configs", "[connectivity]") {
   const auto& catalogue = connectivity_catalogue();
   REQUIRE(catalogue.size() == std::variant_size_v<ConnectivityRule>);
+  // What some of the rules need beside their keys.
+  const record::TemporaryDirectory directory;
+  record::write_bytes(directory.file("edges.csv"), "0,1\n");
+  const Matrices matrices{{"W", std::make_shared<Matrix>(Matrix{200, 200, true, std::vector<double>(40000, 1)})}};
+  const Positions line{2, std::vector<double>(400, 0.5), {}, false};
   for (const ConnectivityEntry& entry : catalogue) {
     INFO(entry.name);
     CHECK(contains(entry.snippet, "\"" + entry.name + "\""));
-    const Made made = make(entry.snippet, 200, 200, true);
+    const Made made = make(entry.snippet, 200, 200, true, 1, "edge.rec", {&line, &line, directory.file(""), &matrices});
     CHECK(made.error() == "");
     CHECK(made.synapses.size() > 0);
   }
