@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/number/aligned.hpp"
 #include "sim/number/pack.hpp"
 
 namespace cajal {
@@ -72,7 +73,7 @@ class Signal {
 
   std::int64_t slots_ = 0;
   std::size_t batch_ = 0, units_ = 0, stride_ = 0;
-  std::vector<Real> values_;
+  AlignedVector<Real> values_;
 };
 
 }  // namespace cajal
