@@ -1,5 +1,6 @@
-// Speed of populations on one core, float, 10,000 units, every unit fed at random: nanoseconds for a neuron and step,
-// and for the same with a tape and its way back.
+// Speed of populations on one core in single precision, every unit fed at random: nanoseconds for a neuron and step, at
+// a size whose columns fit in the nearest caches and at one that does not, with parameters that all units share and
+// with one per unit; and for some the same with a tape and its way back.
 
 #include <algorithm>
 #include <chrono>
@@ -19,15 +20,15 @@ namespace {
 
 using namespace cajal;
 
-constexpr std::size_t size = 10000;
-constexpr std::int64_t steps = 100;
+constexpr Slice all{0, 1, 0, 1};
 
+/// The best of many repetitions: what the machine does when nobody disturbs it.
 template <class Work>
-double best_seconds(Work work) {
+double best_seconds(int repetitions, Work work) {
   using Clock = std::chrono::steady_clock;
   work();
   double best = 1e9;
-  for (int trial = 0; trial < 20; ++trial) {
+  for (int trial = 0; trial < repetitions; ++trial) {
     const auto start = Clock::now();
     work();
     best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());
@@ -35,76 +36,126 @@ double best_seconds(Work work) {
   return best;
 }
 
+struct Fed {
+  PopulationOptions::Entry port;
+  float mean;  ///< arrival of a unit and step
+};
+
 template <class M>
-PopulationOptions standard(Integrator integrator, std::vector<PopulationOptions::Entry> ports) {
+PopulationOptions standard(Integrator integrator, const std::vector<Fed>& fed) {
   PopulationOptions o;
   o.integrator = integrator;
   o.parameters.resize(parameter_count<M>);
   for (const Field& f : M::parameters) o.parameters[f.member] = {f.value};
   o.initial.resize(state_size<M>);
   for (const Field& f : M::state) o.initial[f.member] = {f.value};
-  o.ports = std::move(ports);
+  for (const Fed& f : fed) o.ports.push_back(f.port);
   return o;
 }
 
-/// `strength`: the mean arrival of a unit and step.
+/// Every parameter one per unit, within 0.1 % of the standard value.
+void spread(PopulationOptions& options, std::size_t size) {
+  for (auto& values : options.parameters) {
+    values.resize(size, values[0]);
+    for (std::size_t u = 0; u < size; ++u) values[u] *= 1 + 1e-3 * static_cast<double>(u) / static_cast<double>(size);
+  }
+}
+
 template <class M>
-void measure(const char* name, const PopulationOptions& options, double strength) {
+void feed(Population<M, float>& population, const std::vector<Fed>& fed) {
+  const Stream stream(1, "bench.neurons");
+  for (std::size_t p = 0; p < fed.size(); ++p) {
+    auto& arrivals = population.ports[p].arrivals;
+    for (std::int64_t t = 0; t < arrivals.slots(); ++t)
+      for (std::size_t u = 0; u < population.size(); ++u)
+        arrivals.at(t, 0)[u] =
+            2 * fed[p].mean *
+            static_cast<float>(stream.uniform(u + p * population.size(), static_cast<std::uint64_t>(t)));
+  }
+}
+
+struct Figure {
+  double nanoseconds, rate;  ///< of a neuron and step; Hz
+};
+
+template <class M>
+Figure forward(PopulationOptions options, const std::vector<Fed>& fed, std::size_t size, bool columns) {
+  if (columns) spread(options, size);
   Population<M, float> population("E", size, options);
   for (auto& port : population.ports) port.connected = true;
-  double seconds[2], rate = 0;
-  for (const bool tape : {false, true}) {
-    Plan plan;
-    plan.window = tape ? steps : 1;
-    plan.tape = tape;
-    population.prepare(plan);
-    const Stream stream(1, "bench.neurons");
-    for (auto& port : population.ports)
-      for (std::int64_t t = 0; t < port.arrivals.slots(); ++t)
-        for (std::size_t u = 0; u < size; ++u)
-          port.arrivals.at(t, 0)[u] =
-              static_cast<float>(2 * strength * stream.uniform(u, static_cast<std::uint64_t>(t)));
-    const Slice all{0, 1, 0, 1};
-    std::int64_t from = 0;
-    seconds[tape] = best_seconds([&] {
-      if (tape) {
-        population.reset(all);
-        population.advance({0, steps}, all);
-        population.begin_rewind(all);
-        population.rewind({0, steps}, all);
-      } else {
-        for (std::int64_t t = from; t < from + steps; ++t) {
-          population.advance({t, t + 1}, all);
-          for (std::size_t u = 0; u < size; ++u) rate += static_cast<double>(population.output.at(t, 0)[u]);
-        }
-        from += steps;
-      }
-    });
-    if (!tape) {
-      // Once more without counting spikes.
-      seconds[0] = best_seconds([&] {
-        for (std::int64_t t = from; t < from + steps; ++t) population.advance({t, t + 1}, all);
-        from += steps;
-      });
-      rate /= static_cast<double>(21 * steps) * size * plan.dt * 1e-3;
-    }
+  Plan plan;
+  population.prepare(plan);
+  feed(population, fed);
+  constexpr std::int64_t settling = 1000;
+  const auto steps = static_cast<std::int64_t>(std::max<std::size_t>(400'000 / size, 10));
+  double spikes = 0;
+  for (std::int64_t t = 0; t < settling; ++t) {
+    population.advance({t, t + 1}, all);
+    for (std::size_t u = 0; u < size; ++u) spikes += static_cast<double>(population.output.at(t, 0)[u]);
   }
-  const double work = static_cast<double>(steps) * size;
-  std::printf("%-34s %6.2f ns   with tape and rewind %6.2f ns   at %6.1f Hz\n", name, seconds[0] / work * 1e9,
-              seconds[1] / work * 1e9, rate);
+  std::int64_t from = settling;
+  const double seconds = best_seconds(200, [&] {
+    for (std::int64_t t = from; t < from + steps; ++t) population.advance({t, t + 1}, all);
+    from += steps;
+  });
+  const auto work = static_cast<double>(size);
+  return {seconds / (work * static_cast<double>(steps)) * 1e9,
+          spikes / (work * static_cast<double>(settling) * plan.dt * 1e-3)};
+}
+
+template <class M>
+double there_and_back(const PopulationOptions& options, const std::vector<Fed>& fed) {
+  constexpr std::size_t size = 4000;
+  constexpr std::int64_t steps = 50;
+  Population<M, float> population("E", size, options);
+  for (auto& port : population.ports) port.connected = true;
+  Plan plan;
+  plan.window = steps;
+  plan.tape = true;
+  population.prepare(plan);
+  feed(population, fed);
+  const double seconds = best_seconds(20, [&] {
+    population.reset(all);
+    population.advance({0, steps}, all);
+    population.begin_rewind(all);
+    population.rewind({0, steps}, all);
+  });
+  return seconds / static_cast<double>(size * steps) * 1e9;
+}
+
+template <class M>
+void measure(const char* name, Integrator integrator, const std::vector<Fed>& fed) {
+  const PopulationOptions options = standard<M>(integrator, fed);
+  std::printf("%-36s", name);
+  double rate = 0;
+  for (const bool columns : {false, true})
+    for (const std::size_t size : {4000, 40000}) {
+      const Figure figure = forward<M>(options, fed, size, columns);
+      std::printf(" %7.3f", figure.nanoseconds);
+      rate = figure.rate;
+    }
+  std::printf(" %9.2f %8.1f Hz\n", there_and_back<M>(options, fed), rate);
 }
 
 }  // namespace
 
 int main() {
   const PopulationOptions::Entry delta{"in", receptor_system<Delta>({})};
-  const PopulationOptions::Entry excitatory{"ex", receptor_system<ExponentialCurrent>({2.0})};
-  const PopulationOptions::Entry inhibitory{"in", receptor_system<ExponentialCurrent>({5.0})};
-  const PopulationOptions::Entry conductance{"g", receptor_system<ExponentialConductance>({2.0, 0.0})};
-  measure<Lif>("lif, delta", standard<Lif>(Integrator::exact, {delta}), 0.2);
-  measure<Lif>("lif, two exponential currents", standard<Lif>(Integrator::exact, {excitatory, inhibitory}), 10);
-  measure<Lif>("lif, conductance", standard<Lif>(Integrator::exponential_euler, {conductance}), 0.4);
-  measure<Izhikevich>("izhikevich, delta, euler", standard<Izhikevich>(Integrator::euler, {delta}), 1);
-  measure<AdEx>("adex, delta, heun", standard<AdEx>(Integrator::heun, {delta}), 0.3);
-  measure<AdEx>("adex, exponential current, heun", standard<AdEx>(Integrator::heun, {excitatory}), 30);
+  const Fed fast_current{{"ex", receptor_system<ExponentialCurrent>({2.0})}, 20};
+  const Fed slow_current{{"in", receptor_system<ExponentialCurrent>({5.0})}, -3};
+  const Fed excitation{{"ex", receptor_system<ExponentialConductance>({5.0, 0.0})}, 0.12F};
+  const Fed inhibition{{"in", receptor_system<ExponentialConductance>({10.0, -80.0})}, 0.1F};
+  std::printf("%-36s %15s %15s\n%-36s %7d %7d %7d %7d %9s %11s\n", "ns per neuron and step", "shared", "one per unit",
+              "neurons", 4000, 40000, 4000, 40000, "and back", "rate");
+  using enum Integrator;
+  measure<Lif>("lif, exact, delta", exact, {{delta, 0.1F}});
+  measure<Lif>("lif, exact, one current", exact, {fast_current});
+  measure<Lif>("lif, exact, two currents", exact, {fast_current, slow_current});
+  measure<Lif>("lif, euler, two conductances", euler, {excitation, inhibition});
+  measure<Lif>("lif, exp. euler, two conductances", exponential_euler, {excitation, inhibition});
+  measure<Lif>("lif, exp. euler, one conductance", exponential_euler, {excitation});
+  measure<Lif>("lif, rk4, two conductances", rk4, {excitation, inhibition});
+  measure<Izhikevich>("izhikevich, euler, delta", euler, {{delta, 0.5F}});
+  measure<AdEx>("adex, heun, delta", heun, {{delta, 0.15F}});
+  measure<AdEx>("adex, heun, one current", heun, {fast_current});
 }

@@ -7,6 +7,7 @@
 
 #include "sim/integrate.hpp"
 #include "sim/node.hpp"
+#include "sim/number/aligned.hpp"
 #include "sim/propagator.hpp"
 #include "sim/step.hpp"
 
@@ -35,7 +36,7 @@ struct PopulationOptions {
 /// Numbers that all units share, or one column per unit.
 template <class Real>
 struct Coefficient {
-  std::vector<Real> values{Real(0)};
+  AlignedVector<Real> values{Real(0)};
   bool column = false;
 
   Coefficient() = default;
@@ -74,32 +75,42 @@ class Population final : public Node<Real> {
   std::vector<Column<Real>> columns() override;
 
   const PopulationOptions& options() const { return options_; }
-  /// A parameter's values, one per unit, for rules that adapt it (thresholds). Makes the parameters columns.
+  /// A parameter's values, one per unit, for rules that adapt it (thresholds). Makes the parameters columns. What is
+  /// computed of them beforehand does not follow: the exact step and the refractory time in steps.
   std::span<Real> parameter_column(std::string_view field) override;
 
  private:
   friend struct PopulationKernel;
-  struct Run;  // pointers of one step and range of lanes
+  friend struct PopulationSinglePass;
+  friend struct PopulationRewind;
+  struct Run;  // one step and a range of lanes
+  using Kernel = void (*)(Population&, const Run&);
 
-  void make_columns();
   void build_parameters();
   void build_receptors(double dt);
+  void build_slots(double dt);
   void build_propagators(double dt);
+  void build_refractory_steps(double dt);
+  void select_kernels();
   template <class F>
-  void each_run(std::int64_t step, const Slice& slice, F&& f);
+  void each_run(const Slice& slice, F&& f);
   void advance_dopri5(const Run& run);
 
   PopulationOptions options_;
   double dt_ = 0;
-  bool tape_ = false, columns_ = false;
+  bool columns_ = false;
   std::array<Coefficient<Real>, parameter_count<M>> parameters_;
   std::array<Coefficient<Real>, states> initial_;
+  Coefficient<Real> refractory_steps_;         ///< t_ref / dt, rounded
   std::vector<Coefficient<Real>> propagator_;  ///< P [n][n], B [n], c [n]
   std::vector<ReceptorStep<Real>> receptors_;
   std::vector<std::size_t> delta_ports_, current_ports_;
+  Kernel advance_ = nullptr, rewind_ = nullptr;
   std::array<Signal<Real>, states> state_, adjoint_;
   std::vector<Signal<Real>> receptor_state_, receptor_adjoint_;
-  Signal<Real> previous_, refractory_, previous_adjoint_;
+  std::vector<std::uint16_t> spiked_;  ///< by pack of `output`, the lanes that are not 0; kept by PopulationSinglePass
+  Signal<Real> refractory_;            ///< empty where the model has no refractoriness
+  Signal<Real> previous_, previous_adjoint_;  ///< empty unless the reset comes in the next step
 };
 
 }  // namespace cajal

@@ -2,6 +2,8 @@
 
 // The parts of Population that run before a simulation: included by the translation unit of each model.
 
+#include <cmath>
+
 #include "sim/error.hpp"
 #include "sim/population.hpp"
 
@@ -16,6 +18,16 @@ Coefficient<Real>::Coefficient(const std::vector<double>& given, std::size_t siz
   // The lanes beyond the size repeat the first unit: harmless values.
   values.assign(padded(size), static_cast<Real>(given[0]));
   for (std::size_t i = 0; i < size && given.size() > 1; ++i) values[i] = static_cast<Real>(given[i]);
+}
+
+template <class M>
+ParametersOf<M, double> parameters_of(const PopulationOptions& options, std::size_t unit) {
+  ParametersOf<M, double> p;
+  each_member(p, [&](double& x, std::size_t i) {
+    const auto& values = options.parameters[i];
+    x = values[values.size() > 1 ? unit : 0];
+  });
+  return p;
 }
 
 template <class M, class Real>
@@ -46,7 +58,11 @@ std::span<Real> Population<M, Real>::parameter_column(std::string_view name) {
     if (!columns_) {
       columns_ = true;
       build_parameters();
-      if (dt_ > 0) build_receptors(dt_);
+      if (dt_ > 0) {
+        build_receptors(dt_);
+        build_refractory_steps(dt_);
+        select_kernels();
+      }
     }
     return {parameters_[f.member].values.data(), this->size()};
   }
@@ -59,8 +75,9 @@ void Population<M, Real>::prepare(const Plan& plan) {
     throw Error("\"" + this->name() + "\": dopri5 has no backward pass: choose another integrator to train through it");
   Node<Real>::prepare(plan);
   dt_ = plan.dt;
-  tape_ = plan.tape;
   build_receptors(plan.dt);
+  build_refractory_steps(plan.dt);
+  select_kernels();
   const std::int64_t slots = plan.tape ? plan.window + 1 : 1;
   const auto shape = [&](Signal<Real>& s) { s.shape(slots, plan.batch, this->size()); };
   const auto shape_adjoint = [&](Signal<Real>& s) {
@@ -70,10 +87,14 @@ void Population<M, Real>::prepare(const Plan& plan) {
   for (auto& s : adjoint_) shape_adjoint(s);
   for (auto& s : receptor_state_) shape(s);
   for (auto& s : receptor_adjoint_) shape_adjoint(s);
-  if constexpr (Spiking<M>) {
+  if constexpr (Refractory<M>) shape(refractory_);
+  if constexpr (Spiking<M>)
+    spiked_.assign(static_cast<std::size_t>(this->output.slots()) * plan.batch * this->output.stride() /
+                       static_cast<std::size_t>(Wide<Real>::lanes),
+                   0);
+  if (Spiking<M> && options_.conventions.next_step) {
     shape(previous_);
     shape_adjoint(previous_adjoint_);
-    shape(refractory_);
   }
   Slice all{0, plan.batch, 0, 1};
   reset(all);
@@ -110,8 +131,14 @@ void Population<M, Real>::build_receptors(double dt) {
   }
   receptor_state_.resize(first);
   receptor_adjoint_.resize(first);
-  if (options_.integrator == Integrator::exact) return build_propagators(dt);
+  if (options_.integrator == Integrator::exact)
+    build_propagators(dt);
+  else
+    build_slots(dt);
+}
 
+template <class M, class Real>
+void Population<M, Real>::build_slots(double dt) {
   // Runge-Kutta stages read current and conductance at their own points of the step.
   std::vector<double> points;
   switch (options_.integrator) {
@@ -134,9 +161,20 @@ void Population<M, Real>::build_receptors(double dt) {
         for (std::size_t j = 0; j < r.states; ++j) {
           double sum = 0;
           for (std::size_t i = 0; i < r.states; ++i) sum += (*row)[i] * decay[i * r.states + j];
-          r.slots.emplace_back(std::vector<double>{sum}, this->size(), columns_);
+          r.slots.emplace_back(std::vector<double>{sum}, this->size(), false);
         }
     }
+  }
+}
+
+template <class M, class Real>
+void Population<M, Real>::build_refractory_steps(double dt) {
+  if constexpr (Refractory<M>) {
+    std::vector<double> steps;
+    for (std::size_t unit = 0; unit < (columns_ ? this->size() : 1); ++unit)
+      steps.push_back(
+          std::nearbyint(static_cast<double>(static_cast<Real>(parameters_of<M>(options_, unit).t_ref)) / dt));
+    refractory_steps_ = Coefficient<Real>(steps, this->size(), columns_);
   }
 }
 
@@ -148,12 +186,7 @@ void Population<M, Real>::build_propagators(double dt) {
     std::vector<std::vector<std::vector<double>>> slots(receptors_.size());
     for (std::size_t r = 0; r < receptors_.size(); ++r) slots[r].resize(n * receptors_[r].states);
     for (std::size_t unit = 0; unit < units; ++unit) {
-      ParametersOf<M, double> p;
-      each_member(p, [&](double& x, std::size_t i) {
-        const auto& values = options_.parameters[i];
-        x = values[values.size() > 1 ? unit : 0];
-      });
-      const LinearMembrane membrane = linear_membrane<M>(p);
+      const LinearMembrane membrane = linear_membrane<M>(parameters_of<M>(options_, unit));
       const Propagator step = propagator(membrane, dt);
       std::size_t k = 0;
       for (const auto* part : {&step.P, &step.B, &step.c})
@@ -178,10 +211,8 @@ void Population<M, Real>::reset(const Slice& slice) {
       std::copy(initial_[i].values.begin() + static_cast<std::ptrdiff_t>(begin),
                 initial_[i].values.begin() + static_cast<std::ptrdiff_t>(end), state_[i].at(0, b) + begin);
     for (auto& s : receptor_state_) std::fill(s.at(0, b) + begin, s.at(0, b) + end, Real(0));
-    if constexpr (Spiking<M>) {
-      std::fill(previous_.at(0, b) + begin, previous_.at(0, b) + end, Real(0));
-      std::fill(refractory_.at(0, b) + begin, refractory_.at(0, b) + end, Real(0));
-    }
+    for (auto* s : {&refractory_, &previous_})
+      if (!s->empty()) std::fill(s->at(0, b) + begin, s->at(0, b) + end, Real(0));
   }
 }
 
@@ -196,8 +227,9 @@ std::vector<Column<Real>> Population<M, Real>::columns() {
       out.push_back({options_.ports[r.port].name + "." + system.names[i], system.units[i], system.meanings[i],
                      &receptor_state_[r.first_state + i]});
   }
-  if constexpr (Spiking<M>) out.push_back({"refractory", "", "steps of refractoriness left", &refractory_});
-  if constexpr (Spiking<M>) out.push_back({"previous_spike", "", "the spike of the step before", &previous_});
+  if constexpr (Refractory<M>) out.push_back({"refractory", "", "steps of refractoriness left", &refractory_});
+  if (Spiking<M> && options_.conventions.next_step)
+    out.push_back({"previous_spike", "", "the spike of the step before", &previous_});
   return out;
 }
 

@@ -1,8 +1,6 @@
 #pragma once
 
-// The reference integration of Population: included by sim/population_kernel.hpp.
-
-#include <cmath>
+// The reference integration of Population: included by sim/population_run.hpp.
 
 #include "sim/odeint.hpp"
 #include "sim/population_kernel.hpp"
@@ -24,8 +22,11 @@ void Population<M, Real>::advance_dopri5(const Run& run) {
       x = static_cast<double>(c.values[c.column ? unit : 0]);
     });
     double current = 0, delta = 0;
-    for (const Real* c : at.currents) current += static_cast<double>(c[lane]);
-    for (const Real* c : at.deltas) delta += static_cast<double>(c[lane]);
+    const auto arrived = [&](std::size_t port) {
+      return static_cast<double>(PopulationKernel::arrived_at(*this, port, run)[lane]);
+    };
+    for (std::size_t port : current_ports_) current += arrived(port);
+    for (std::size_t port : delta_ports_) delta += arrived(port);
     StateOf<M, double> x;
     std::vector<double> system;
     each_member(x, [&](double& v, std::size_t i) { system.push_back(v = static_cast<double>(at.before[i][lane])); });
@@ -53,22 +54,20 @@ void Population<M, Real>::advance_dopri5(const Run& run) {
     StateOf<M, double> flowed;
     each_member(flowed, [&](double& m, std::size_t i) { m = system[i] + (i == 0 ? delta : 0.0); });
     for (const auto& r : receptors_) {
-      const double arrived =
-          static_cast<double>(this->ports[r.port].arrivals.at(run.step, run.sample, run.part)[run.first_lane + lane]);
       for (std::size_t i = 0; i < r.states; ++i)
         receptor_state_[r.first_state + i].at(run.step + 1, run.sample)[run.first_lane + lane] =
-            static_cast<Real>(system[states + r.first_state + i] + static_cast<double>(r.arrive[i]) * arrived);
+            static_cast<Real>(system[states + r.first_state + i] + static_cast<double>(r.arrive[i]) * arrived(r.port));
     }
     double output;
     if constexpr (Spiking<M>) {
-      double steps = 0;
-      if constexpr (Refractory<M>) steps = std::nearbyint(p.t_ref / dt_);
-      const auto next = jump<M, double>(x, flowed, static_cast<double>(at.previous[lane]),
-                                        static_cast<double>(at.refractory[lane]), steps, p, options_.conventions);
+      const auto number = [&](const Real* column) { return column ? static_cast<double>(column[lane]) : 0.0; };
+      const double steps = static_cast<double>(refractory_steps_.values[refractory_steps_.column ? unit : 0]);
+      const auto next =
+          jump<M, double>(x, flowed, number(at.previous), number(at.refractory), steps, p, options_.conventions);
       flowed = next.x;
       output = next.spike;
-      at.previous_after[lane] = static_cast<Real>(output);
-      at.refractory_after[lane] = static_cast<Real>(next.refractory);
+      if (at.previous_after) at.previous_after[lane] = static_cast<Real>(output);
+      if constexpr (Refractory<M>) at.refractory_after[lane] = static_cast<Real>(next.refractory);
     } else {
       output = M::output(flowed, p);
     }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/number/aligned.hpp"
 #include "sim/number/pack.hpp"
 
 namespace cajal {
@@ -85,7 +86,7 @@ class Signal {
 
   std::int64_t slots_ = 0;
   std::size_t batch_ = 0, units_ = 0, stride_ = 0;
-  std::vector<Real> values_;
+  AlignedVector<Real> values_;
   std::vector<Real*> base_;
   std::size_t slot_stride_ = 0;
 };

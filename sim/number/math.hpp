@@ -112,6 +112,21 @@ template <class T>
 T at_least(const T& x, const T& bound) {
   return where(x < bound, bound, x);
 }
+#if defined(__AVX512F__)
+// The processor's own minimum and maximum give their second operand where the first is not less or not greater.
+inline Pack<float, 16> at_most(const Pack<float, 16>& x, const Pack<float, 16>& bound) {
+  return (Pack<float, 16>::Vector)_mm512_maskz_min_ps(__mmask16(-1), (__m512)bound.v, (__m512)x.v);
+}
+inline Pack<float, 16> at_least(const Pack<float, 16>& x, const Pack<float, 16>& bound) {
+  return (Pack<float, 16>::Vector)_mm512_maskz_max_ps(__mmask16(-1), (__m512)bound.v, (__m512)x.v);
+}
+inline Pack<double, 8> at_most(const Pack<double, 8>& x, const Pack<double, 8>& bound) {
+  return (Pack<double, 8>::Vector)_mm512_maskz_min_pd(__mmask8(-1), (__m512d)bound.v, (__m512d)x.v);
+}
+inline Pack<double, 8> at_least(const Pack<double, 8>& x, const Pack<double, 8>& bound) {
+  return (Pack<double, 8>::Vector)_mm512_maskz_max_pd(__mmask8(-1), (__m512d)bound.v, (__m512d)x.v);
+}
+#endif
 
 /// 1 / (1 + e^-x), for T any number type. Error: 3 ULP where e^-x is not clamped; below that constant and tiny.
 template <class T>

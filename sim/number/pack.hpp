@@ -97,9 +97,53 @@ Pack<Real, n> where(Mask<Real, n> m, Pack<Real, n> a, Pack<Real, n> b) {
 
 template <class Real, int n>
 bool any(Mask<Real, n> m) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(m.v) == 64) return _mm512_test_epi32_mask((__m512i)m.v, (__m512i)m.v) != 0;
+#endif
   typename Mask<Real, n>::Integer bits = 0;
   for (int i = 0; i < n; ++i) bits |= m.v[i];
   return bits != 0;
+}
+
+/// Bit i is set where a > b in lane i.
+template <class Real, int n>
+unsigned bits_above(Pack<Real, n> a, Pack<Real, n> b) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(Real) == 4 && n == 16)
+    return _mm512_cmp_ps_mask((__m512)a.v, (__m512)b.v, _CMP_GT_OS);
+  else if constexpr (sizeof(Real) == 8 && n == 8)
+    return _mm512_cmp_pd_mask((__m512d)a.v, (__m512d)b.v, _CMP_GT_OS);
+  else
+#endif
+#if defined(__FMA__)
+      if constexpr (sizeof(Real) == 4 && n == 8)
+    return static_cast<unsigned>(_mm256_movemask_ps((__m256)(a.v > b.v)));
+  else if constexpr (sizeof(Real) == 8 && n == 4)
+    return static_cast<unsigned>(_mm256_movemask_pd((__m256d)(a.v > b.v)));
+  else
+#endif
+  {
+    unsigned bits = 0;
+    for (int i = 0; i < n; ++i) bits |= static_cast<unsigned>(a.v[i] > b.v[i]) << i;
+    return bits;
+  }
+}
+
+/// Stores the lanes whose bit is set. Where none is, the memory is not touched, and its cache line stays clean.
+template <class Real, int n>
+void store_lanes(unsigned bits, Pack<Real, n> x, Real* p) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(Real) == 4 && n == 16)
+    return _mm512_mask_storeu_ps(p, static_cast<__mmask16>(bits), (__m512)x.v);
+  else if constexpr (sizeof(Real) == 8 && n == 8)
+    return _mm512_mask_storeu_pd(p, static_cast<__mmask8>(bits), (__m512d)x.v);
+  else
+#endif
+  {
+    if (bits == 0) return;
+    for (int i = 0; i < n; ++i)
+      if (bits >> i & 1U) p[i] = x[i];
+  }
 }
 
 /// a * b + c with one rounding.

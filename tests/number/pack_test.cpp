@@ -46,7 +46,39 @@ void each_operation(Check check) {
   check("mixture", [](auto x) { return exp(x * decltype(x)(0.3)) * x - tanh(x) / (x * x + decltype(x)(1.0)); });
 }
 
+/// Stores the lanes of x above each of a row of bounds over a row of other numbers, and counts the lanes that are
+/// wrong.
+template <class P>
+std::size_t wrong_lanes() {
+  using Real = typename P::Scalar;
+  const auto x = evenly<Real>(-1, 1, 64);
+  std::size_t wrong = 0;
+  for (const Real bound : {Real(-2), Real(-0.3), Real(0), Real(0.9), Real(2)})
+    for (std::size_t i = 0; i < x.size(); i += P::lanes) {
+      std::vector<Real> out(P::lanes + 1, Real(7));
+      const unsigned bits = bits_above(P::load(&x[i]), P(static_cast<double>(bound)));
+      store_lanes(bits, P::load(&x[i]), out.data() + 1);
+      for (std::size_t l = 0; l < P::lanes; ++l) {
+        const bool above = x[i + l] > bound;
+        wrong += (bits >> l & 1U) != above || out[l + 1] != (above ? x[i + l] : Real(7));
+      }
+      wrong += out[0] != Real(7);
+    }
+  return wrong;
+}
+
 }  // namespace
+
+TEST_CASE("lanes are stored where a pack is above a bound, and nowhere else", "[number]") {
+  CHECK(wrong_lanes<Pack<float, 4>>() == 0);
+  CHECK(wrong_lanes<Pack<float, 8>>() == 0);
+  CHECK(wrong_lanes<Pack<float, 16>>() == 0);
+  CHECK(wrong_lanes<Pack<double, 2>>() == 0);
+  CHECK(wrong_lanes<Pack<double, 4>>() == 0);
+  CHECK(wrong_lanes<Pack<double, 8>>() == 0);
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  CHECK(bits_above(Pack<float, 4>(static_cast<double>(nan)), Pack<float, 4>(0.0)) == 0);
+}
 
 TEST_CASE("packs of 4, 8 and 16 floats give the same bits", "[number]") {
   const auto x = numbers<float>();
