@@ -104,6 +104,27 @@ std::string diehl_cook(int excitatory, const std::string& reset = "state") {
 
 }  // namespace
 
+TEST_CASE("a network in space does not depend on threads, and its result says where its units are", "[determinism]") {
+  const std::string space = R"(run = { seed = 1, dt = "0.1 ms", duration = "100 ms" }
+[node]
+E = { kind = "lif", size = 2400, positions = { uniform = ["2 mm", "1 mm"], periodic = true } }
+I = { kind = "lif", size = 600, positions = { grid = [30, 20], extent = ["2 mm", "1 mm"], periodic = true } }
+drive = { kind = "poisson", rate = "15 kHz" }
+[edge]
+X = { from = "drive", to = ["E.input", "I.input"], connect = "private", weight = "0.1 mV" }
+EE = { from = "E", to = ["E.input", "I.input"], weight = "0.1 mV", delay = "1.5 ms", connect = { rule = "distance_dependent", kernel = "gaussian", p_max = 0.5, sigma = "100 um" } }
+IE = { from = "I", to = "E.input", weight = "-0.5 mV", delay = "1 ms", connect = { rule = "fixed_total_number", n = 40000 } }
+)";
+  check_deterministic(space, "/nodes/E/positions", "/spikes/E/timestamps");
+  Bench bench;
+  const ResultReader result(bench.run(space, 2));
+  CHECK(result.describe("/nodes/E/positions").dims == std::vector<std::size_t>{2400, 2});
+  CHECK(result.describe("/nodes/E/positions").units == "mm");
+  CHECK(result.attribute<std::uint8_t>("/nodes/E/positions", "periodic") == 1);
+  CHECK(result.read<double>("/nodes/I/positions").values[1] == Approx(0.025));
+  CHECK(result.read<double>("/nodes/I/extent").values == std::vector<double>{2, 1});
+}
+
 TEST_CASE("a perceptron's result does not depend on threads", "[determinism]") {
   check_deterministic("run = { seed = 1 }\n" + digits + mlp + backprop(2), "/weights/hid/final/weight");
 }
