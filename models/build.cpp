@@ -359,8 +359,8 @@ class Builder {
     const config::Value* given = table.peek("delay");
     const bool sparse = !is_text(table.peek("kind"), "dense") && !is_text(table.peek("kind"), "one_to_one") &&
                         !is_text(table.peek("connect"), "private");
-    // A sparse edge may have a distribution of delays, which it reads itself.
-    if (sparse && (!given || given->kind != config::Value::Kind::text)) return 0;
+    // A sparse edge may have a distribution or an expression of delays, which it reads itself.
+    if (sparse && (!given || given->kind != config::Value::Kind::text || given->expression)) return 0;
     const std::size_t errors = table.diagnostics().size();
     const double delay = table.quantity("delay", "ms", 0, config::not_negative), steps = delay / request_.dt;
     if (table.diagnostics().size() > errors) return 0;

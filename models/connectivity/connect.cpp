@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "models/population_reader.hpp"
+#include "sim/config/expression.hpp"
 #include "sim/config/text.hpp"
 #include "sim/memory.hpp"
 
@@ -110,10 +111,34 @@ Synapses joined(const config::Table& edge, const Populations& populations, const
       *rule);
 }
 
+/// An expression's value for each synapse; nothing, with an error, if one is not allowed.
+std::vector<double> computed(const config::Table& edge, std::string_view key, const config::Quantity& quantity,
+                             const Synapses& synapses, const Populations& populations, std::uint64_t seed,
+                             const std::string& address) {
+  if (const std::string wrong = quantity.expression->misfit(populations.target, populations.source); !wrong.empty()) {
+    edge.error(key, wrong);
+    return {};
+  }
+  const std::vector<double> i(synapses.target.begin(), synapses.target.end());
+  const std::vector<double> j(synapses.source.begin(), synapses.source.end());
+  config::Columns columns;
+  columns.set(config::Variable::i, i);
+  columns.set(config::Variable::j, j);
+  try {
+    return draw(quantity, synapses.size(), seed, address, columns);
+  } catch (const ConfigError& error) {
+    edge.diagnostics().insert(edge.diagnostics().end(), error.diagnostics().begin(), error.diagnostics().end());
+    return {};
+  }
+}
+
 /// One value for all synapses or one for each; nothing, with an error, if the config has neither.
 std::vector<double> values(const config::Table& edge, std::string_view key, const config::Quantity& quantity,
-                           std::size_t synapses, std::uint64_t seed, const std::string& address) {
+                           const Synapses& joined, const Populations& populations, std::uint64_t seed,
+                           const std::string& address) {
   using Kind = config::Quantity::Kind;
+  const std::size_t synapses = joined.size();
+  if (quantity.kind == Kind::expression) return computed(edge, key, quantity, joined, populations, seed, address);
   if (quantity.kind == Kind::file) {
     edge.error(key,
                "a file holds the weights of dense edges; here a number, a distribution, or a list with one value for "
@@ -128,18 +153,19 @@ std::vector<double> values(const config::Table& edge, std::string_view key, cons
   return draw(quantity, synapses, seed, address);
 }
 
-std::vector<double> weights(const config::Table& edge, const config::Quantity& quantity, std::size_t synapses,
-                            std::uint64_t seed, const std::string& address) {
-  auto out = values(edge, "weight", quantity, synapses, seed, address + ".weight");
+std::vector<double> weights(const config::Table& edge, const config::Quantity& quantity, const Synapses& synapses,
+                            const Populations& populations, std::uint64_t seed, const std::string& address) {
+  auto out = values(edge, "weight", quantity, synapses, populations, seed, address + ".weight");
   const auto wrong = std::find_if(out.begin(), out.end(), [](double w) { return !(std::fabs(w) <= FLT_MAX); });
   if (wrong == out.end()) return out;
   edge.error("weight", "a weight of " + config::written_number(*wrong) + "; what single precision holds is allowed");
   return {};
 }
 
-std::vector<std::uint32_t> delays(const config::Table& edge, const config::Quantity& quantity, std::size_t synapses,
-                                  std::uint64_t seed, const std::string& address, double dt) {
-  const auto in_ms = values(edge, "delay", quantity, synapses, seed, address + ".delay");
+std::vector<std::uint32_t> delays(const config::Table& edge, const config::Quantity& quantity, const Synapses& synapses,
+                                  const Populations& populations, std::uint64_t seed, const std::string& address,
+                                  double dt) {
+  const auto in_ms = values(edge, "delay", quantity, synapses, populations, seed, address + ".delay");
   std::vector<std::uint32_t> out;
   out.reserve(in_ms.size());
   for (const double delay : in_ms) {
@@ -175,12 +201,14 @@ Synapses connect(const config::Table& edge, std::size_t n_source, std::size_t n_
                  std::uint64_t seed, const std::string& address, double dt, std::string_view weight_unit,
                  std::int64_t default_delay) {
   const std::size_t before = edge.diagnostics().size();
-  const auto weight = edge.distribution("weight", weight_unit, 1);
-  const auto delay = edge.distribution("delay", "ms", static_cast<double>(default_delay) * dt, config::not_negative);
-  Synapses out = joined(edge, {n_source, n_target, same_population}, Stream(seed, address + ".connect"));
+  const auto weight = edge.distribution("weight", weight_unit, 1, config::any_number, config::synapse_variables);
+  const auto delay = edge.distribution("delay", "ms", static_cast<double>(default_delay) * dt, config::not_negative,
+                                       config::synapse_variables);
+  const Populations populations{n_source, n_target, same_population};
+  Synapses out = joined(edge, populations, Stream(seed, address + ".connect"));
   if (edge.diagnostics().size() > before) return {};
-  out.weight = weights(edge, weight, out.size(), seed, address);
-  out.delay = edge.has("delay") ? delays(edge, delay, out.size(), seed, address, dt)
+  out.weight = weights(edge, weight, out, populations, seed, address);
+  out.delay = edge.has("delay") ? delays(edge, delay, out, populations, seed, address, dt)
                                 : std::vector{static_cast<std::uint32_t>(default_delay)};
   if (edge.diagnostics().size() > before) return {};
   return out;
