@@ -55,6 +55,7 @@ class Builder {
       for (const auto& [name, table] : *tables)
         if (const std::string wrong = config::wrong_name(name); !wrong.empty()) table.error("", wrong);
     for (const auto& [name, table] : node_tables_) names_.push_back(name);
+    matrices_ = used_matrices(request_.root);
     read_targets();
     find_sizes();
     for (const auto& [name, table] : node_tables_) add_node(name, table);
@@ -346,7 +347,7 @@ class Builder {
                                 .populations = {from.size(), to.size(), &from == &to, &from.positions, &to.positions},
                                 .seed = request_.seed,
                                 .address = "edge." + t.name,
-                                .sources = {request_.folder, request_.matrices, request_.dt, unit},
+                                .sources = {request_.folder, &matrices_, request_.dt, unit},
                                 .weight_required = !unit.empty()});
     edge->weight.unit = unit;
     joins_.push_back({t.from, t.to, edge->connection ? edge->min_delay() : 1, true});
@@ -363,8 +364,8 @@ class Builder {
     const config::Value* given = table.peek("delay");
     const bool sparse = !is_text(table.peek("kind"), "dense") && !is_text(table.peek("kind"), "one_to_one") &&
                         !is_text(table.peek("connect"), "private");
-    // A sparse edge may have a distribution of delays, which it reads itself.
-    if (sparse && (!given || given->kind != config::Value::Kind::text)) return 0;
+    // A sparse edge may have a distribution or an expression of delays, which it reads itself.
+    if (sparse && (!given || given->kind != config::Value::Kind::text || given->expression)) return 0;
     const std::size_t errors = table.diagnostics().size();
     const double delay = table.quantity("delay", "ms", 0, config::not_negative), steps = delay / request_.dt;
     if (table.diagnostics().size() > errors) return 0;
@@ -390,6 +391,7 @@ class Builder {
   std::vector<Join> joins_;
   std::vector<const config::Table*> join_tables_;
   double bytes_ = 0, signals_ = 0;
+  Matrices matrices_;
   std::unique_ptr<Network<Real>> network_ = std::make_unique<Network<Real>>();
 };
 

@@ -4,45 +4,21 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
+#include "sim/config/draw.hpp"
+#include "sim/config/expression.hpp"
 #include "sim/config/text.hpp"
 #include "sim/random.hpp"
 
 namespace cajal {
 
-void draw_into(const config::Quantity& quantity, Draws& draws, std::span<double> out) {
-  using Kind = config::Quantity::Kind;
-  for (double& x : out) {
-    switch (quantity.kind) {
-      case Kind::uniform:
-        x = draws.uniform(quantity.a, quantity.b);
-        break;
-      case Kind::normal:
-        x = quantity.a + quantity.b * draws.normal();
-        break;
-      case Kind::lognormal:
-        x = std::exp(quantity.a + quantity.b * draws.normal());
-        break;
-      case Kind::exponential:
-        x = -quantity.a * std::log1p(-draws.uniform());
-        break;
-      default:
-        x = quantity.a;
-        break;
-    }
-    x = std::clamp(x, quantity.low, quantity.high);
-  }
-}
-
-std::pair<double, double> bounds(const config::Quantity& quantity) {
+std::pair<double, double> reach(const config::Quantity& quantity) {
   using Kind = config::Quantity::Kind;
   // The largest normal and exponential that 53 random bits give.
   constexpr double most_normal = 8.6, most_exponential = 36.8;
-  std::pair<double, double> open{quantity.a, quantity.a};
+  std::pair<double, double> open = config::bounds(quantity);
   switch (quantity.kind) {
-    case Kind::uniform:
-      open = {quantity.a, quantity.b};
-      break;
     case Kind::normal:
       open = {quantity.a - most_normal * quantity.b, quantity.a + most_normal * quantity.b};
       break;
@@ -52,28 +28,41 @@ std::pair<double, double> bounds(const config::Quantity& quantity) {
     case Kind::exponential:
       open = {0, most_exponential * quantity.a};
       break;
-    case Kind::values: {
-      const auto [low, high] = std::minmax_element(quantity.values.begin(), quantity.values.end());
-      return {*low, *high};
-    }
     default:
-      break;
+      return open;
   }
   return {std::clamp(open.first, quantity.low, quantity.high), std::clamp(open.second, quantity.low, quantity.high)};
 }
 
 std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std::uint64_t seed,
-                         const std::string& address) {
+                         const std::string& address, const config::Columns& columns) {
   using Kind = config::Quantity::Kind;
   if (quantity.constant()) return {quantity.a};
   if (quantity.kind == Kind::values) return quantity.values;
   const Stream stream(seed, address);
   std::vector<double> out(size);
+  if (quantity.kind == Kind::expression && !quantity.expression->draws()) {
+    Draws none(stream, 0);
+    config::draw_into(quantity, none, out, columns);
+    return out;
+  }
   for (std::size_t i = 0; i < size; ++i) {
     Draws draws(stream, i);
-    draw_into(quantity, draws, {&out[i], 1});
+    config::draw_into(quantity, draws, std::span(out).subspan(i, 1), columns.at(i));
   }
   return out;
+}
+
+std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std::uint64_t seed,
+                         const std::string& address) {
+  if (quantity.kind != config::Quantity::Kind::expression) return draw(quantity, size, seed, address, {});
+  std::vector<double> i(size);
+  std::iota(i.begin(), i.end(), 0.0);
+  const double n = static_cast<double>(size);
+  config::Columns columns;
+  columns.set(config::Variable::i, i);
+  columns.set(config::Variable::n, {&n, 1});
+  return draw(quantity, size, seed, address, columns);
 }
 
 Surrogate read_surrogate(const config::Table& table) {
@@ -133,7 +122,7 @@ std::string convention(const config::Table& table, const Preset* preset, std::st
 
 std::vector<double> read_field(const Field& f, const config::Table& table, const NodeRequest& request,
                                std::string_view unit, double fallback, const std::string& address) {
-  const config::Quantity q = table.distribution(f.name, unit, fallback, f.range);
+  const config::Quantity q = table.distribution(f.name, unit, fallback, f.range, config::unit_variables);
   if (q.kind == config::Quantity::Kind::values && q.values.size() != request.size) {
     table.error(f.name,
                 fmt::format("a list of {} for {} units; one value for each is needed", q.values.size(), request.size));
@@ -143,7 +132,16 @@ std::vector<double> read_field(const Field& f, const config::Table& table, const
     table.error(f.name, "values from a file are not supported for fields of nodes; write a list");
     return {fallback};
   }
-  return draw(q, request.size, request.seed, address);
+  if (const std::string wrong = q.expression ? q.expression->misfit(request.size, 1) : ""; !wrong.empty()) {
+    table.error(f.name, wrong);
+    return {fallback};
+  }
+  try {
+    return draw(q, request.size, request.seed, address);
+  } catch (const ConfigError& error) {
+    table.diagnostics().insert(table.diagnostics().end(), error.diagnostics().begin(), error.diagnostics().end());
+    return {fallback};
+  }
 }
 
 void read_receptors(const ModelFields& model, const NodeRequest& request, const Preset* preset, bool dimensionless,

@@ -30,15 +30,16 @@ ModelFields model_fields() {
 /// `integrator`. Errors go to the table's diagnostics.
 PopulationOptions read_population(const ModelFields& model, const NodeRequest& request);
 
-/// Values drawn for units 0 .. size - 1 from the stream of `address`; one value where the quantity is constant.
+/// Values drawn for units 0 .. size - 1 from the stream of `address`; one value where the quantity is constant. The
+/// variables of an expression are `i` and `n`, or those of `columns`. Throws ConfigError if a value of an expression is
+/// not allowed.
+std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std::uint64_t seed,
+                         const std::string& address, const config::Columns& columns);
 std::vector<double> draw(const config::Quantity& quantity, std::size_t size, std::uint64_t seed,
                          const std::string& address);
 
-/// Fills `out` with draws from a distribution, one after the other.
-void draw_into(const config::Quantity& quantity, Draws& draws, std::span<double> out);
-
-/// The smallest and the largest value that a quantity can give.
-std::pair<double, double> bounds(const config::Quantity& quantity);
+/// The smallest and the largest value that a quantity can give, as far as 53 random bits reach.
+std::pair<double, double> reach(const config::Quantity& quantity);
 
 /// `surrogate = "arctan"` or `{ kind = "arctan", slope = 2 }`.
 Surrogate read_surrogate(const config::Table& table);

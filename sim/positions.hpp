@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -16,5 +18,16 @@ struct Positions {
   bool empty() const { return dimensions == 0; }
   std::span<const double> of(std::size_t unit) const { return {values.data() + unit * dimensions, dimensions}; }
 };
+
+/// Between unit `u` of a node at `a` and unit `v` of one at `b`, in mm; on the torus where `a` is one.
+inline double distance(const Positions& a, std::size_t u, const Positions& b, std::size_t v) {
+  double sum = 0;
+  for (std::size_t k = 0; k < a.dimensions; ++k) {
+    double d = std::fabs(a.of(u)[k] - b.of(v)[k]);
+    if (a.periodic) d = std::min(d, a.extent[k] - d);
+    sum += d * d;
+  }
+  return std::sqrt(sum);
+}
 
 }  // namespace cajal

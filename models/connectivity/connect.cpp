@@ -8,6 +8,7 @@
 
 #include "models/connectivity/rule_connection.hpp"
 #include "models/population_reader.hpp"
+#include "sim/config/expression.hpp"
 #include "sim/config/text.hpp"
 
 namespace cajal {
@@ -87,7 +88,11 @@ std::optional<ConnectivityRule> find_rule(const ConnectRequest& request, const s
   if (found) return found;
   const Matrices* matrices = request.sources.matrices;
   if (matrices && !options.has("rule")) {
-    if (matrices->contains(name)) return ConnectByTable{.of = name, .matrix = nullptr};
+    if (matrices->contains(name)) {
+      ConnectByTable by_table;
+      by_table.of = name;
+      return by_table;
+    }
     for (const auto& [matrix, unused] : *matrices) names.push_back(matrix);
   }
   blame(request.edge, options, "", "unknown connectivity rule \"" + name + "\"" + config::alternatives(name, names));
@@ -120,6 +125,11 @@ void check_values(const config::Table& edge, std::string_view key, const config:
     return edge.error(key,
                       "a file holds the weights of dense edges; here a number, a distribution, or a list with one "
                       "value for each synapse is allowed, or `connect = { rule = \"edge_list\", file = ... }`");
+  if (quantity.expression)
+    if (const std::string wrong =
+            quantity.expression->misfit(connection.populations().target, connection.populations().source);
+        !wrong.empty())
+      return edge.error(key, wrong);
   if (quantity.kind != Kind::values) return;
   connection.number_rows();
   if (quantity.values.size() != connection.listed())
@@ -129,7 +139,7 @@ void check_values(const config::Table& edge, std::string_view key, const config:
 }
 
 void check_weights(const config::Table& edge, const config::Quantity& weight, Connection& connection) {
-  const auto [low, high] = bounds(weight);
+  const auto [low, high] = reach(weight);
   for (const double w : {low, high})
     if (!(std::fabs(w) <= FLT_MAX))
       return edge.error("weight",
@@ -138,7 +148,7 @@ void check_weights(const config::Table& edge, const config::Quantity& weight, Co
 }
 
 void check_delays(const config::Table& edge, const config::Quantity& delay, double dt, Connection& connection) {
-  const auto [low, high] = bounds(delay);
+  const auto [low, high] = reach(delay);
   for (const double in_ms : {low, high}) {
     const double steps = steps_of(in_ms, dt);
     if (!(steps >= 0 && steps <= static_cast<double>(longest_delay)))
@@ -148,6 +158,11 @@ void check_delays(const config::Table& edge, const config::Quantity& delay, doub
   }
   connection.min_delay = static_cast<std::uint32_t>(steps_of(low, dt));
   connection.max_delay = static_cast<std::uint32_t>(steps_of(high, dt));
+}
+
+/// What an expression may know of a synapse.
+config::VariableSet synapse_variables(const ConnectRequest& r) {
+  return placed(r.populations) ? config::placed_synapse_variables : config::synapse_variables;
 }
 
 /// Weight and delay from the edge, or none where it leaves them to the rule. Of a rule that failed to load nothing more
@@ -160,10 +175,11 @@ Drawn read_drawn(const ConnectRequest& r, const Rule& rule, bool loaded) {
   if constexpr (BringsDelays<Rule>) own_delays = !loaded || rule.has_delays();
   if (r.weight_required && !own_weights && !r.edge.has("weight"))
     r.edge.error("weight", "missing key `weight`: in " + r.sources.weight_unit);
-  if (r.edge.has("weight") || !own_weights) drawn.weight = r.edge.distribution("weight", r.sources.weight_unit, 1);
+  if (r.edge.has("weight") || !own_weights)
+    drawn.weight = r.edge.distribution("weight", r.sources.weight_unit, 1, config::any_number, synapse_variables(r));
   if (r.edge.has("delay") || !own_delays)
-    drawn.delay =
-        r.edge.distribution("delay", "ms", static_cast<double>(r.default_delay) * r.sources.dt, config::not_negative);
+    drawn.delay = r.edge.distribution("delay", "ms", static_cast<double>(r.default_delay) * r.sources.dt,
+                                      config::not_negative, synapse_variables(r));
   return drawn;
 }
 

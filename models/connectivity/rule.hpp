@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/config/matrix.hpp"
 #include "sim/config/table.hpp"
 #include "sim/connect/connection.hpp"
 #include "sim/positions.hpp"
@@ -22,13 +23,8 @@ struct Populations {
   const Positions *source_positions = nullptr, *target_positions = nullptr;  ///< owned by the nodes; none: unknown
 };
 
-/// A matrix that a config names, in row-major order.
-struct Matrix {
-  std::size_t rows = 0, columns = 0;
-  bool rows_are_targets = true;  ///< else rows are sources
-  std::vector<double> values;
-};
-using Matrices = std::map<std::string, std::shared_ptr<const Matrix>>;
+/// The matrices of `[table]`, by name.
+using Matrices = std::map<std::string, std::shared_ptr<const config::Matrix>>;
 
 /// What a rule may read beside its own keys.
 struct RuleSources {

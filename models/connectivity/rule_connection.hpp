@@ -6,6 +6,8 @@
 
 #include "models/connectivity/rule.hpp"
 #include "models/population_reader.hpp"
+#include "sim/config/draw.hpp"
+#include "sim/config/variables.hpp"
 
 namespace cajal {
 
@@ -19,6 +21,12 @@ concept BringsDelays = requires(const Rule& rule, std::vector<std::uint32_t>& de
   { rule.has_delays() } -> std::same_as<bool>;
   rule.delays_of(std::uint32_t{}, delays);
 };
+
+/// Whether there is a distance between the units.
+inline bool placed(const Populations& p) {
+  return p.source_positions && p.target_positions && !p.source_positions->empty() &&
+         p.source_positions->dimensions == p.target_positions->dimensions;
+}
 
 /// What the draws of an edge come from.
 struct Streams {
@@ -51,13 +59,13 @@ class RuleConnection final : public Connection {
     Draws draws(streams_.pairs, unit);
     rule_.row(populations_, unit, draws, out.partner);
     if (drawn_.weight)
-      fill(*drawn_.weight, streams_.weights, unit, out.partner.size(), out.weight);
+      fill(*drawn_.weight, streams_.weights, unit, out.partner, out.weight);
     else if constexpr (BringsWeights<Rule>)
       rule_.weights_of(populations_, unit, out.weight);
     if (one_delay()) return out.delay.clear();
     if (drawn_.delay) {
       std::vector<double> in_ms;
-      fill(*drawn_.delay, streams_.delays, unit, out.partner.size(), in_ms);
+      fill(*drawn_.delay, streams_.delays, unit, out.partner, in_ms);
       out.delay.resize(in_ms.size());
       for (std::size_t i = 0; i < in_ms.size(); ++i)
         out.delay[i] = static_cast<std::uint32_t>(steps_of(in_ms[i], streams_.dt));
@@ -80,17 +88,34 @@ class RuleConnection final : public Connection {
   }
   std::size_t listed() const { return first_.back(); }
   const Drawn& drawn() const { return drawn_; }
+  const Populations& populations() const { return populations_; }
 
  private:
-  void fill(const config::Quantity& quantity, const Stream& stream, std::uint32_t unit, std::size_t count,
-            std::vector<double>& out) const {
-    out.resize(quantity.constant() ? 0 : count);
-    if (quantity.kind == config::Quantity::Kind::values)
-      std::copy_n(quantity.values.begin() + static_cast<std::ptrdiff_t>(first_[unit]), count, out.begin());
-    else if (!quantity.constant()) {
-      Draws draws(stream, unit);
-      draw_into(quantity, draws, out);
+  void fill(const config::Quantity& quantity, const Stream& stream, std::uint32_t unit,
+            const std::vector<std::uint32_t>& partners, std::vector<double>& out) const {
+    using Kind = config::Quantity::Kind;
+    out.resize(quantity.constant() ? 0 : partners.size());
+    if (out.empty()) return;
+    if (quantity.kind == Kind::values) {
+      std::copy_n(quantity.values.begin() + static_cast<std::ptrdiff_t>(first_[unit]), out.size(), out.begin());
+      return;
     }
+    Draws draws(stream, unit);
+    if (quantity.kind != Kind::expression) return config::draw_into(quantity, draws, out);
+    const auto own = static_cast<double>(unit);
+    const std::vector<double> others(partners.begin(), partners.end());
+    std::vector<double> distances;
+    config::Columns columns;
+    const bool by_source = rows_of == Rows::source;
+    columns.set(by_source ? config::Variable::j : config::Variable::i, {&own, 1});
+    columns.set(by_source ? config::Variable::i : config::Variable::j, others);
+    if (placed(populations_)) {
+      const Positions &from = *populations_.source_positions, &to = *populations_.target_positions;
+      for (const std::uint32_t partner : partners)
+        distances.push_back(by_source ? distance(from, unit, to, partner) : distance(from, partner, to, unit));
+      columns.set(config::Variable::distance, distances);
+    }
+    config::draw_into(quantity, draws, out, columns);
   }
 
   Rule rule_;

@@ -4,6 +4,7 @@
 #include <cfloat>
 #include <cmath>
 
+#include "sim/config/measure.hpp"
 #include "sim/config/text.hpp"
 
 namespace cajal {
@@ -18,23 +19,43 @@ std::optional<Refusal> ConnectByTable::load(const Populations& p, const RuleSour
                    "no table \"" + of + "\"" +
                        (names.empty() ? "; the config has no [table]" : config::alternatives(of, names, "there are"))};
   matrix = found->second;
-  const std::size_t targets = matrix->rows_are_targets ? matrix->rows : matrix->columns;
-  const std::size_t from = matrix->rows_are_targets ? matrix->columns : matrix->rows;
+  const std::size_t targets = matrix->rows, from = matrix->columns;
   if (targets != p.target || from != p.source)
     return Refusal{"of", "\"" + of + "\" has " + std::to_string(targets) + " targets and " + std::to_string(from) +
                              " sources; the nodes have " + std::to_string(p.target) + " and " +
                              std::to_string(p.source) + " units"};
-  for (std::size_t i = 0; i < matrix->values.size(); ++i)
-    if (!(std::fabs(matrix->values[i]) <= FLT_MAX))
-      return Refusal{"of", "\"" + of + "\" holds " + config::written_number(matrix->values[i]) + " in row " +
-                               std::to_string(i / matrix->columns) + ", column " + std::to_string(i % matrix->columns) +
-                               "; what single precision holds is allowed"};
+  std::string why;
+  const auto unit = config::parse_measure("1 " + sources.weight_unit, why);
+  const config::Measure one{1, matrix->exponent, matrix->dimension};
+  factor_ = one.base();
+  if (matrix->dimension == config::plain_number || !unit) return {};
+  if (matrix->dimension != unit->dimension)
+    return Refusal{"of", "\"" + of + "\" is in another unit than the weights, which are in " + sources.weight_unit};
+  factor_ /= unit->base();
   return {};
 }
 
 double ConnectByTable::expected(const Populations&) const {
   const auto none = std::count(matrix->values.begin(), matrix->values.end(), 0.0);
   return static_cast<double>(matrix->values.size()) - static_cast<double>(none);
+}
+
+Matrices used_matrices(const config::Table& root) {
+  Matrices matrices;
+  const config::Value* tables = root.peek("table");
+  if (!tables || tables->kind != config::Value::Kind::table) return matrices;
+  for (const auto& [name, entry] : tables->members)
+    if (entry.matrix) matrices[name] = entry.matrix;
+  const auto use = [&](const config::Value* value) {
+    if (value && value->kind == config::Value::Kind::text && matrices.contains(value->text))
+      if (const config::Value* entry = tables->find(value->text)) entry->used = true;
+  };
+  for (const auto& [name, edge] : root.tables("edge")) {
+    const config::Value* connect = edge.peek("connect");
+    use(connect);
+    if (connect && connect->kind == config::Value::Kind::table) use(connect->find("of"));
+  }
+  return matrices;
 }
 
 }  // namespace cajal

@@ -8,6 +8,9 @@
 
 namespace cajal {
 
+/// The matrices of `[table]`; those that some edge connects by are marked as used.
+Matrices used_matrices(const config::Table& root);
+
 /// The pairs whose entry in a named matrix is not zero; by source. The entries are the weights, in the unit of the
 /// port, unless the edge has a `weight`. `connect = "W"` is short for `of = "W"`.
 struct ConnectByTable {
@@ -18,12 +21,12 @@ struct ConnectByTable {
   static constexpr Connection::Rows rows_of = Connection::Rows::source;
 
   std::string of;
-  std::shared_ptr<const Matrix> matrix;
+  std::shared_ptr<const config::Matrix> matrix;
 
   template <class Visitor>
   void options(Visitor& visit) {
     // A name that is short for the table was its `of`.
-    if (visit.where(of.empty())) visit.required("of", of, "the matrix, targets x sources or as its `rows` says");
+    if (visit.where(of.empty())) visit.required("of", of, "the matrix: targets x sources, or as its `rows` says");
   }
   std::optional<Refusal> load(const Populations& p, const RuleSources& sources);
   std::optional<Refusal> refuse(const Populations&) const { return {}; }
@@ -41,9 +44,10 @@ struct ConnectByTable {
   }
 
  private:
+  double factor_ = 1;  ///< from the matrix to the unit of the port
+
   double entry(std::size_t source, std::size_t target) const {
-    return matrix
-        ->values[matrix->rows_are_targets ? target * matrix->columns + source : source * matrix->columns + target];
+    return factor_ * matrix->values[target * matrix->columns + source];
   }
 };
 

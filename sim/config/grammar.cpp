@@ -10,8 +10,9 @@ namespace {
 
 /// What a learner may hold: the part of a root that makes and trains one network.
 const std::vector<std::string>& learner_keys() {
-  static const std::vector<std::string> keys{"extends", "run",    "data",    "trial",  "predict",    "node", "edge",
-                                             "learn",   "record", "measure", "layers", "preprocess", "phase"};
+  static const std::vector<std::string> keys{"extends", "let",     "table",  "run",        "data",
+                                             "trial",   "predict", "node",   "edge",       "learn",
+                                             "record",  "measure", "layers", "preprocess", "phase"};
   return keys;
 }
 
@@ -28,14 +29,6 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// What to do instead of a key that is not supported yet; nothing for any other key.
-std::string instead(const std::string& key) {
-  if (key == "let") return "write the values where they are used";
-  if (key == "table") return "give weights as an NPY file";
-  if (key == "sweep") return "run the config once for each value, with --set";
-  return {};
-}
-
 class Check {
  public:
   explicit Check(std::vector<Diagnostic>& diagnostics) : diagnostics_(diagnostics) {}
@@ -47,8 +40,8 @@ class Check {
       if (key == "extends") {
         // What stands in a file is resolved before.
         error(value, inner, "`extends` cannot be set from outside the file");
-      } else if (const std::string advice = instead(key); !advice.empty()) {
-        error(value, inner, shown(key) + " is not supported yet; " + advice);
+      } else if (key == "sweep") {
+        error(value, inner, "`sweep` is not supported yet; run the config once for each value, with --set");
       } else if (!contains(allowed, key)) {
         error(value, inner, "unknown key " + shown(key) + ' ' + where + alternatives(key, allowed));
       }
@@ -76,9 +69,6 @@ class Check {
     if (depth > most_nested) {
       error(value, address, "tables and lists are nested more than " + std::to_string(most_nested) + " deep");
       return;
-    }
-    if (value.kind == Value::Kind::text && value.text.starts_with('=')) {
-      error(value, address, "expressions are not supported yet; write the value of " + value.written() + " itself");
     }
     for (std::size_t i = 0; i < value.items.size(); ++i) values(value.items[i], join(address, i), depth + 1);
     for (const auto& [key, member] : value.members) values(member, join(address, key), depth + 1);

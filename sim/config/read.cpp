@@ -213,6 +213,7 @@ Value finished(std::optional<Value> root, const std::string& name, const std::ve
     resolve_extends(*root, name, diagnostics);
     apply_overrides(*root, overrides, diagnostics);
     check_grammar(*root, diagnostics);
+    resolve_expressions(*root, name, diagnostics);
   }
   raise(std::move(diagnostics));
   return std::move(*root);

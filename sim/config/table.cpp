@@ -18,6 +18,16 @@ void mark(const Value& value) {
 
 std::string found(const Value& value) { return ", found " + value.written(); }
 
+/// What is wrong with a number of a quantity, `why`, where it is the value of an expression.
+std::string of_expression(const Value& value, std::string_view unit, std::string why) {
+  if (value.expression)
+    return "expected " + wanted_quantity(unit) + found(value) + ", which varies: one number is needed here";
+  if (value.is_number()) return "expected " + wanted_quantity(unit) + found(value) + ", which is a plain number";
+  const std::string plain = ", found " + shortened(written_text(value.text));
+  const std::size_t at = why.find(plain);
+  return at == std::string::npos ? why : why.replace(at, plain.size(), found(value));
+}
+
 /// Some number that the range allows.
 double within(Range allowed) {
   for (const double number : {0.0, 1.0, allowed.low, allowed.high}) {
@@ -35,13 +45,16 @@ std::string bounds(std::int64_t low, std::int64_t high) {
   return "a whole number between " + std::to_string(low) + " and " + std::to_string(high);
 }
 
-/// The whole number that a value is, also when written as `1e4`.
+/// The whole number that a value is, also when written as `1e4`, and up to the rounding errors of a short expression:
+/// 0.07 * 100 is 7.000000000000001.
 std::optional<std::int64_t> whole(const Value& value) {
   constexpr double exact = 9007199254740992.0;  // 2^53: above it not every whole number is a double
+  constexpr double rounding = 1e-14;
   if (value.kind == Value::Kind::integer) return value.integer;
   if (value.kind != Value::Kind::real || !(std::abs(value.real) <= exact)) return {};
-  if (value.real != std::trunc(value.real)) return {};
-  return static_cast<std::int64_t>(value.real);
+  const double nearest = std::round(value.real);
+  if (std::abs(value.real - nearest) > rounding * std::abs(nearest)) return {};
+  return static_cast<std::int64_t>(nearest);
 }
 
 }  // namespace
@@ -107,7 +120,7 @@ std::optional<double> Table::read(const Value& value, const std::string& address
   std::string why;
   std::optional<double> number;
   if (value.kind == Value::Kind::text) {
-    number = parse_quantity(value.text, unit, why);
+    if (!value.expression) number = parse_quantity(value.text, unit, why);
   } else if (!value.is_number()) {
     why = "expected " + wanted_quantity(unit) + found(value);
   } else if (!std::isfinite(value.number())) {
@@ -118,6 +131,7 @@ std::optional<double> Table::read(const Value& value, const std::string& address
   } else {
     number = value.number();
   }
+  if (!number && !value.source.empty()) why = of_expression(value, unit, std::move(why));
   if (number && !allowed.contains(*number)) {
     why = "must be " + allowed.text(unit) + found(value);
     number.reset();
@@ -165,7 +179,10 @@ std::optional<std::int64_t> Table::read_integer(std::string_view key, std::int64
   if (!value) return {};
   const std::optional<std::int64_t> number = whole(*value);
   if (number && *number >= low && *number <= high) return number;
-  report(*value, join(address_, key), "expected " + bounds(low, high) + found(*value));
+  const bool broken = !number && value->kind == Value::Kind::real && !value->source.empty();
+  report(*value, join(address_, key),
+         "expected " + bounds(low, high) + found(*value) +
+             (broken ? "; `round`, `floor` and `ceil` make numbers whole" : ""));
   return {};
 }
 
@@ -186,7 +203,7 @@ bool Table::boolean(std::string_view key, bool fallback) const {
 }
 
 std::optional<std::string> Table::read_text(const Value& value, const std::string& address) const {
-  if (value.kind == Value::Kind::text) return value.text;
+  if (value.kind == Value::Kind::text && !value.expression) return value.text;
   report(value, address, "expected a text in quotes" + found(value));
   return {};
 }
@@ -223,7 +240,7 @@ std::vector<std::string> Table::texts(std::string_view key, std::vector<std::str
   const Value* value = want(key);
   if (!value) return fallback;
   const std::string address = join(address_, key);
-  if (value->kind == Value::Kind::text) return {value->text};
+  if (value->kind == Value::Kind::text && !value->expression) return {value->text};
   if (value->kind != Value::Kind::array) {
     report(*value, address, "expected a text or a list of texts" + found(*value));
     return fallback;

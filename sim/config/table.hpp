@@ -7,7 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/config/dimension.hpp"
 #include "sim/config/value.hpp"
+#include "sim/config/variables.hpp"
 
 namespace cajal::config {
 
@@ -29,17 +31,25 @@ inline constexpr Range not_negative{0, std::numeric_limits<double>::infinity(), 
 inline constexpr Range fraction{0, 1, false, false};
 
 /// A number or a distribution to draw from, in the unit asked for: `"1 ms"`, `{ uniform = ["0 ms", "10 ms"] }`,
-/// `{ normal = [mean, sd] }`, `{ lognormal = [mu, sigma] }`, `{ exponential = mean }`; each with optional `min`, `max`
-/// (clipped to the bound), or an array of numbers, one for each element (`values`), or `{ npy = "file" }` (`file`).
+/// `{ normal = [mean, sd] }`, `{ lognormal = [mu, sigma] }`, `{ lognormal = { mean = "1 mV", sd = "0.5 mV" } }`,
+/// `{ exponential = mean }`; each with optional `min`, `max` and `clip`, which says what becomes of a draw outside:
+/// `"bound"` moves it to the bound, `"redraw"` draws again until one is within. Or an array of numbers, one for each
+/// element (`values`), or `{ npy = "file" }` (`file`), or an expression over what varies (`expression`).
 /// `mu` and `sigma` are those of the logarithm of the value in the unit asked for, plain numbers. A distribution whose
-/// draws could leave the allowed range is refused, unless `min` and `max` keep them in; `file` is as written.
+/// draws could leave the allowed range is refused, unless `min` and `max` keep them in, and one that would be redrawn
+/// more than 99 times of 100; `file` is as written. Values come from `draw_into`.
 struct Quantity {
-  enum class Kind { constant, uniform, normal, lognormal, exponential, values, file };
+  enum class Kind { constant, uniform, normal, lognormal, exponential, values, file, expression };
   Kind kind = Kind::constant;
   double a = 0, b = 0;
   double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
+  bool redraw = false;
   std::vector<double> values;
   std::string path;
+  std::shared_ptr<const Expression> expression;
+  Range allowed{};      ///< of an expression: what its values must be
+  Unit unit{};          ///< of an expression: the unit asked for
+  std::string address;  ///< of an expression, for its errors
   Position at;
 
   bool constant() const { return kind == Kind::constant; }
@@ -75,8 +85,9 @@ class Table {
   double quantity(std::string_view key, std::string_view unit, double fallback, Range allowed = any_number) const;
   std::optional<double> quantity(std::string_view key, std::string_view unit, Range allowed = any_number) const;
   double required_quantity(std::string_view key, std::string_view unit, Range allowed = any_number) const;
-  /// A quantity or a distribution, see Quantity.
-  Quantity distribution(std::string_view key, std::string_view unit, double fallback, Range allowed = any_number) const;
+  /// A quantity or a distribution, see Quantity. An expression may use the variables that the caller knows.
+  Quantity distribution(std::string_view key, std::string_view unit, double fallback, Range allowed = any_number,
+                        VariableSet known = {}) const;
 
   double number(std::string_view key, double fallback, Range allowed = any_number) const {
     return quantity(key, "", fallback, allowed);
@@ -121,6 +132,11 @@ class Table {
   std::optional<std::string> read_text(const Value& value, const std::string& address) const;
   /// Of a table with the keys of a distribution, `address_` its own; nothing, with an error, if it is none.
   std::optional<Quantity> read_distribution(std::string_view unit, Range allowed) const;
+  /// The two parameters of a distribution, set in `quantity`; false, with errors, if they are wrong.
+  bool read_parameters(const std::string& key, std::string_view unit, Quantity& quantity) const;
+  bool read_clip(std::string_view unit, Quantity& quantity) const;
+  /// Why an expression does not fit here; empty if it does.
+  std::string refusal(const Value& value, std::string_view unit, VariableSet known, Range allowed) const;
   std::optional<std::vector<double>> read_list(const Value& list, const std::string& address, std::string_view unit,
                                                Range allowed) const;
   std::optional<std::int64_t> read_integer(std::string_view key, std::int64_t low, std::int64_t high) const;

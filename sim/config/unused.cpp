@@ -24,6 +24,8 @@ void refuse(const Value& value, const std::string& address, const std::vector<st
     const std::string inner = join(address, key);
     if (member.used) {
       refuse(member, inner, {}, diagnostics);
+    } else if (member.matrix) {
+      if (!member.spent) diagnostics.push_back({member.at, inner, "nothing uses this table"});
     } else {
       diagnostics.push_back(
           {member.at, inner,

@@ -28,7 +28,11 @@ Value& Value::set(std::string_view key, Value value) {
 std::string Value::written() const {
   std::string out;
   append_inline(out, *this, longest_shown);
-  return shortened(std::move(out));
+  out = shortened(std::move(out));
+  if (source.empty()) return out;
+  if (expression) return shortened(written_text(source));
+  if (kind == Kind::text) out = out.substr(1, out.size() - 2);
+  return shortened(written_text(source)) + " (" + out + ')';
 }
 
 Value Value::table(Position at) {

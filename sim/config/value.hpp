@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,9 @@
 #include "sim/error.hpp"
 
 namespace cajal::config {
+
+class Expression;
+struct Matrix;
 
 /// A config as a tree that remembers where each value was written and whether anything read it.
 /// Tables keep the order of the source.
@@ -23,6 +27,11 @@ struct Value {
   std::vector<Value> items;                            ///< of an array
   std::vector<std::pair<std::string, Value>> members;  ///< of a table, in source order
   Position at;  ///< where it was written: of a member of a table the place of its key
+
+  std::string source;                            ///< of the value of an expression: the expression, as it was written
+  std::shared_ptr<const Expression> expression;  ///< of a text that has a value for each unit or synapse
+  std::shared_ptr<const Matrix> matrix;          ///< of an entry of `[table]`: its numbers
+  bool spent = false;  ///< of an entry of `[table]`: all that expressions took from it stands in other values already
 
   mutable bool used = false;                ///< a getter of Table has read it
   mutable std::vector<std::string> wanted;  ///< of a table: every key that a getter asked for, there or not
@@ -41,7 +50,8 @@ struct Value {
   Value* find(std::string_view key);
   /// Adds the member or replaces its value.
   Value& set(std::string_view key, Value value);
-  /// How a person would write it in TOML on one line, shortened for messages: `"20 mV"`, `[1, 2]`, `{ kind = "lif" }`.
+  /// How a person would write it in TOML on one line, shortened for messages: `"20 mV"`, `[1, 2]`, `{ kind = "lif" }`;
+  /// the value of an expression with what it comes from: `"= g * J" (0.5 mV)`.
   std::string written() const;
 
   static Value of(std::string text, Position at);
@@ -56,8 +66,9 @@ struct Value {
 /// Reads a config: the file over what it `extends` (tables merge, lists and scalars replace), each learner over what it
 /// `extends` (`"learner.Y"`, or a file, whose root is then the learner's tree without its `run.name`), then `overrides`
 /// (`address=value`, the right side as TOML, else as text). A file is named relative to the one that names it.
-/// `let`, `table`, `sweep` and strings that begin with `=` are refused, with their position, as not yet supported.
-/// Throws ConfigError (all errors at once; of a file that is not TOML the first) and DataError (no such file).
+/// Strings that begin with `=` are then replaced by their values (see resolve_expressions). `sweep` is refused, with
+/// its position, as not yet supported. Throws ConfigError (all errors at once; of a file that is not TOML the first)
+/// and DataError (no such file).
 Value read(const std::string& path, const std::vector<std::string>& overrides = {});
 
 /// The same from text, for tests and for configs stored in results; `name` stands in messages.

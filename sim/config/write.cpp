@@ -7,6 +7,8 @@ namespace cajal::config {
 
 namespace {
 
+bool is_written(const Value& value) { return !value.spent || value.used; }
+
 bool is_table(const Value& value) { return value.kind == Value::Kind::table; }
 
 /// Whether a value can be written as a section of its own: `[address]`, or `[[address]]` for each table of a list.
@@ -23,7 +25,9 @@ void append_line(std::string& out, const std::string& key, const Value& value) {
 }
 
 void append_lines(std::string& out, const Value& table) {
-  for (const auto& [key, value] : table.members) append_line(out, key, value);
+  for (const auto& [key, value] : table.members) {
+    if (is_written(value)) append_line(out, key, value);
+  }
 }
 
 void append_tree(std::string& out, const std::string& prefix, const Value& tree);

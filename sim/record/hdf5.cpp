@@ -163,6 +163,18 @@ File File::open(const std::string& path) {
   return file;
 }
 
+File File::open_image(const std::string& path, std::string bytes) {
+  prepare();
+  File file(path, false);
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS));
+  constexpr std::size_t increment = 1 << 16;
+  file.check(access.id(), "cannot set up HDF5");
+  file.check(H5Pset_fapl_core(access.id(), increment, 0), "cannot set up HDF5");
+  file.check(H5Pset_file_image(access.id(), bytes.data(), bytes.size()), "cannot be opened");
+  file.handle_ = file.own(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), "cannot be opened");
+  return file;
+}
+
 std::int64_t File::id() const {
   prepare();
   return handle_.id();

@@ -64,6 +64,8 @@ class File {
   static File create(const std::string& path);
   /// For reading. Throws DataError: missing, not HDF5, truncated, being written by another process.
   static File open(const std::string& path);
+  /// The same of the bytes of a file, which are copied; `path` stands in messages.
+  static File open_image(const std::string& path, std::string bytes);
 
   const std::string& path() const { return path_; }
   std::int64_t id() const;

@@ -7,13 +7,13 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <string_view>
-#include <system_error>
 
 #include "sim/error.hpp"
+#include "sim/memory.hpp"
+#include "sim/record/bytes.hpp"
 #include "sim/record/publish.hpp"
 
 namespace cajal::record {
@@ -205,17 +205,6 @@ std::size_t row_major(std::size_t at, const std::vector<std::size_t>& shape) {
   return index;
 }
 
-std::string read_file(const std::string& path) {
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error) throw DataError(path, "cannot be opened: " + error.message());
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw DataError(path, std::string("cannot be opened: ") + std::strerror(errno));
-  std::string bytes(size, '\0');
-  if (!file.read(bytes.data(), static_cast<std::streamsize>(size))) throw DataError(path, "cannot be read");
-  return bytes;
-}
-
 Header parse_header(std::string_view& bytes, const std::string& path) {
   if (!bytes.starts_with(magic) || bytes.size() < 12) throw DataError(path, "is no NPY file");
   const unsigned version = static_cast<unsigned char>(bytes[6]);
@@ -265,10 +254,13 @@ std::string header_text(const std::vector<std::size_t>& shape, hdf5::Element ele
 }  // namespace
 
 Array read_npy(const std::string& path, NotFinite not_finite) {
-  const std::string file = read_file(path);
+  const std::string file = read_bytes(path);
   std::string_view bytes = file;
   Header header = parse_header(bytes, path);
   const std::size_t count = count_of(header, bytes.size(), path);
+  const double needed = static_cast<double>(count) * sizeof(double) + static_cast<double>(bytes.size());
+  if (needed > usable_memory())
+    throw DataError(path, "takes " + bytes_text(needed) + "; " + bytes_text(usable_memory()) + " of memory are there");
   Array array{header.shape, std::vector<double>(count)};
   for (std::size_t i = 0; i < count; ++i) {
     const double value = value_of(header, bytes.data() + i * header.size, path);

@@ -20,10 +20,10 @@ struct Array {
 /// What `read_npy` does with NaN and infinities.
 enum class NotFinite { refuse, keep };
 
-/// Reads an array in NumPy's format NPY (versions 1 to 3): `f4`, `f8`, `i1` to `i8`, `u1` to `u8` and `b1` in either
-/// byte order; Fortran order is transposed. Throws DataError: missing, cut off or too long, a type that is not numeric,
-/// an integer that no double holds, a value that is not finite (unless kept). Source: NumPy Enhancement Proposal 1
-/// (Kern 2007), "A simple file format for NumPy arrays".
+/// Reads an array in NumPy's format NPY (versions 1 to 3), also from within a ZIP archive (`a.zip/w.npy`): `f4`, `f8`,
+/// `i1` to `i8`, `u1` to `u8` and `b1` in either byte order; Fortran order is transposed. Throws DataError: missing,
+/// cut off or too long, a type that is not numeric, an integer that no double holds, a value that is not finite (unless
+/// kept). Source: NumPy Enhancement Proposal 1 (Kern 2007), "A simple file format for NumPy arrays".
 Array read_npy(const std::string& path, NotFinite not_finite = NotFinite::refuse);
 
 /// Writes `values` (float, double, int32, int64 or uint8) as NPY version 1 in row-major order. The file appears when it

@@ -221,7 +221,10 @@ TEST_CASE("the catalogue tells each rule's keys, and its snippets are configs", 
   // What some of the rules need beside their keys.
   const record::TemporaryDirectory directory;
   record::write_bytes(directory.file("edges.csv"), "0,1\n");
-  const Matrices matrices{{"W", std::make_shared<Matrix>(Matrix{200, 200, true, std::vector<double>(40000, 1)})}};
+  config::Matrix ones;
+  ones.rows = ones.columns = 200;
+  ones.values.assign(40000, 1);
+  const Matrices matrices{{"W", std::make_shared<const config::Matrix>(ones)}};
   const Positions line{2, std::vector<double>(400, 0.5), {}, false};
   for (const ConnectivityEntry& entry : catalogue) {
     INFO(entry.name);

@@ -192,12 +192,20 @@ TEST_CASE("distance_dependent stands units in one place, in a line and in none",
 }
 
 TEST_CASE("a table joins the pairs whose entry is not zero", "[connectivity]") {
-  const Matrices matrices{{"W", std::make_shared<Matrix>(Matrix{2, 3, true, {0, 1.5, 0, -2, 0, 0.25}})},
-                          {"T", std::make_shared<Matrix>(Matrix{3, 2, false, {0, -2, 1.5, 0, 0, 0.25}})},
-                          {"bad", std::make_shared<Matrix>(Matrix{2, 3, true, {0, 1, 0, 0, std::nan(""), 0}})}};
+  const auto matrix = [](int exponent, std::string_view unit) {
+    config::Matrix m;
+    m.rows = 2;
+    m.columns = 3;
+    m.values = {0, 1.5, 0, -2, 0, 0.25};
+    std::string why;
+    if (!unit.empty()) m.dimension = config::parse_measure("1 " + std::string(unit), why)->dimension;
+    m.exponent = exponent;
+    return std::make_shared<const config::Matrix>(m);
+  };
+  const Matrices matrices{{"W", matrix(0, "")}, {"bad", matrix(0, "ms")}};
   const Beside beside{nullptr, nullptr, "", &matrices, true};
   const std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs{{0, 1}, {1, 0}, {2, 1}};
-  for (const char* connect : {"\"W\"", "{ rule = \"table\", of = \"W\" }", "\"T\""}) {
+  for (const char* connect : {"\"W\"", "{ rule = \"table\", of = \"W\" }"}) {
     const Made made = make(std::string("connect = ") + connect, 3, 2, false, 1, "edge.rec", beside);
     CHECK(made.error() == "");
     CHECK(made.pairs() == pairs);
@@ -214,7 +222,7 @@ TEST_CASE("a table joins the pairs whose entry is not zero", "[connectivity]") {
   CHECK(contains(said("{ rule = \"table\", of = \"U\" }", 3, &matrices), "no table \"U\""));
   CHECK(contains(said("{ rule = \"table\", of = \"U\" }", 3, nullptr), "the config has no [table]"));
   CHECK(contains(said("\"W\"", 4, &matrices), "2 targets and 3 sources; the nodes have 2 and 4 units"));
-  CHECK(contains(said("\"bad\"", 3, &matrices), "nan in row 1, column 1"));
+  CHECK(contains(said("\"bad\"", 3, &matrices), "\"bad\" is in another unit than the weights, which are in mV"));
   CHECK(contains(said("\"table\"", 3, &matrices), "of"));
 }
 
