@@ -41,7 +41,7 @@ W = 1
 )",
        R"(a.toml:7:2: error: sweep: `sweep` is not supported yet; run the config once for each value, with --set)"},
       {"an expression", changed(simulation, {{"size = 10", R"(size = 10, tau_m = "= 3 * J")"}}),
-       R"(a.toml:3:32: error: node.E.tau_m: unknown name `J`; known here: i, j, n, x, y, z, distance, pi, at character 7 of "= 3 * J")"},
+       R"(a.toml:3:32: error: node.E.tau_m: unknown name `J`; did you mean `j`? known here: i, j, n, x, y, z, distance, pi, at character 7 of "= 3 * J")"},
       {"what is not TOML", simulation + R"([x
 )",
        R"(a.toml:7:3: error: not TOML: while parsing table header: expected ']', saw '\n')"},
