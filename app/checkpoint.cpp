@@ -11,15 +11,6 @@ namespace cajal::app {
 
 namespace {
 
-/// How many steps of a node's output are still to be read by edges with a delay.
-template <class Real>
-std::int64_t kept_outputs(const Network<Real>& network, const Node<Real>& node) {
-  std::int64_t steps = 0;
-  for (const auto& edge : network.edges)
-    if (&edge->from() == &node) steps = std::max(steps, edge->delay());
-  return steps;
-}
-
 template <class Real>
 void save_node(const record::Group& group, Clock<Real>& clock, std::size_t index, std::int64_t step) {
   Node<Real>& node = *clock.network().nodes[index];
@@ -28,7 +19,7 @@ void save_node(const record::Group& group, Clock<Real>& clock, std::size_t index
     group.write("columns/" + column.name, std::span(values, node.size()), {node.size()},
                 {column.unit, column.meaning, {"unit"}});
   }
-  const std::int64_t kept = std::min(step, kept_outputs(clock.network(), node));
+  const std::int64_t kept = std::min(step, node.history);
   for (std::int64_t back = 1; back <= kept; ++back)
     group.write(fmt::format("output/{}", back), std::span<const Real>(node.output.at(step - back, 0), node.size()),
                 {node.size()}, {"", fmt::format("output {} steps before", back), {"unit"}});
@@ -57,9 +48,11 @@ void restore_node(const record::ResultReader& reader, const std::string& path, C
     std::copy(stored.values.begin(), stored.values.end(), to);
   };
   for (const auto& column : node.columns()) read_row("/columns/" + column.name, column.signal->at(step, 0));
-  const std::int64_t kept = std::min(step, kept_outputs(clock.network(), node));
-  for (std::int64_t back = 1; back <= kept; ++back)
+  const std::int64_t kept = std::min(step, node.history);
+  for (std::int64_t back = 1; back <= kept; ++back) {
     read_row(fmt::format("/output/{}", back), node.output.at(step - back, 0));
+    node.output_restored(step - back);
+  }
   const auto steps = reader.read<std::int64_t>(path + "/sent/step").values;
   const auto units = reader.read<std::uint32_t>(path + "/sent/unit").values;
   const auto values = reader.read<Real>(path + "/sent/value").values;

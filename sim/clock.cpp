@@ -43,8 +43,6 @@ Clock<Real>::Clock(Network<Real>& network, const Plan& plan, std::size_t threads
   split_units_ = plan.batch == 1;
   shards_ = split_units_ ? team_.size() : 1;
   plan_.window = cached_window(network, plan, shards_);
-  // A part that runs ahead by one window must not overwrite what others still read.
-  plan_.history = std::max(network.max_delay(), plan.tape ? 0 : plan_.window);
   for (auto& node : network.nodes) node->prepare(plan_);
   for (auto& edge : network.edges) edge->prepare(plan_);
   delivery_ = std::make_unique<Delivery<Real>>(network, plan_, team_, split_units_, progress);

@@ -103,7 +103,7 @@ void Delivery<Real>::collect(std::size_t node, Steps steps, const Slice& slice) 
   const auto units = slice.units(padded(from.size()));
   const std::size_t end = std::min(units.end, from.size());
   for (std::int64_t t = steps.begin; t < steps.end; ++t)
-    for_each_active(from.output.at(t, 0), units.begin, end, [&](std::size_t unit, Real value) {
+    for_each_active(from, t, {units.begin, end}, [&](std::size_t unit, Real value) {
       sent.push_back({t, static_cast<std::uint32_t>(unit), value});
     });
   if (recorded_[node]) shard.recorded[node].insert(shard.recorded[node].end(), sent.begin(), sent.end());

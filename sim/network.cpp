@@ -147,6 +147,11 @@ template <class Real>
 void Network<Real>::mark() {
   for (auto& e : edges) e->to().ports[e->port()].connected = true;
   for (auto& e : sparse) e->to->ports[e->port].connected = true;
+  for (auto& n : nodes) n->history = 0, n->read_by_others = false;
+  for (auto& e : edges) {
+    e->from().history = std::max(e->from().history, e->delay());
+    e->from().read_by_others = e->from().read_by_others || !e->aligned();
+  }
   // A port is held if all that ends there is. The edge that a step visits first sets the arrivals, the others add:
   // edges from earlier groups come first, then those with a delay. Edges within the step come after the sparse ones:
   // none of them sets.

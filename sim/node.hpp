@@ -18,7 +18,6 @@ struct Plan {
   double dt = 0.1;           ///< ms
   std::size_t batch = 1;     ///< samples side by side
   std::int64_t window = 1;   ///< steps that are run at once: the whole trial where a tape is kept
-  std::int64_t history = 0;  ///< steps back in time that an edge may read
   bool tape = false;         ///< keep every step's state, so that `rewind` can walk back
   std::uint64_t seed = 0;
 };
@@ -70,12 +69,24 @@ class Node {
   std::vector<Port<Real>> ports;
   Signal<Real> output;           ///< [step][sample][unit]: 1 for a spike, a rate, an activation
   Signal<Real> output_gradient;  ///< d loss / d output, where a tape is kept
+  std::int64_t history = 0;      ///< steps back in time that an edge reads the output
+  bool read_by_others = false;   ///< shards read the output of units that are not theirs
   bool held = false;             ///< the output is the same at every step of a trial (an image shown as a current)
   bool wants_gradient = false;   ///< something trained lies before this node
   /// Whether the output is spikes.
   virtual bool spiking() const { return false; }
   /// Whether the output of a step depends on that step's arrivals alone: then a held input makes a held output.
   virtual bool instantaneous() const { return false; }
+
+  /// Which units have an output other than zero at `step`: a bit for each unit of a pack of `lanes`, from unit 0 on.
+  /// None where a node does not keep them: then the output tells.
+  struct ActiveLanes {
+    const std::uint16_t* masks = nullptr;
+    std::size_t lanes = 16;
+  };
+  virtual ActiveLanes active_lanes(std::int64_t) const { return {}; }
+  /// The output of `step` was written from outside.
+  virtual void output_restored(std::int64_t) {}
 
   /// Makes buffers. Called before the first run and when batch or trial length change.
   virtual void prepare(const Plan& plan);
@@ -115,15 +126,16 @@ class Node {
 
 template <class Real>
 void Node<Real>::prepare(const Plan& plan) {
-  // Spikes of `history` steps back must still stand when a new window is written.
-  const std::int64_t slots = std::max<std::int64_t>(2, plan.window + plan.history);
+  // A shard that runs ahead by one window must not overwrite what others still read.
+  const std::int64_t behind = read_by_others && !plan.tape ? std::max(history, plan.window) : history;
+  const std::int64_t slots = plan.window + behind;
   trials.resize(plan.batch, 0);
   output.shape(held ? 1 : slots, plan.batch, size_);
   if (plan.tape) output_gradient.shape(held ? 1 : slots, plan.batch, size_);
   for (auto& port : ports) {
     if (!port.connected) continue;
-    port.arrivals.shape(port.held ? 1 : slots, plan.batch, size_);
-    if (plan.tape) port.arrivals_gradient.shape(port.held ? 1 : slots, plan.batch, size_);
+    port.arrivals.shape(port.held ? 1 : plan.window, plan.batch, size_);
+    if (plan.tape) port.arrivals_gradient.shape(port.held ? 1 : plan.window, plan.batch, size_);
   }
 }
 

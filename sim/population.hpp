@@ -73,6 +73,8 @@ class Population final : public Node<Real> {
   void begin_rewind(const Slice& slice) override;
   void rewind(Steps steps, const Slice& slice) override;
   std::vector<Column<Real>> columns() override;
+  typename Node<Real>::ActiveLanes active_lanes(std::int64_t step) const override;
+  void output_restored(std::int64_t step) override;
 
   const PopulationOptions& options() const { return options_; }
   /// A parameter's values, one per unit, for rules that adapt it (thresholds). Makes the parameters columns. What is
@@ -106,6 +108,7 @@ class Population final : public Node<Real> {
   std::vector<ReceptorStep<Real>> receptors_;
   std::vector<std::size_t> delta_ports_, current_ports_;
   Kernel advance_ = nullptr, rewind_ = nullptr;
+  bool single_pass_ = false;  ///< advance_ is PopulationSinglePass's
   std::array<Signal<Real>, states> state_, adjoint_;
   std::vector<Signal<Real>> receptor_state_, receptor_adjoint_;
   std::vector<std::uint16_t> spiked_;  ///< by pack of `output`, the lanes that are not 0; kept by PopulationSinglePass

@@ -22,7 +22,8 @@ void Population<M, Real>::select_kernels() {
     const bool drive = !receptors_.empty();
     rewind_ = drive ? &PopulationRewind::rewind<M, Flow, true, columns, Real>
                     : &PopulationRewind::rewind<M, Flow, false, columns, Real>;
-    if (!PopulationSinglePass::suits(*this))
+    single_pass_ = PopulationSinglePass::suits(*this);
+    if (!single_pass_)
       advance_ = drive ? &PopulationKernel::advance<M, Flow, true, columns, Real>
                        : &PopulationKernel::advance<M, Flow, false, columns, Real>;
     else if (receptors_.empty())
@@ -58,9 +59,27 @@ void Population<M, Real>::select_kernels() {
       by_flow.template operator()<ExponentialEuler>();
       break;
     case Integrator::dopri5:
+      single_pass_ = false;
       advance_ = [](Population& p, const Run& run) { p.advance_dopri5(run); };
       rewind_ = nullptr;  // `prepare` refuses to train through it
   }
+}
+
+template <class M, class Real>
+typename Node<Real>::ActiveLanes Population<M, Real>::active_lanes(std::int64_t step) const {
+  constexpr std::size_t lanes = Wide<Real>::lanes;
+  if (!Spiking<M> || !single_pass_) return {};
+  return {spiked_.data() + static_cast<std::size_t>(this->output.at(step, 0) - this->output.at(0, 0)) / lanes, lanes};
+}
+
+template <class M, class Real>
+void Population<M, Real>::output_restored(std::int64_t step) {
+  constexpr std::size_t lanes = Wide<Real>::lanes;
+  if (spiked_.empty()) return;
+  const Real* const output = this->output.at(step, 0);
+  std::uint16_t* const masks = spiked_.data() + static_cast<std::size_t>(output - this->output.at(0, 0)) / lanes;
+  for (std::size_t unit = 0; unit < this->size(); ++unit)
+    if (output[unit] != Real(0)) masks[unit / lanes] |= static_cast<std::uint16_t>(1U << (unit % lanes));
 }
 
 /// Calls f with a Run of step 0 for each contiguous range of lanes.

@@ -58,7 +58,6 @@ class Signal {
     values_ = {};
   }
   bool empty() const { return values_.empty() && base_.empty(); }
-  bool held() const { return slots_ == 1; }
   std::int64_t slots() const { return slots_; }
   std::size_t batch() const { return batch_; }
   std::size_t units() const { return units_; }

@@ -44,7 +44,7 @@ inline void draw_partners(std::uint64_t size, std::uint64_t k, bool multapses, b
   partners.resize(begin + k);
   std::uint32_t* next = partners.data() + begin;
   if (multapses) {
-    for (std::uint64_t i = 0; i < k; ++i) next[i] = static_cast<std::uint32_t>(draws.below(from));
+    draws.below(static_cast<std::uint32_t>(from), {next, k});
   } else {
     NumberSet taken(k);
     for (std::uint64_t last = from - k; last < from; ++last) {

@@ -101,7 +101,7 @@ class RuleConnection final : public Connection {
       return;
     }
     Draws draws(stream, unit);
-    if (quantity.kind != Kind::expression) return config::draw_into(quantity, draws, out);
+    if (quantity.kind != Kind::expression) return config::draw_row(quantity, draws, out);
     const auto own = static_cast<double>(unit);
     const std::vector<double> others(partners.begin(), partners.end());
     std::vector<double> distances;

@@ -68,6 +68,14 @@ void OneToOneEdge<Real>::weigh(const Real* x, Signal<Real>& y, std::int64_t step
   const std::size_t last = std::min(end, this->to().size());
   const Real* w = weights();
   Real* out = y.at(step, sample, slice.part);
+  if (shared()) {
+    const Real one = weight_.value[0];
+    if (add)
+      for (std::size_t u = begin; u < last; ++u) out[u] += one * x[u];
+    else
+      for (std::size_t u = begin; u < last; ++u) out[u] = one * x[u];
+    return;
+  }
   if (add)
     for (std::size_t u = begin; u < last; ++u) out[u] += w[u] * x[u];
   else

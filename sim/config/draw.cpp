@@ -100,6 +100,30 @@ void draw_into(const Quantity& q, Draws& draws, std::span<double> out, const Col
   }
 }
 
+void draw_row(const Quantity& q, Draws& draws, std::span<double> out, const Columns& columns) {
+  if (q.kind != Kind::normal && q.kind != Kind::lognormal) return draw_into(q, draws, out, columns);
+  std::vector<float> normals(out.size());
+  draws.normals(normals);
+  const auto value = [&](float z) {
+    const double x = q.a + q.b * static_cast<double>(z);
+    return q.kind == Kind::lognormal ? std::exp(x) : x;
+  };
+  if (q.kind == Kind::normal)
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = q.a + q.b * static_cast<double>(normals[i]);
+  else
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = value(normals[i]);
+  if (!q.redraw) {
+    for (double& x : out) x = std::clamp(x, q.low, q.high);
+    return;
+  }
+  for (double& x : out)
+    while (x < q.low || x > q.high) {
+      float z = 0;
+      draws.normals({&z, 1});
+      x = value(z);
+    }
+}
+
 Range support(const Quantity& q) {
   switch (q.kind) {
     case Kind::constant:

@@ -16,6 +16,10 @@ namespace cajal::config {
 /// for what has no draws: a file, and a list of another length than `out`.
 void draw_into(const Quantity& quantity, Draws& draws, std::span<double> out, const Columns& columns = {});
 
+/// The same in bulk, for rows of synapses: normal and lognormal values come from normals in single precision, many at
+/// once; those to be redrawn come last. So a row must not be cut.
+void draw_row(const Quantity& quantity, Draws& draws, std::span<double> out, const Columns& columns = {});
+
 /// The smallest and the largest value that the quantity can give, infinite where it is open. Of an expression the
 /// interval holds all values; it may be wider than they are.
 std::pair<double, double> bounds(const Quantity& quantity);

@@ -2,34 +2,38 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace cajal {
 
 namespace {
 
-/// sum_j += weight_j for the places of a block; `weight` is a pointer, or a number for all.
-template <class Real>
-inline void add(const std::uint16_t* place, std::size_t count, const Real* weight, Real factor, Real* window) {
-  if (factor == Real(1))
-    for (std::size_t i = 0; i < count; ++i) window[place[i]] += weight[i];
-  else
-    for (std::size_t i = 0; i < count; ++i) window[place[i]] = std::fma(factor, weight[i], window[place[i]]);
-}
-
-template <class Real>
-inline void add(const std::uint16_t* place, std::size_t count, Real weight, Real factor, Real* window) {
-  if (factor == Real(1))
-    for (std::size_t i = 0; i < count; ++i) window[place[i]] += weight;
-  else
-    for (std::size_t i = 0; i < count; ++i) window[place[i]] = std::fma(factor, weight, window[place[i]]);
+/// sum_j += factor weight_j for the places of a block. Four places are read at once: what the processor waits for is the
+/// memory, and the fewer instructions stand between two waits the more of them overlap.
+template <class Real, class Weight>
+inline void add(const std::uint16_t* place, std::size_t count, const Weight& weight, Real factor, Real* window) {
+  std::size_t i = 0;
+  if (factor == Real(1)) {
+    for (; i + 4 <= count; i += 4) {
+      std::uint64_t four;
+      std::memcpy(&four, place + i, sizeof(four));
+      window[four & 0xffff] += weight(i);
+      window[four >> 16 & 0xffff] += weight(i + 1);
+      window[four >> 32 & 0xffff] += weight(i + 2);
+      window[four >> 48] += weight(i + 3);
+    }
+    for (; i < count; ++i) window[place[i]] += weight(i);
+  } else {
+    for (; i < count; ++i) window[place[i]] = std::fma(factor, weight(i), window[place[i]]);
+  }
 }
 
 /// The first lines of a block; what follows the processor fetches by itself.
 inline void prefetch_lines(const std::byte* block, std::size_t bytes) {
   constexpr std::size_t line = 64, most = 512;
   const std::size_t last = std::min(bytes, most) - 1;
-  for (std::size_t i = 0; i <= last; i += line) __builtin_prefetch(block + i);
-  __builtin_prefetch(block + last);
+  for (std::size_t i = 0; i <= last; i += line) __builtin_prefetch(block + i, 0, 1);
+  __builtin_prefetch(block + last, 0, 1);
 }
 
 }  // namespace
@@ -69,7 +73,7 @@ void StaticStore<Real>::schedule(std::size_t source, std::int64_t step, std::uin
 
 template <class Real>
 std::uint64_t StaticStore<Real>::drain(std::int64_t step, int group, const Arena<Real>& arena, Wheel& wheel) const {
-  constexpr std::size_t ahead = 6;
+  constexpr std::size_t ahead = 8;
   std::uint64_t delivered = 0;
   Real* const row = arena.row(step, part_);
   const std::int64_t slot = wheel.slot(step);
@@ -88,10 +92,12 @@ std::uint64_t StaticStore<Real>::drain(std::int64_t step, int group, const Arena
       Real* const window = row + std::size_t{e.window} * Arena<Real>::window_size;
       delivered += e.count;
       if (family.one_weight) {
-        add(reinterpret_cast<const std::uint16_t*>(block(e)), e.count, family.weight, e.factor, window);
+        add(reinterpret_cast<const std::uint16_t*>(block(e)), e.count, [w = family.weight](std::size_t) { return w; },
+            e.factor, window);
       } else {
         const auto* const weight = reinterpret_cast<const Real*>(block(e));
-        add(reinterpret_cast<const std::uint16_t*>(weight + e.count), e.count, weight, e.factor, window);
+        add(reinterpret_cast<const std::uint16_t*>(weight + e.count), e.count, [weight](std::size_t i) { return weight[i]; },
+            e.factor, window);
       }
     }
     entries.clear();

@@ -29,7 +29,7 @@ class WithoutDenormals {
 /// nothing to do is free for what keeps the others waiting.
 template <class T>
 void wait_while(const std::atomic<T>& value, T old) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     if (value.load(std::memory_order_acquire) != old) return;
     __builtin_ia32_pause();
   }
