@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/connect/connection.hpp"
 #include "sim/error.hpp"
 
 namespace cajal::app {
@@ -91,6 +92,23 @@ void read_network(const record::ResultReader& reader, const std::string& path, N
     if (e->listed()) read_parameter(reader, fmt::format("{}weights/{}/{}/weight", path, e->name, when), e->weight);
 }
 
+namespace {
+
+/// How the synapses of an edge will stand in memory, and how many of a source unit arrive at once: what speed depends
+/// on.
+template <class Real>
+std::string stored_as(const SparseEdge<Real>& edge) {
+  if (edge.listed()) return "";
+  const Connection& c = *edge.connection;
+  const std::size_t bytes = sizeof(std::uint16_t) + (c.weight ? 0 : sizeof(Real));
+  const double delays = static_cast<double>(c.max_delay - c.min_delay + 1);
+  const double fan_out = c.expected / static_cast<double>(edge.from->size());
+  return fmt::format(", {} bytes each, delays of {} to {} steps, at least {:.3g} at once", bytes, c.min_delay,
+                     c.max_delay, fan_out / delays);
+}
+
+}  // namespace
+
 template <class Real>
 std::string network_summary(const Network<Real>& network) {
   std::string out;
@@ -101,8 +119,9 @@ std::string network_summary(const Network<Real>& network) {
     out += fmt::format("  edge {:<12} {:<18} {:>9} synapses  {} -> {}{}\n", e->name(), e->kind(), e->synapses(),
                        e->from().name(), e->to().name(), e->trained ? ", trained" : "");
   for (const auto& e : network.sparse)
-    out += fmt::format("  edge {:<12} {:<18} {:>9} synapses  {} -> {}{}{}\n", e->name, "sparse", e->count(),
-                       e->from->name(), e->to->name(), e->trained ? ", trained" : "", e->plastic ? ", plastic" : "");
+    out += fmt::format("  edge {:<12} {:<18} {:>9} synapses  {} -> {}{}{}{}\n", e->name, "sparse",
+                       static_cast<std::uint64_t>(e->count()), e->from->name(), e->to->name(), stored_as(*e),
+                       e->trained ? ", trained" : "", e->plastic ? ", plastic" : "");
   return out;
 }
 

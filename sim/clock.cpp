@@ -181,6 +181,8 @@ void Clock<Real>::advance_steps(std::size_t g, Steps steps, const Slice& slice, 
   }
   if (turn.exchanged) barrier();
   lap(StepPhase::wait);
+  for (const bool rows : {true, false})
+    for (const auto& member : turn.members) delivery_->prefetch(member.index, slice, rows);
   for (const auto& member : turn.members) delivery_->schedule(member.index, steps, slice);
   lap(StepPhase::exchange);
   for (SparseEdge<Real>* edge : turn.learned)

@@ -128,6 +128,20 @@ void Delivery<Real>::send(std::size_t node, const Emission<Real>& e, std::size_t
 }
 
 template <class Real>
+void Delivery<Real>::prefetch(std::size_t node, const Slice& slice, bool rows) const {
+  if (!split_units_ || !sends_[node] || static_stores_.empty()) return;
+  const StaticStore<Real>& store = static_stores_[slice.part];
+  const unsigned turn = shards_[slice.part]->turn[node] % 2;
+  for (const auto& shard : shards_) {
+    const auto& sent = shard->sent[node][turn];
+    // Of more than this the first would be gone again before they are read.
+    const std::size_t count = std::min<std::size_t>(sent.size(), 32);
+    for (std::size_t k = 0; k < count; ++k)
+      rows ? store.prefetch_row(node, sent[k].unit) : store.prefetch(node, sent[k].unit);
+  }
+}
+
+template <class Real>
 void Delivery<Real>::schedule(std::size_t node, Steps steps, const Slice& slice) {
   if (!sends_[node]) return;
   if (!split_units_) {
@@ -138,16 +152,11 @@ void Delivery<Real>::schedule(std::size_t node, Steps steps, const Slice& slice)
         stores_[0]->schedule(node, t, from.output.at(t, b), {0, from.size()}, *wheels_[b]);
     return;
   }
-  constexpr std::size_t ahead = 4;
   const unsigned turn = shards_[slice.part]->turn[node] % 2;
   const auto part_of = [&](std::size_t part) -> const auto& { return shards_[part]->sent[node][turn]; };
   const auto visit = [&](const std::vector<Emission<Real>>& sent, std::size_t begin, std::int64_t step) {
     std::size_t k = begin;
-    for (; k < sent.size() && sent[k].step == step; ++k) {
-      if (!static_stores_.empty() && k + ahead < sent.size())
-        static_stores_[slice.part].prefetch(node, sent[k + ahead].unit);
-      send(node, sent[k], slice.part, always);
-    }
+    for (; k < sent.size() && sent[k].step == step; ++k) send(node, sent[k], slice.part, always);
     return k;
   };
   if (parts_ == 1) {

@@ -48,6 +48,8 @@ class Delivery {
   /// The node's units of this slice have advanced through the steps.
   void collect(std::size_t node, Steps steps, const Slice& slice);
   void schedule(std::size_t node, Steps steps, const Slice& slice);
+  /// Before `schedule`, first for all nodes with `rows`, then without: brings nearer what it will read.
+  void prefetch(std::size_t node, const Slice& slice, bool rows) const;
 
   // For use outside of tasks.
   /// Adds up what was delivered: to each listed edge, and to `events` for the others.

@@ -15,10 +15,10 @@ namespace cajal {
 
 /// How a network is about to be run: what the buffers are made for.
 struct Plan {
-  double dt = 0.1;           ///< ms
-  std::size_t batch = 1;     ///< samples side by side
-  std::int64_t window = 1;   ///< steps that are run at once: the whole trial where a tape is kept
-  bool tape = false;         ///< keep every step's state, so that `rewind` can walk back
+  double dt = 0.1;          ///< ms
+  std::size_t batch = 1;    ///< samples side by side
+  std::int64_t window = 1;  ///< steps that are run at once: the whole trial where a tape is kept
+  bool tape = false;        ///< keep every step's state, so that `rewind` can walk back
   std::uint64_t seed = 0;
 };
 

@@ -87,6 +87,7 @@ std::unique_ptr<Network<Real>> network_of(const std::string& text, const Trained
   for (const char* read_elsewhere : {"run", "data", "trial", "predict", "learn", "phase"}) table.take(read_elsewhere);
   table.refuse_unused();
   config::raise(diagnostics);
+  for (auto& e : network->sparse) e->make_list();
   make_weights(*network);
   return network;
 }
@@ -173,7 +174,7 @@ class Whole {
   /// [step][sample][unit] of what a node sent, or of the gradient by it.
   std::vector<double> read(Signal<Real>& signal, std::int64_t first = 0) const {
     std::vector<double> out;
-    for (std::int64_t t = 0; t < (signal.held() ? 1 : options.steps); ++t)
+    for (std::int64_t t = 0; t < (signal.slots() == 1 ? 1 : options.steps); ++t)
       for (std::size_t b = 0; b < options.batch; ++b)
         out.insert(out.end(), signal.at(t + first, b), signal.at(t + first, b) + signal.units());
     return out;

@@ -212,11 +212,12 @@ std::unique_ptr<Connection> make_connection(Rule& rule, const ConnectRequest& r,
   auto connection = std::make_unique<RuleConnection<Rule>>(std::move(rule), r.populations, streams, std::move(drawn));
   if (const auto& weight = connection->drawn().weight) {
     check_values(edge, "weight", *weight, *connection);
-    check_weights(edge, *weight, *connection);
+    if (diagnostics.size() == before) check_weights(edge, *weight, *connection);
   }
   if (const auto& delay = connection->drawn().delay) {
+    const std::size_t good = diagnostics.size();
     check_values(edge, "delay", *delay, *connection);
-    check_delays(edge, *delay, r.sources.dt, *connection);
+    if (diagnostics.size() == good) check_delays(edge, *delay, r.sources.dt, *connection);
   }
   return diagnostics.size() > before ? nullptr : std::move(connection);
 }

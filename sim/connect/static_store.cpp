@@ -8,8 +8,8 @@ namespace cajal {
 
 namespace {
 
-/// sum_j += factor weight_j for the places of a block. Four places are read at once: what the processor waits for is the
-/// memory, and the fewer instructions stand between two waits the more of them overlap.
+/// sum_j += factor weight_j for the places of a block. Four places are read at once: what the processor waits for is
+/// the memory, and the fewer instructions stand between two waits the more of them overlap.
 template <class Real, class Weight>
 inline void add(const std::uint16_t* place, std::size_t count, const Weight& weight, Real factor, Real* window) {
   std::size_t i = 0;
@@ -46,6 +46,11 @@ std::size_t StaticStore<Real>::memory() const {
     for (const auto& chunk : family.segments) sum += chunk.capacity() * sizeof(StaticSegment);
   }
   return sum;
+}
+
+template <class Real>
+void StaticStore<Real>::prefetch_row(std::size_t source, std::uint32_t unit) const {
+  for (const std::size_t f : families_of_[source]) __builtin_prefetch(&families_[f].rows[unit]);
 }
 
 template <class Real>
@@ -92,12 +97,14 @@ std::uint64_t StaticStore<Real>::drain(std::int64_t step, int group, const Arena
       Real* const window = row + std::size_t{e.window} * Arena<Real>::window_size;
       delivered += e.count;
       if (family.one_weight) {
-        add(reinterpret_cast<const std::uint16_t*>(block(e)), e.count, [w = family.weight](std::size_t) { return w; },
+        add(
+            reinterpret_cast<const std::uint16_t*>(block(e)), e.count, [w = family.weight](std::size_t) { return w; },
             e.factor, window);
       } else {
         const auto* const weight = reinterpret_cast<const Real*>(block(e));
-        add(reinterpret_cast<const std::uint16_t*>(weight + e.count), e.count, [weight](std::size_t i) { return weight[i]; },
-            e.factor, window);
+        add(
+            reinterpret_cast<const std::uint16_t*>(weight + e.count), e.count,
+            [weight](std::size_t i) { return weight[i]; }, e.factor, window);
       }
     }
     entries.clear();

@@ -75,7 +75,8 @@ class StaticStore {
   /// (step, unit). Arrivals before step `earliest` are left out.
   void schedule(std::size_t source, std::int64_t step, std::uint32_t unit, Real value, Wheel& wheel,
                 std::int64_t earliest) const;
-  /// Brings the row of a unit that will soon be scheduled nearer.
+  /// Bring nearer what `schedule` will read of a unit: first where its row is, then the row.
+  void prefetch_row(std::size_t source, std::uint32_t unit) const;
   void prefetch(std::size_t source, std::uint32_t unit) const;
 
   /// Adds all that arrives at `step` in the nodes of `group`, and takes it off the wheel; returns the number of

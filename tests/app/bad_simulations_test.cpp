@@ -76,7 +76,7 @@ r = { of = "F" }
       {"a record of an unknown variable", simulation + R"([record]
 r = { of = "E", what = "V_n" }
 )",
-       R"(a.toml:8:17: error: record.r.what: "E" has no variable "V_n"; did you mean `V_m`? there are: spikes, output, V_m, refractory)"},
+       R"(a.toml:8:17: error: record.r.what: "E" has no variable "V_n"; did you mean `V_m`? there are: spikes, rate, output, V_m, refractory)"},
       {"a record of units that are not there", simulation + R"([record]
 r = { of = "E", what = "V_m", ids = "0:100" }
 )",

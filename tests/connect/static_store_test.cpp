@@ -68,7 +68,8 @@ Net<float> static_net(Connection::Rows by, bool exact, std::uint32_t most_delay 
 }
 
 /// Runs static stores over a trial, each group for a whole window before the next; the arrivals of all steps.
-std::vector<float> run_static(Net<float>& net, std::size_t parts, std::int64_t window, std::uint64_t* events = nullptr) {
+std::vector<float> run_static(Net<float>& net, std::size_t parts, std::int64_t window,
+                              std::uint64_t* events = nullptr) {
   for (auto& edge : net.edges) edge->synapses = {};
   for (Node<float>* node : net.nodes)
     for (auto& port : node->ports) port.arrivals.shape(window, 1, node->size());
@@ -103,8 +104,7 @@ std::vector<float> run_static(Net<float>& net, std::size_t parts, std::int64_t w
               row.insert(row.end(), at + units.begin, at + std::min(units.end, node.size()));
             }
             for (std::uint32_t u = 0; u < node.size(); ++u)
-              if (const float x = node.output.at(t, 0)[u]; x != 0)
-                stores[part].schedule(n, t, u, x, wheels[part], 0);
+              if (const float x = node.output.at(t, 0)[u]; x != 0) stores[part].schedule(n, t, u, x, wheels[part], 0);
           }
         }
   std::vector<float> out;

@@ -36,6 +36,7 @@ TEST_CASE("weights and delays of synapses are expressions over tables", "[expres
       "delay = \"= L / speed\" }\n");
   CHECK(built.errors().empty());
   REQUIRE(built.network->sparse.size() == 1);
+  built.network->sparse.front()->make_list();
   const Synapses& synapses = built.network->sparse.front()->synapses;
   REQUIRE(synapses.size() == 6);
   for (std::size_t s = 0; s < 6; ++s) {

@@ -33,7 +33,8 @@ std::vector<double> nest(const reference::Json& file, const std::string& populat
 
 /// Ten seeds of a config, as long as NEST ran and with the same time left out.
 void check_against_nest(const std::string& config, const std::string& reference, double transient,
-                        const std::vector<std::string>& overrides = {}) {
+                        const std::vector<std::string>& overrides = {},
+                        const std::vector<std::string>& populations = {"E", "I"}) {
   const reference::Json file = reference::read_json("nest/" + reference);
   std::map<std::string, std::vector<double>> ours;
   for (int seed = 1; seed <= 10; ++seed) {
@@ -43,11 +44,11 @@ void check_against_nest(const std::string& config, const std::string& reference,
     for (const char* measure : {"rates", "isi", "correlation"})
       all.push_back(fmt::format("measure.{}.start=\"{} ms\"", measure, transient));
     const NetworkRun run(config, all);
-    for (const std::string population : {"E", "I"})
+    for (const std::string& population : populations)
       for (const auto& [theirs, name] : measures)
         ours[population + " " + theirs].push_back(run.measured(population, name));
   }
-  for (const std::string population : {"E", "I"})
+  for (const std::string& population : populations)
     for (const auto& [theirs, name] : measures) {
       const Mean here(ours[population + " " + theirs]), there(nest(file, population, theirs));
       const double error = std::sqrt(here.square_error + there.square_error);
@@ -70,6 +71,11 @@ TEST_CASE("ten seeds of the current-based network of Vogels & Abbott have the st
 
 TEST_CASE("ten seeds of the conductance-based network of Vogels & Abbott have the statistics of NEST's", "[.long]") {
   check_against_nest("vogels_abbott_coba", "pop_coba.json", 200);
+}
+
+TEST_CASE("ten seeds of a tenth of the microcircuit have the statistics of NEST's", "[.long]") {
+  check_against_nest("microcircuit", "pop_pd01.json", 500, {"let.scale=0.1"},
+                     {"L23E", "L23I", "L4E", "L4I", "L5E", "L5I", "L6E", "L6I"});
 }
 
 TEST_CASE("half a second of the current-based network of Vogels & Abbott has NEST's rate") {
