@@ -77,7 +77,8 @@ struct PopulationSinglePass {
     std::array<Receptor<M, Flow, columns, Real>, receptors> receptor;
     for (std::size_t r = 0; r < receptors; ++r) receptor[r].set(p, p.receptors_[r], run);
     const std::size_t lanes = run.lanes, first_lane = run.first_lane;
-    std::uint16_t* const spiked = p.spiked_.data() + (at.output - p.output.at(0, 0)) / W::lanes;
+    std::uint16_t* spiked = nullptr;
+    if constexpr (Spiking<M>) spiked = p.spiked_.data() + (at.output - p.output.at(0, 0)) / W::lanes;
     const unsigned moves = at.refractory == at.refractory_after ? 0 : ~0U;  // a tape has a new row for each step
     for (std::size_t lane = 0; lane < lanes; lane += W::lanes) {
       const std::size_t unit = first_lane + lane;
@@ -102,9 +103,8 @@ struct PopulationSinglePass {
         each_member(next.x, [&](const W& w, std::size_t i) { w.store(at.after[i] + lane); });
         // Spikes are rare, and so are refractory units: what stays zero is not written.
         const unsigned spikes = bits_above(next.spike, W(0.5));
-        std::uint16_t& earlier = spiked[lane / W::lanes];
-        store_lanes(spikes | earlier, next.spike, at.output + lane);
-        earlier = static_cast<std::uint16_t>(spikes);
+        store_lanes(spikes | *spiked, next.spike, at.output + lane);
+        *spiked++ = static_cast<std::uint16_t>(spikes);
         if constexpr (Refractory<M>)
           store_lanes(spikes | bits_above(refractory, W(0.5)) | moves, next.refractory, at.refractory_after + lane);
       } else {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "models/neurons/adex.hpp"
@@ -150,6 +151,27 @@ TEST_CASE("a window of steps over many units gives the bits of single steps", "[
   const Case c = with<Lif>(Integrator::exact, {exponential_port("ex", 2)}, {300});
   const auto expected = record<Lif, float>(c, 2100, 20, 1, false);
   CHECK(differences(record<Lif, float>(c, 2100, 20, 20, false), expected) == 0);
+}
+
+TEST_CASE("spikes that a checkpoint restored are known, and written over in their turn", "[population]") {
+  Population<Lif, float> node("E", 40, with<Lif>(Integrator::exact, {delta_port("d")}, {}).options);
+  node.ports[0].connected = true;
+  Plan plan;
+  plan.window = 2;
+  node.prepare(plan);
+  const Slice all{0, 1, 0, 1};
+  node.reset(all);
+  const std::size_t restored = 37;
+  node.output.at(1, 0)[restored] = 1;
+  node.output_restored(1);
+  const auto active = node.active_lanes(1);
+  REQUIRE(active.masks);
+  for (std::size_t u = 0; u < 40; ++u)
+    CHECK((active.masks[u / active.lanes] >> (u % active.lanes) & 1) == (u == restored ? 1 : 0));
+  node.advance({2, 4}, all);
+  CHECK(std::count(node.output.at(3, 0), node.output.at(3, 0) + 40, 0.0F) == 40);
+  CHECK(std::count(active.masks, active.masks + 40 / active.lanes, 0) ==
+        40 / static_cast<std::ptrdiff_t>(active.lanes));
 }
 
 }  // namespace cajal::test

@@ -86,7 +86,6 @@ class StaticBuilder {
 
  private:
   static constexpr unsigned window_bits = 12;
-  static constexpr std::size_t line = 64;
 
   std::size_t number_of(const Node<Real>* node) const {
     return static_cast<std::size_t>(std::find(nodes_.begin(), nodes_.end(), node) - nodes_.begin());
@@ -143,7 +142,7 @@ class StaticBuilder {
     for (std::size_t f = 0; f < families_.size(); ++f)
       for (const auto& e : edges_[f]) {
         const double most = e.connection->expected + 12 * std::sqrt(e.connection->expected) + 1024;
-        bytes += most * static_cast<double>(2 * sizeof(Real)) + line * static_cast<double>(e.connection->rows);
+        bytes += most * static_cast<double>(families_[f].one_weight ? sizeof(Real) : 2 * sizeof(Real));
         max_delay = std::max(max_delay, e.connection->max_delay);
         rows_ += nodes_[families_[f].source]->size();
       }
@@ -315,13 +314,6 @@ class StaticBuilder {
     for (std::uint32_t i = 0; i < row.size; ++i) order[count[bucket(row.key[i])]++] = i;
   }
 
-  /// Where a block begins that would begin at `next`: on the next line of the cache, if it would else reach into one
-  /// line more than it must. What delivery waits for is lines.
-  static std::size_t place_of(std::size_t next, std::size_t bytes) {
-    const std::size_t lines = (bytes + line - 1) / line;
-    return next % line + bytes <= lines * line ? next : (next + line - 1) / line * line;
-  }
-
   static void store_row(const PartOfRow<Real>& row, bool one_weight, PartOfChunk<Real>& out, Scratch<Real>& scratch) {
     constexpr std::size_t most = std::numeric_limits<std::uint16_t>::max();
     if (row.size > 0) sort_by_key(row, scratch);
@@ -333,7 +325,7 @@ class StaticBuilder {
       const std::size_t count = end - begin, weights = one_weight ? 0 : count * sizeof(Real);
       const std::size_t bytes =
           (weights + count * sizeof(std::uint16_t) + sizeof(Real) - 1) / sizeof(Real) * sizeof(Real);
-      const std::size_t at = place_of(out.memory.size(), bytes);
+      const std::size_t at = out.memory.size();
       out.memory.resize(at + bytes);
       auto* const weight = reinterpret_cast<Real*>(out.memory.data() + at);
       auto* const place = reinterpret_cast<std::uint16_t*>(out.memory.data() + at + weights);
@@ -348,8 +340,7 @@ class StaticBuilder {
 
   void place_chunk(Store& store, std::size_t position, std::size_t chunk, Slice::Range units,
                    const PartOfChunk<Real>& from) {
-    const std::size_t whole = (from.memory.size() + line - 1) / line * line;
-    const std::size_t at = used_[store.part_].fetch_add(whole);
+    const std::size_t at = used_[store.part_].fetch_add(from.memory.size());
     if (at + from.memory.size() > store.memory_.size() || (at + from.memory.size()) / 4 > 0xffffffffu)
       throw Error("a shard's synapses take more than " + bytes_text(static_cast<double>(store.memory_.size())) +
                   ": use more threads");
