@@ -220,8 +220,8 @@ void Learner<Real>::finish_measure(double samples) {
   }
   clock_->count();
   for (auto& e : network_->sparse)
-    record_.operations.push_back({e->name, e->from->spiking(), static_cast<double>(e->delivered) / samples,
-                                  steps * e->count()});
+    record_.operations.push_back(
+        {e->name, e->from->spiking(), static_cast<double>(e->delivered) / samples, steps * e->count()});
 }
 
 template class Learner<float>;
