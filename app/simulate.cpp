@@ -95,6 +95,21 @@ std::int64_t read_steps(const config::Table& root, const Run& run) {
   return 0;
 }
 
+/// Throws NumericalError if a state has ceased to be finite: it would spread, or fall silent, unseen.
+template <class Real>
+void check_finite(const Network<Real>& network, std::int64_t step, double dt) {
+  for (const auto& node : network.nodes)
+    for (const auto& column : node->columns()) {
+      const Real* const values = column.signal->at(step, 0);
+      const Real* const wrong =
+          std::find_if_not(values, values + node->size(), [](Real x) { return std::isfinite(x); });
+      if (wrong == values + node->size()) continue;
+      throw NumericalError(fmt::format("{} of {} (unit {}) is {} at {:g} ms; a smaller dt may help", column.name,
+                                       node->name(), wrong - values, static_cast<double>(*wrong),
+                                       static_cast<double>(step) * dt));
+    }
+}
+
 /// Steps between two checkpoints; 0: none. Throws Error for what is no time.
 std::int64_t checkpoint_steps(const Settings& settings, double dt) {
   // A run that goes on from a checkpoint makes others, at the same distance or none.
@@ -126,7 +141,8 @@ int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal,
   plan.dt = e.run.dt;
   plan.window = std::min<std::int64_t>(64, recording_window(requests, steps));
   plan.seed = e.run.seed;
-  Clock<Real> clock(*s.network, plan, settings.team(), [&](double share) { terminal.progress("building", share, 1); });
+  Clock<Real> clock(*s.network, plan, settings.team(),
+                    [&](double share) { terminal.progress("building", 100 * share, 100, "%"); });
   for (auto& p : s.processes) p->attach(clock);
   write_network(file, *s.network, "initial");
   const std::int64_t interval = checkpoint_steps(settings, e.run.dt);
@@ -140,12 +156,14 @@ int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal,
   if (interval > 0) clock.delivery().keep_history();
   std::int64_t t = settings.resume ? checkpoint.restore(clock, recording) : 0;
   const std::int64_t block = recording_window(requests, steps);
-  std::int64_t due = t + interval;
+  std::int64_t due = t + interval, looked = t;
   while (t < steps && !stop_requested()) {
     const Steps window{t, std::min(steps, t + block)};
     clock.run(window, 1);
     recording.take(window);
     t = window.end;
+    constexpr std::int64_t look_every = 1000;
+    if (t >= steps || t >= looked + look_every) check_finite(*s.network, looked = t, e.run.dt);
     terminal.progress(e.run.name, static_cast<double>(t) * e.run.dt, e.run.duration);
     if (interval == 0 || t >= steps || (t < due && !stop_requested())) continue;
     checkpoint.save(clock, recording, t);

@@ -99,7 +99,7 @@ void Terminal::progress(const std::string& name, const Progress& p) {
   fmt::print(stderr, "{}\n", text);
 }
 
-void Terminal::plain(const std::string& name, double now, double total) {
+void Terminal::plain(const std::string& name, double now, double total, const std::string& unit) {
   constexpr std::chrono::seconds interval{10};
   const auto time = std::chrono::steady_clock::now();
   if (title_ != name) {
@@ -108,15 +108,15 @@ void Terminal::plain(const std::string& name, double now, double total) {
   }
   if (now >= total || time - drawn_at_ < interval) return;
   drawn_at_ = time;
-  fmt::print(stderr, "{}: {:g} of {:g} ms\n", name, now, total);
+  fmt::print(stderr, "{}: {:.4g} of {:g} {}\n", name, now, total, unit);
 }
 
-void Terminal::progress(const std::string& name, double now, double total) {
+void Terminal::progress(const std::string& name, double now, double total, const std::string& unit) {
   if (quiet_) return;
   const std::lock_guard lock(mutex_);
-  if (!terminal_) return plain(name, now, total);
+  if (!terminal_) return plain(name, now, total, unit);
   if (now < total)
-    bar(name, now / total, now, "ms");
+    bar(name, now / total, now, unit);
   else
     clear();
 }

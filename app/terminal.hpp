@@ -23,12 +23,12 @@ class Terminal {
   void result(const std::string& text);
   void progress(const std::string& name, const Progress& progress);
   /// Of a simulation, in ms of the model's time.
-  void progress(const std::string& name, double now, double duration);
+  void progress(const std::string& name, double now, double duration, const std::string& unit = "ms");
 
  private:
   void bar(const std::string& text, double share, double done, const std::string& unit);
   /// A line now and then, for logs.
-  void plain(const std::string& name, double now, double total);
+  void plain(const std::string& name, double now, double total, const std::string& unit);
   void clear();
 
   bool quiet_, terminal_;

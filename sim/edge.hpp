@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/error.hpp"
 #include "sim/node.hpp"
 
 namespace cajal {
@@ -23,6 +24,7 @@ struct Parameter {
   std::function<void()> changed;
 
   std::vector<double> row_major() const;
+  /// Throws Error for another number of values.
   void assign(const std::vector<double>& row_major);
 };
 
@@ -36,6 +38,8 @@ std::vector<double> Parameter<Real>::row_major() const {
 
 template <class Real>
 void Parameter<Real>::assign(const std::vector<double>& given) {
+  if (const std::size_t count = order.empty() ? value.size() : order.size(); given.size() != count)
+    throw Error(name + ": " + std::to_string(given.size()) + " values for " + std::to_string(count));
   if (order.empty())
     for (std::size_t i = 0; i < given.size(); ++i) value[i] = static_cast<Real>(given[i]);
   else

@@ -189,13 +189,6 @@ void Network<Real>::mark() {
   }
 }
 
-template <class Real>
-std::int64_t Network<Real>::max_delay() const {
-  std::int64_t longest = 0;
-  for (const auto& e : edges) longest = std::max(longest, e->delay());
-  return longest;
-}
-
 template class Network<float>;
 template class Network<double>;
 

@@ -39,8 +39,6 @@ class Network {
   /// Orders the network, marks what is connected, held, and needs a gradient. Called once all is added.
   /// Throws Error, with the names of the nodes, for a cycle whose edges have no delay.
   void order();
-  /// The longest delay of dense and one-to-one edges, in steps.
-  std::int64_t max_delay() const;
 
  private:
   struct Link {
