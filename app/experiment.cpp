@@ -1,4 +1,5 @@
 #include "app/experiment.hpp"
+#include "models/expand_layers.hpp"
 
 #include <fmt/format.h>
 
@@ -19,7 +20,7 @@ Experiment Experiment::read(const std::string& path, const Settings& settings) {
   text << in.rdbuf();
   e.source = text.str();
   if (settings.quick) shorten(e.root);
-  config::expand_layers(e.root, e.diagnostics);
+  expand_layers(e.root, e.diagnostics);
   expand_like(e.root, e.diagnostics);
   if (config::Value* learners = e.root.find("learner"))
     for (auto& [name, tree] : learners->members) expand_like(tree, e.diagnostics, "learner." + name);

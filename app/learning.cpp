@@ -8,6 +8,7 @@
 #include "app/weights.hpp"
 #include "learning/plasticity/catalogue.hpp"
 #include "models/build.hpp"
+#include "models/edges/entry.hpp"
 #include "sim/config/text.hpp"
 
 namespace cajal::app {
@@ -87,10 +88,7 @@ std::set<std::string> matches(const config::Table& entry, const std::vector<std:
       if (pattern == "rest") {
         const auto edges = tree.table("edge");
         const auto table = edges->table(name);
-        const config::Value* kind = table ? table->peek("kind") : nullptr;
-        const config::Value* connect = table ? table->peek("connect") : nullptr;
-        const bool fixed = (kind && kind->text == "one_to_one") || (connect && connect->text == "private");
-        if (!claimed.contains(name) && !fixed) out.insert(name);
+        if (!claimed.contains(name) && (!table || takes_gradient(*table))) out.insert(name);
       } else if (fnmatch(pattern.c_str(), ("edge." + name).c_str(), 0) == 0) {
         out.insert(name);
         found = true;
@@ -245,7 +243,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
                        run.dt,
                        o.trial.rest > 0 ? o.trial.show : 0,
                        o.trial.resets,
-                       data.dataset.features,
+                       data.dataset.shape,
                        folder,
                        [&](const std::string& edge) { return learn.trained.contains(edge); },
                        &node_catalogue()};

@@ -59,6 +59,11 @@ int predict(const std::string& result, const std::string& learner, const std::st
   // The network is built for the data it was trained on; only its shape is asked of them.
   Data trained;
   trained.dataset.features = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "features"));
+  trained.dataset.shape = {trained.dataset.features};
+  if (reader.has("/data/shape")) {
+    const auto shape = reader.read<std::uint64_t>("/data/shape").values;
+    trained.dataset.shape.assign(shape.begin(), shape.end());
+  }
   trained.dataset.classes = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "classes"));
   if (trained.dataset.classes == 0)
     trained.dataset.targets = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "targets"));

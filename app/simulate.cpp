@@ -30,7 +30,7 @@ struct Simulation {
 template <class Real>
 Simulation<Real> build(const config::Table& root, const Experiment& e) {
   Simulation<Real> s;
-  BuildRequest request{root, e.run.seed, e.run.dt, 0, false, 0, e.folder()};
+  BuildRequest request{root, e.run.seed, e.run.dt, 0, false, {}, e.folder()};
   request.lists = false;
   s.network = build_network<Real>(request);
   const bool whole = is_whole(root, *s.network);

@@ -267,29 +267,38 @@ void DenseEdge<Real>::clear_padding(Slice::Range rows, Slice::Range columns) {
       weight_.gradient[dense::panels_index<Real>(k, o, inputs())] = Real(0);
 }
 
+namespace {
+
 template <class Real>
-std::unique_ptr<Edge<Real>> make_dense(const config::Table& table, const std::string& name, Node<Real>& from,
-                                       Node<Real>& to, std::size_t port, std::int64_t delay, std::uint64_t seed,
-                                       const std::string& folder) {
-  const Port<Real>& target = to.ports[port];
-  const auto initial = read_initial(table, {.sources = from.size(),
-                                            .targets = to.size(),
-                                            .weight_unit = from.output_unit().empty() ? target.unit : "",
-                                            .bias_unit = target.unit,
-                                            .largest = static_cast<double>(std::numeric_limits<Real>::max()),
-                                            .seed = seed,
-                                            .address = "edge." + name,
-                                            .folder = folder});
+std::unique_ptr<Edge<Real>> make_dense(const EdgeRequest& r, Node<Real>& from, Node<Real>& to) {
+  const Port<Real>& target = to.ports[r.port];
+  const auto initial = read_initial(r.table, {.sources = from.size(),
+                                              .targets = to.port_units(r.port),
+                                              .weight_unit = from.output_unit().empty() ? target.unit : "",
+                                              .bias_unit = target.unit,
+                                              .largest = static_cast<double>(std::numeric_limits<Real>::max()),
+                                              .seed = r.seed,
+                                              .address = "edge." + r.name,
+                                              .folder = r.folder});
   if (!initial) return nullptr;
-  return std::make_unique<DenseEdge<Real>>(name, from, to, port, delay, initial->weight, initial->bias);
+  return std::make_unique<DenseEdge<Real>>(r.name, from, to, r.port, r.delay, initial->weight, initial->bias);
+}
+
+}  // namespace
+
+EdgeEntry dense_entry() {
+  return edge_entry(
+      "dense", "every unit to every unit, as a matrix product", true, {},
+      []<class Real>(const EdgeRequest& r, Node<Real>& from, Node<Real>& to) { return make_dense(r, from, to); },
+      [] {
+        return std::string(
+            "dense: every unit to every unit, as a matrix product\n\n    y_o = sum_k W_ok x_k + b_o, each product an "
+            "fma in ascending k\n\nkeys\n  from, to, bias (true), init (\"kaiming_uniform\") or weight, delay (ms, 0) "
+            "or delay_steps\n\nexample\n  [edge]\n  read = { from = \"mid\", to = \"out\", kind = \"dense\" }\n");
+      });
 }
 
 template class DenseEdge<float>;
 template class DenseEdge<double>;
-template std::unique_ptr<Edge<float>> make_dense(const config::Table&, const std::string&, Node<float>&, Node<float>&,
-                                                 std::size_t, std::int64_t, std::uint64_t, const std::string&);
-template std::unique_ptr<Edge<double>> make_dense(const config::Table&, const std::string&, Node<double>&,
-                                                  Node<double>&, std::size_t, std::int64_t, std::uint64_t,
-                                                  const std::string&);
 
 }  // namespace cajal
