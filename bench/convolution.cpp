@@ -15,14 +15,14 @@ namespace {
 
 using namespace cajal;
 
-constexpr std::size_t samples = 32;
+constexpr std::size_t samples = 16;
 
 template <class Work>
 double seconds(Work work) {
   using Clock = std::chrono::steady_clock;
   work();
   double best = 1e9;
-  for (int trial = 0; trial < 20; ++trial) {
+  for (int trial = 0; trial < 100; ++trial) {
     const auto start = Clock::now();
     work();
     best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());

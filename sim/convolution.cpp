@@ -197,7 +197,14 @@ Correlation Correlation::backward(const Convolution& c) {
 }
 
 void Correlation::compile() {
-  const std::size_t pitch = columns_.length, plane = rows_.length * pitch;
+  // Where every row begins and ends with zeros, the ones at the end of a row are those at the begin of the next.
+  std::size_t shared = columns_.length;
+  for (const std::ptrdiff_t origin : columns_.origins) {
+    const auto [from, to] = inside(origin, columns_.in_step, columns_.in_size, columns_.length);
+    shared = std::min({shared, from, columns_.length - to});
+  }
+  pitch_ = std::max(columns_.pixels, columns_.length - shared);
+  plane_ = (rows_.length - 1) * pitch_ + columns_.length;
   const std::size_t phases = columns_.origins.size(), per_input = rows_.origins.size() * phases;
   taps_ = 0;
   for (std::size_t r = 0; r < rows_.outputs.size(); ++r)
@@ -207,7 +214,7 @@ void Correlation::compile() {
         for (const Axis::Tap& y : rows_.outputs[r].taps)
           for (const Axis::Tap& x : columns_.outputs[q].taps)
             part.offsets.push_back(static_cast<std::uint32_t>(
-                (plane_in * per_input + y.phase * phases + x.phase) * plane + y.shift * pitch + x.shift));
+                (plane_in * per_input + y.phase * phases + x.phase) * plane_ + y.shift * pitch_ + x.shift));
       taps_ += part.offsets.size();
       parts_.push_back(std::move(part));
     }
@@ -257,47 +264,28 @@ void Correlation::fill(const Real* x, Real* buffer) const {
       for (const std::ptrdiff_t origin : columns_.origins) {
         const auto [from, to] = inside(origin, step, columns_.in_size, columns_.length);
         const auto [top, bottom] = inside(row_origin, rows_.in_step, rows_.in_size, rows_.length);
-        const std::ptrdiff_t first = origin + static_cast<std::ptrdiff_t>(from * step);
-        for (std::size_t row = top; row < bottom && from < to; ++row) {
-          const auto y = static_cast<std::size_t>(row_origin + static_cast<std::ptrdiff_t>(row * rows_.in_step));
-          const Real* source = x + static_cast<std::ptrdiff_t>(y * columns_.in_size) + first;
-          Real* target = buffer + row * columns_.length + from;
-          if (step == 1)
-            write_row(target, to - from, [&](auto pack, std::size_t i) { return decltype(pack)::load(source + i); });
-          else
-            for (std::size_t i = 0; i < to - from; ++i) target[i] = source[i * step];
-        }
-        buffer += rows_.length * columns_.length;
+        const auto y = row_origin + static_cast<std::ptrdiff_t>(top * rows_.in_step);
+        const Real* source =
+            x + y * static_cast<std::ptrdiff_t>(columns_.in_size) + origin + static_cast<std::ptrdiff_t>(from * step);
+        if (from < to && top < bottom)
+          copy_rows<Real>({source, rows_.in_step * columns_.in_size, step}, {buffer + top * pitch_ + from, pitch_, 1},
+                          bottom - top, to - from, dense::Store::set);
+        buffer += plane_;
       }
 }
 
 /// Puts one plane of products in its place.
 template <class Real>
-void Correlation::place(const Part& part, const Real* product, const Real* bias, Real* y, dense::Store store) const {
+void Correlation::place(const Part& part, const Real* product, Real* y, dense::Store store) const {
   const Axis::Outputs &rows = rows_.outputs[part.row], &columns = columns_.outputs[part.column];
   const auto [top, bottom] = rows_.valid(rows);
   const auto [from, to] = columns_.valid(columns);
-  const std::size_t step = columns_.out_step, count = to - from;
-  for (std::size_t row = top; row < bottom; ++row) {
-    const auto at = rows.origin + static_cast<std::ptrdiff_t>(row * rows_.out_step);
-    Real* target = y + at * static_cast<std::ptrdiff_t>(columns_.out_size) + columns.origin +
-                   static_cast<std::ptrdiff_t>(from * step);
-    const Real* source = product + row * columns_.length + from;
-    const auto finished = [&](auto pack, std::size_t i) {
-      using Some = decltype(pack);
-      Some sum = Some::load(source + i);
-      if (bias) sum = sum + Some(*bias - typename Some::Vector{});
-      return store == dense::Store::add ? Some::load(target + i) + sum : sum;
-    };
-    if (step == 1) {
-      write_row(target, count, finished);
-      continue;
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      const Real sum = bias ? source[i] + *bias : source[i];
-      target[i * step] = store == dense::Store::add ? target[i * step] + sum : sum;
-    }
-  }
+  if (from >= to || top >= bottom) return;
+  const auto row = rows.origin + static_cast<std::ptrdiff_t>(top * rows_.out_step);
+  Real* target = y + row * static_cast<std::ptrdiff_t>(columns_.out_size) + columns.origin +
+                 static_cast<std::ptrdiff_t>(from * columns_.out_step);
+  copy_rows<Real>({product + top * pitch_ + from, pitch_, 1},
+                  {target, rows_.out_step * columns_.out_size, columns_.out_step}, bottom - top, to - from, store);
 }
 
 template <class Real>
@@ -314,12 +302,9 @@ void Correlation::run(const Real* panels, const Real* bias, std::span<const Real
         for (std::size_t o = 0; o < out_planes_; o += panel_width) {
           const std::size_t planes = std::min(panel_width, out_planes_ - o);
           multiply<Real>({buffer, part.offsets, panels + panel(group, part, o / panel_width), product,
-                          product_pitch<Real>(), planes});
-          for (std::size_t i = 0; i < planes; ++i) {
-            const std::size_t plane = group * out_planes_ + o + i;
-            place(part, product + i * product_pitch<Real>(), bias ? bias + plane : nullptr, y[b] + plane * out_plane,
-                  store);
-          }
+                          product_pitch<Real>(), planes, bias ? bias + group * out_planes_ + o : nullptr});
+          for (std::size_t i = 0; i < planes; ++i)
+            place(part, product + i * product_pitch<Real>(), y[b] + (group * out_planes_ + o + i) * out_plane, store);
         }
     }
 }

@@ -131,20 +131,19 @@ class Correlation {
   template <class Real>
   void fill(const Real* x, Real* buffer) const;
   template <class Real>
-  void place(const Part& part, const Real* product, const Real* bias, Real* y, dense::Store store) const;
+  void place(const Part& part, const Real* product, Real* y, dense::Store store) const;
   /// Where panel i of the weights of a part begins.
   std::size_t panel(std::size_t group, const Part& part, std::size_t i) const;
-  std::size_t buffer_size() const {
-    return in_planes_ * rows_.origins.size() * columns_.origins.size() * rows_.length * columns_.length;
-  }
+  std::size_t buffer_size() const { return in_planes_ * rows_.origins.size() * columns_.origins.size() * plane_; }
   /// Pixels of a plane of products, at the pitch of the buffer.
-  std::size_t pixels() const { return (rows_.pixels - 1) * columns_.length + columns_.pixels; }
+  std::size_t pixels() const { return (rows_.pixels - 1) * pitch_ + columns_.pixels; }
   /// The same in whole registers.
   template <class Real>
   std::size_t product_pitch() const;
 
   Axis rows_{}, columns_{};
   std::size_t groups_ = 1, in_planes_ = 1, out_planes_ = 1;  ///< planes of a group
+  std::size_t pitch_ = 1, plane_ = 1;                        ///< distance of rows and planes in the buffer
   std::size_t taps_ = 0;                                     ///< of all parts, of an output plane
   std::vector<Part> parts_;
 };

@@ -61,7 +61,38 @@ inline Slice::Range inside(std::ptrdiff_t origin, std::size_t step, std::size_t 
   return {count(-origin), count(static_cast<std::ptrdiff_t>(size) - origin)};
 }
 
-/// Products of at most `panel_width` filters with a buffer: y[f][p] = sum over k of w[k][f] x[offsets[k] + p].
+/// Rows of a plane: distance of rows, of neighbours in a row.
+template <class Number>
+struct Rows {
+  Number* at;
+  std::size_t pitch, step;
+};
+
+template <class Real>
+void copy_rows(Rows<const Real> from, Rows<Real> to, std::size_t rows, std::size_t count, dense::Store store) {
+  if (from.step == 1 && to.step == 1 && from.pitch == count && to.pitch == count) {
+    count *= rows;
+    rows = 1;
+  }
+  const bool add = store == dense::Store::add;
+  for (; rows > 0; --rows, from.at += from.pitch, to.at += to.pitch) {
+    const Real* source = from.at;
+    Real* target = to.at;
+    if (from.step == 1 && to.step == 1 && add)
+      write_row(target, count, [=](auto pack, std::size_t i) {
+        return decltype(pack)::load(target + i) + decltype(pack)::load(source + i);
+      });
+    else if (from.step == 1 && to.step == 1)
+      write_row(target, count, [=](auto pack, std::size_t i) { return decltype(pack)::load(source + i); });
+    else if (add)
+      for (std::size_t i = 0; i < count; ++i) target[i * to.step] += source[i * from.step];
+    else
+      for (std::size_t i = 0; i < count; ++i) target[i * to.step] = source[i * from.step];
+  }
+}
+
+/// Products of at most `panel_width` filters with a buffer: y[f][p] = (sum over k of w[k][f] x[offsets[k] + p]) +
+/// bias[f].
 template <class Real>
 struct Product {
   const Real* x;
@@ -70,6 +101,7 @@ struct Product {
   Real* y;
   std::size_t pitch;  ///< between the filters of y, in whole registers: so many pixels are computed
   std::size_t filters;
+  const Real* bias;  ///< of the filters, or none
 };
 
 template <int filters, int registers, class Real>
@@ -95,10 +127,17 @@ void multiply_tile(const Product<Real>& product, std::size_t first_tap, std::siz
       for (int j = 0; j < registers; ++j) sum[f][j] = fma(weight, in[j], sum[f][j]);
     }
   }
+  const bool finish = product.bias && first_tap + taps == product.offsets.size();
 #pragma GCC unroll 8
-  for (int f = 0; f < filters; ++f)
+  for (int f = 0; f < filters; ++f) {
+    if (finish) {
+      const Wide<Real> bias = broadcast(product.bias[f]);
+#pragma GCC unroll 8
+      for (int j = 0; j < registers; ++j) sum[f][j] += bias;
+    }
 #pragma GCC unroll 8
     for (int j = 0; j < registers; ++j) sum[f][j].store(y + f * pitch + j * lanes<Real>);
+  }
 }
 
 /// All pixels of some filters of the panel, for a block of taps.
@@ -108,6 +147,7 @@ void multiply_filters(const Product<Real>& product, std::size_t first_tap, std::
   Product<Real> some = product;
   some.weights += first;
   some.y += first * product.pitch;
+  if (some.bias) some.bias += first;
   std::size_t registers = product.pitch / lanes<Real>, p = 0;
   for (; registers >= most; registers -= most, p += most * lanes<Real>)
     multiply_tile<filters, most>(some, first_tap, taps, product.x + p, some.y + p);

@@ -59,35 +59,32 @@ std::size_t margins_size(const Convolution& c) {
 /// Planes [filter][pixel] as [pixel][tile_filters], 0 beyond the filters (as far as whole registers go).
 template <class Real>
 void pixels_first(const Real* g, std::size_t filters, std::size_t pixels, Real* to) {
-  constexpr int n = Wide<Real>::lanes;
-  for (std::size_t f = 0; f < filters; f += n)
+  constexpr std::size_t n = lanes<Real>;
+  Wide<Real> rows[n];
+  for (std::size_t f = 0; f < filters; f += n, g += n * pixels, to += n)
     for (std::size_t p = 0; p < pixels; p += n) {
-      const std::size_t count = std::min<std::size_t>(n, pixels - p);
-      Wide<Real> rows[n];
-      for (std::size_t i = 0; i < n; ++i) {
-        rows[i] = zero<Real>();
-        if (f + i >= filters) continue;
-        const Real* row = g + (f + i) * pixels + p;
-        if (count == n) {
-          rows[i] = Wide<Real>::load(row);
-        } else {
-          alignas(64) Real some[n] = {};
-          std::copy(row, row + count, some);
-          rows[i] = Wide<Real>::load(some);
-        }
+      const std::size_t height = std::min(n, filters - f), width = std::min(n, pixels - p);
+      if (height == n && width == n) {
+        for (std::size_t i = 0; i < n; ++i) rows[i] = Wide<Real>::load(g + i * pixels + p);
+        transpose_square(rows);
+        for (std::size_t i = 0; i < n; ++i) rows[i].store(to + (p + i) * tile_filters);
+        continue;
       }
+      alignas(64) Real block[n * n] = {};
+      for (std::size_t i = 0; i < height; ++i) std::copy_n(g + i * pixels + p, width, block + i * n);
+      for (std::size_t i = 0; i < n; ++i) rows[i] = Wide<Real>::load(block + i * n);
       transpose_square(rows);
-      for (std::size_t i = 0; i < count; ++i) rows[i].store(to + (p + i) * tile_filters + f);
+      for (std::size_t i = 0; i < width; ++i) rows[i].store(to + (p + i) * tile_filters);
     }
 }
 
 template <class Real>
 void copy_with_margins(const Convolution& c, const Real* x, std::size_t planes, Real* to) {
   const std::size_t pitch = margin_width(c), plane = margin_height(c) * pitch;
-  for (std::size_t i = 0; i < planes; ++i, to += plane)
-    for (std::size_t row = 0; row < c.height; ++row, x += c.width)
-      write_row(to + (row + c.padding_h) * pitch + c.padding_w, c.width,
-                [&](auto pack, std::size_t k) { return decltype(pack)::load(x + k); });
+  for (std::size_t i = 0; i < planes; ++i)
+    copy_rows<Real>({x + i * c.height * c.width, c.width, 1},
+                    {to + i * plane + c.padding_h * pitch + c.padding_w, pitch, 1}, c.height, c.width,
+                    dense::Store::set);
 }
 
 /// Some taps and registers of filters, over the pixels of one sample.
@@ -97,11 +94,11 @@ struct PixelSum {
   const std::size_t* offsets;
   std::size_t pitch, step, rows, pixels;  ///< of the output: distance of rows and pixels in x, how many of both
   const Real* g;                          ///< [pixel][tile_filters]
-  Real* sum;                              ///< [tap][tile_filters]
+  Real* sum;                              ///< [tap][tile_filters], to which the sums are added
 };
 
 template <int taps, int registers, class Real>
-void sum_pixels(const PixelSum<Real>& of) {
+[[gnu::noinline]] void sum_pixels(const PixelSum<Real>& of) {
   Wide<Real> sum[taps][registers];
   const Real* x[taps];
 #pragma GCC unroll 16
@@ -128,19 +125,43 @@ void sum_pixels(const PixelSum<Real>& of) {
 #pragma GCC unroll 16
   for (int i = 0; i < taps; ++i)
 #pragma GCC unroll 2
-    for (int j = 0; j < registers; ++j) sum[i][j].store(of.sum + i * tile_filters + j * lanes<Real>);
+    for (int j = 0; j < registers; ++j) {
+      Real* to = of.sum + static_cast<std::size_t>(i) * tile_filters + static_cast<std::size_t>(j) * lanes<Real>;
+      (Wide<Real>::load(to) + sum[i][j]).store(to);
+    }
 }
 
-/// Adds sums [tap][tile_filters] to the panels that hold their filters; `panels` is the first, `distance` apart.
+/// All taps of a tile, over the pixels of one sample.
 template <class Real>
-void add_to_panels(const Real* sums, std::size_t taps, std::size_t filters, Real* panels, std::size_t distance) {
-  constexpr int n = std::min<int>(panel_width, lanes<Real>);
-  for (std::size_t f = 0; f < filters; f += panel_width, panels += distance)
-    for (std::size_t k = 0; k < taps; ++k)
-      for (std::size_t i = 0; i < panel_width; i += n) {
-        Real* to = panels + k * panel_width + i;
-        (Pack<Real, n>::load(to) + Pack<Real, n>::load(sums + k * tile_filters + f + i)).store(to);
-      }
+void sum_sample(PixelSum<Real> of, std::span<const std::size_t> offsets, std::size_t filters) {
+  const Real* const g = of.g;
+  Real* const sums = of.sum;
+  const std::size_t blocks = (offsets.size() + most_taps - 1) / most_taps;
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const std::size_t first = offsets.size() * i / blocks, count = offsets.size() * (i + 1) / blocks - first;
+    of.offsets = offsets.data() + first;
+    for (std::size_t f = 0; f < filters; f += columns * lanes<Real>) {
+      of.g = g + f;
+      of.sum = sums + first * tile_filters + f;
+      with_constant<most_taps>(static_cast<int>(count), [&](auto taps) {
+        if (filters - f > lanes<Real>)
+          sum_pixels<taps, columns>(of);
+        else
+          sum_pixels<taps, 1>(of);
+      });
+    }
+  }
+}
+
+/// The weights of a tile in the panels, eight at a time: use(place in the panels, place in [tap][tile_filters]).
+template <class Real, class Use>
+void each_eight(const Convolution& c, const Tile& tile, Real* panels, Real* sums, Use use) {
+  const std::size_t kernel = c.kernel_h * c.kernel_w, first = tile.group * (c.filters / c.groups) + tile.first_filter;
+  for (std::size_t f = 0; f < tile.filters; f += panel_width) {
+    Real* const panel = panels + panels_index(c, first + f, tile.first_channel * kernel);
+    for (std::size_t k = 0; k < tile.channels * kernel; ++k)
+      use(panel + k * panel_width, sums + k * tile_filters + f, std::min(panel_width, tile.filters - f));
+  }
 }
 
 /// Offsets of the taps of a tile in planes of the given size.
@@ -163,60 +184,38 @@ std::size_t tiles(const Convolution& c) {
 
 template <class Real>
 std::size_t gradient_scratch_size(const Convolution& c) {
-  return margins_size(c) + c.out_height() * c.out_width() * tile_filters;
+  return margins_size(c) + (c.out_height() * c.out_width() + most_channels(c) * c.kernel_h * c.kernel_w) * tile_filters;
 }
 
 template <class Real>
 void weight_gradient(const Convolution& c, std::span<const Real* const> x, std::span<const Real* const> g,
                      std::size_t tile_number, Real* gradient, bool proceed, std::span<Real> scratch) {
   const Tile tile(c, tile_number);
-  const Tiles cut(c);
   const bool margins = has_margins(c);
   const std::size_t height = margin_height(c), width = margin_width(c), pixels = c.out_height() * c.out_width();
-  const std::size_t kernel = c.kernel_h * c.kernel_w, distance = c.taps() * panel_width;
   const std::vector<std::size_t> offsets = tap_offsets(c, tile.channels, height, width);
-  const std::size_t first_channel = tile.group * cut.channels + tile.first_channel;
-  const std::size_t first_filter = tile.group * cut.group_filters + tile.first_filter;
-  Real* const panels = gradient + panels_index(c, first_filter, tile.first_channel * kernel);
-  const std::size_t in_panels = (tile.filters + panel_width - 1) / panel_width;
-  if (!proceed)
-    for (std::size_t i = 0; i < in_panels; ++i)
-      std::fill_n(panels + i * distance, offsets.size() * panel_width, Real(0));
-  if (margins) std::fill_n(scratch.data(), margins_size(c), Real(0));
-  Real* const turned = scratch.data() + margins_size(c);
-  alignas(64) Real sums[most_taps * tile_filters] = {};
+  const std::size_t first_channel = tile.group * (c.channels / c.groups) + tile.first_channel;
+  const std::size_t first_filter = tile.group * (c.filters / c.groups) + tile.first_filter;
+  Real* const padded_planes = scratch.data();
+  Real* const turned = padded_planes + margins_size(c);
+  Real* const sums = turned + pixels * tile_filters;
+  if (margins) std::fill(padded_planes, turned, Real(0));
+  std::fill_n(sums, offsets.size() * tile_filters, Real(0));
+  if (proceed)
+    each_eight(c, tile, gradient, sums,
+               [](const Real* from, Real* to, std::size_t) { std::copy_n(from, panel_width, to); });
   for (std::size_t b = 0; b < x.size(); ++b) {
     const Real* planes = x[b] + first_channel * c.height * c.width;
-    if (margins) copy_with_margins(c, planes, tile.channels, scratch.data());
+    if (margins) copy_with_margins(c, planes, tile.channels, padded_planes);
     pixels_first(g[b] + first_filter * pixels, tile.filters, pixels, turned);
-    PixelSum<Real> work{margins ? scratch.data() : planes,
-                        nullptr,
-                        c.stride_h * width,
-                        c.stride_w,
-                        c.out_height(),
-                        c.out_width(),
-                        nullptr,
-                        nullptr};
-    const std::size_t blocks = (offsets.size() + most_taps - 1) / most_taps;
-    for (std::size_t i = 0; i < blocks; ++i) {
-      const std::size_t first = offsets.size() * i / blocks, count = offsets.size() * (i + 1) / blocks - first;
-      work.offsets = offsets.data() + first;
-      for (std::size_t f = 0; f < tile.filters; f += columns * lanes<Real>) {
-        work.g = turned + f;
-        work.sum = sums + f;
-        dense::detail::with_constant<most_taps>(static_cast<int>(count), [&](auto taps) {
-          if (tile.filters - f > lanes<Real>)
-            sum_pixels<taps, columns>(work);
-          else
-            sum_pixels<taps, 1>(work);
-        });
-      }
-      add_to_panels(sums, count, tile.filters, panels + first * panel_width, distance);
-    }
+    sum_sample<Real>({margins ? padded_planes : planes, nullptr, c.stride_h * width, c.stride_w, c.out_height(),
+                      c.out_width(), turned, sums},
+                     offsets, tile.filters);
   }
-  for (std::size_t f = tile.filters; f < in_panels * panel_width; ++f)
-    for (std::size_t k = 0; k < offsets.size(); ++k)
-      panels[f / panel_width * distance + k * panel_width + f % panel_width] = Real(0);
+  each_eight(c, tile, gradient, sums, [](Real* to, const Real* from, std::size_t filters) {
+    std::copy_n(from, panel_width, to);
+    std::fill(to + filters, to + panel_width, Real(0));
+  });
 }
 
 template <class Real>
