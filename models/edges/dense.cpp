@@ -272,14 +272,14 @@ namespace {
 template <class Real>
 std::unique_ptr<Edge<Real>> make_dense(const EdgeRequest& r, Node<Real>& from, Node<Real>& to) {
   const Port<Real>& target = to.ports[r.port];
-  const auto initial = read_initial(r.table, {.sources = from.size(),
-                                              .targets = to.port_units(r.port),
-                                              .weight_unit = from.output_unit().empty() ? target.unit : "",
-                                              .bias_unit = target.unit,
-                                              .largest = static_cast<double>(std::numeric_limits<Real>::max()),
-                                              .seed = r.seed,
-                                              .address = "edge." + r.name,
-                                              .folder = r.folder});
+  InitialRequest request = dense_request(from.size(), to.port_units(r.port));
+  request.weight_unit = from.output_unit().empty() ? target.unit : "";
+  request.bias_unit = target.unit;
+  request.largest = static_cast<double>(std::numeric_limits<Real>::max());
+  request.seed = r.seed;
+  request.address = "edge." + r.name;
+  request.folder = r.folder;
+  const auto initial = read_initial(r.table, request);
   if (!initial) return nullptr;
   return std::make_unique<DenseEdge<Real>>(r.name, from, to, r.port, r.delay, initial->weight, initial->bias);
 }

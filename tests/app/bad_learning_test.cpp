@@ -48,7 +48,7 @@ std::vector<BadInput> inputs() {
   { kind = "softmax" },)"}}),
        R"(a.toml:5:5: error: node.layer3.kind: the softmax belongs to the loss: "cross_entropy" takes logits; leave it out, or write "linear")"},
       {"an initial weight that is unknown", changed(learning, {{"units = 10", R"(units = 10, init = "glorot")"}}),
-       R"(a.toml:4:47: error: edge.out.init: unknown name "glorot"; allowed here: kaiming_uniform, glorot_uniform, he_normal, zeros)"},
+       R"(a.toml:4:47: error: edge.out.init: unknown name "glorot"; allowed here: kaiming_uniform, glorot_uniform, glorot_normal, he_uniform, he_normal, lecun_normal, orthogonal, ones, zeros)"},
       {"initial weights from no file", changed(learning, {{"units = 10", R"(units = 10, init = { npy = "no.npy" })"}}),
        R"(a.toml:4:47: error: edge.out.init: no.npy: cannot be opened: No such file or directory)"},
       {"data without learning",
