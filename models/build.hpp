@@ -29,6 +29,7 @@ struct BuildRequest {
   std::size_t held_samples = 1;
   bool tape = false;
   bool lists = true;  ///< every sparse edge is listed: it learns, or runs in batches
+  double* bytes = nullptr;  ///< where to put what the network is estimated to take
 };
 
 /// Takes over what `like = "E"` names, for nodes and edges of a tree: the other's keys come first. In place.
