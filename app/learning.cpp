@@ -18,7 +18,7 @@ namespace {
 template <class Real>
 class LearnerOf final : public AnyLearner {
  public:
-  explicit LearnerOf(std::unique_ptr<Learner<Real>> learner) : learner_(std::move(learner)) {}
+  LearnerOf(std::unique_ptr<Learner<Real>> learner, double memory) : learner_(std::move(learner)), memory_(memory) {}
 
   const LearnerRecord& run(const std::function<void(const Progress&)>& progress,
                            const std::atomic<bool>& stop) override {
@@ -30,6 +30,7 @@ class LearnerOf final : public AnyLearner {
   const LearnerRecord& record() const override { return learner_->record(); }
   const LearnerOptions& options() const override { return learner_->options(); }
   const Activity* activity() const override { return learner_->activity(); }
+  double memory() const override { return memory_; }
   std::size_t parameters() const override { return count_parameters(learner_->network()); }
   void write_weights(const record::Group& group, const std::string& when) override {
     learner_->collect();
@@ -61,6 +62,7 @@ class LearnerOf final : public AnyLearner {
 
  private:
   std::unique_ptr<Learner<Real>> learner_;
+  double memory_;
 };
 
 struct LearnTable {
@@ -248,6 +250,8 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
                        [&](const std::string& edge) { return learn.trained.contains(edge); },
                        &node_catalogue()};
   set_memory(request, o, data.split.train.size(), !learn.processes.empty());
+  double memory = 0;
+  request.bytes = &memory;
   auto network = build_network<Real>(request);
   const bool whole = is_whole(tree, *network);
   std::vector<std::unique_ptr<Process<Real>>> made;
@@ -273,7 +277,8 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   for (auto& e : network->sparse) e->make_list();
   make_weights(*network);
   return std::make_unique<LearnerOf<Real>>(
-      std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, data.split));
+      std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, data.split),
+      memory);
 }
 
 }  // namespace

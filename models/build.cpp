@@ -39,6 +39,8 @@ class Builder {
         node_tables_(request.root.tables("node")),
         edge_tables_(request.root.tables("edge")) {}
 
+  double bytes() const { return bytes_; }
+
   std::unique_ptr<Network<Real>> build() {
     for (const auto* tables : {&node_tables_, &edge_tables_})
       for (const auto& [name, table] : *tables)
@@ -336,7 +338,10 @@ class Builder {
 
 template <class Real>
 std::unique_ptr<Network<Real>> build_network(const BuildRequest& request) {
-  return Builder<Real>(request).build();
+  Builder<Real> builder(request);
+  auto network = builder.build();
+  if (request.bytes) *request.bytes = builder.bytes();
+  return network;
 }
 
 template std::unique_ptr<Network<float>> build_network(const BuildRequest&);

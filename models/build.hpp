@@ -28,8 +28,9 @@ struct BuildRequest {
   std::int64_t held_steps = 64;
   std::size_t held_samples = 1;
   bool tape = false;
-  std::size_t tokens = 0;  ///< how many characters the data consist of; 0: of numbers
-  bool lists = true;       ///< every sparse edge is listed: it learns, or runs in batches
+  std::size_t tokens = 0;   ///< how many characters the data consist of; 0: of numbers
+  bool lists = true;        ///< every sparse edge is listed: it learns, or runs in batches
+  double* bytes = nullptr;  ///< where to put what the network is estimated to take
 };
 
 /// Takes over what `like = "E"` names, for nodes and edges of a tree: the other's keys come first. In place.
