@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "analysis/catalogue.hpp"
+#include "learning/classical/classical.hpp"
 #include "learning/data/source.hpp"
 #include "learning/losses/loss.hpp"
 #include "learning/optimizers/optimizer.hpp"
@@ -91,6 +92,7 @@ std::vector<Word> all_words() {
                                           indented(e.equations), e.source, options_text(e.options),
                                           indented(e.snippet));
                      }});
+  add_kinds(words, "classical", classical::entries());
   add_kinds(words, "losses", loss_entries());
   add_kinds(words, "optimizers", optimizer_entries());
   for (const auto& e : surrogates)
@@ -118,9 +120,9 @@ std::vector<Word> all_words() {
 }  // namespace
 
 const std::vector<std::string>& list_groups() {
-  static const std::vector<std::string> groups{"neurons",    "receptors",  "rates",    "layers",
-                                               "inputs",     "edges",      "rules",    "losses",
-                                               "optimizers", "surrogates", "datasets", "measures"};
+  static const std::vector<std::string> groups{"neurons",    "receptors", "rates",     "layers", "inputs",
+                                               "edges",      "rules",     "classical", "losses", "optimizers",
+                                               "surrogates", "datasets",  "measures"};
   return groups;
 }
 

@@ -25,7 +25,7 @@ void refuse_strangers(const config::Table& root) {
   if (const auto run = root.table("run"))
     if (run->take("duration")) run->error("duration", no_duration);
   if (!root.has("learner")) return;
-  for (const char* key : {"node", "edge", "learn", "trial", "predict", "phase"})
+  for (const char* key : {"node", "edge", "learn", "classical", "trial", "predict", "phase"})
     if (root.take(key))
       root.error(key,
                  "stands beside [learner], where each learner has its own: move it into one, or take [learner] away");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/classical.hpp"
 #include "app/weights.hpp"
 #include "learning/plasticity/catalogue.hpp"
 #include "models/build.hpp"
@@ -230,8 +231,8 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   if (learn.gradient) processes.push_back(learn.gradient->first);
   if (processes.empty() && !learn.unclear)
     tree.error("learn",
-               "nothing learns: write [learn], like learn.bp = { rule = \"backprop\", ... }; to simulate without "
-               "learning leave out `data`");
+               "nothing learns: write [learn], like learn.bp = { rule = \"backprop\", ... }, or `classical`; to "
+               "simulate without learning leave out `data`");
   if (processes.empty()) {
     if (const auto predict = tree.table("predict")) predict->skip();
     if (const config::Value* phases = tree.take("phase")) (void)phases;
@@ -286,6 +287,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
 std::unique_ptr<AnyLearner> make_learner(const config::Table& tree, const std::string& name, const Run& run,
                                          const Data& data, const Seeds& seeds, std::size_t threads,
                                          const std::string& folder) {
+  if (tree.has("classical")) return make_classical(tree, name, data, threads);
   return run.double_precision ? make<double>(tree, name, run, data, seeds, threads, folder)
                               : make<float>(tree, name, run, data, seeds, threads, folder);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,9 @@ class OptionReader {
   void required(std::string_view name, double& value, config::Range allowed, std::string_view) {
     value = table_->required_quantity(name, "", allowed);
   }
+  void integer(std::string_view name, std::int64_t& value, std::int64_t low, std::int64_t high, std::string_view) {
+    value = table_->integer(name, value, low, high);
+  }
   void pair(std::string_view name, std::array<double, 2>& value, config::Range allowed, std::string_view);
   void boolean(std::string_view name, bool& value, std::string_view) { value = table_->boolean(name, value); }
   /// `names` are the enumerators of `value` in order.
@@ -61,6 +65,10 @@ class OptionLister {
   }
   void required(std::string_view name, double, config::Range allowed, std::string_view meaning) {
     add(name, "", allowed.text(), meaning);
+  }
+  void integer(std::string_view name, std::int64_t value, std::int64_t low, std::int64_t high,
+               std::string_view meaning) {
+    add(name, std::to_string(value), std::to_string(low) + " to " + std::to_string(high), meaning);
   }
   void pair(std::string_view name, std::array<double, 2> value, config::Range allowed, std::string_view meaning);
   void boolean(std::string_view name, bool value, std::string_view meaning) {
