@@ -45,8 +45,10 @@ void write_network(const record::Group& group, const Network<Real>& network, con
     for (const auto* p : e->parameters()) {
       const std::vector<double> values = p->row_major();
       const std::vector<Real> stored(values.begin(), values.end());
-      const std::vector<std::string> axes =
-          p->shape.size() == 2 ? std::vector<std::string>{"target", "source"} : std::vector<std::string>{"target"};
+      static const std::vector<std::string> names{"target", "source", "kernel height", "kernel width"};
+      std::vector<std::string> axes(
+          names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), p->shape.size())));
+      if (p->shape.size() == 3) axes[2] = "kernel";
       group.write(fmt::format("weights/{}/{}/{}", e->name(), when, p->name), stored, p->shape,
                   {p->unit, p->name + " of edge " + e->name(), axes});
     }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "models/edges/convolution.hpp"
 #include "models/edges/dense.hpp"
 #include "models/edges/entry.hpp"
 #include "models/edges/one_to_one.hpp"
@@ -7,7 +8,9 @@
 namespace cajal {
 
 const std::vector<EdgeEntry>& edge_catalogue() {
-  static const std::vector<EdgeEntry> entries{dense_entry(), one_to_one_entry()};
+  static const std::vector<EdgeEntry> entries{
+      dense_entry(),     conv1d_entry(), conv2d_entry(), conv_transpose1d_entry(), conv_transpose2d_entry(),
+      one_to_one_entry()};
   return entries;
 }
 
