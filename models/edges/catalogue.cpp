@@ -3,11 +3,12 @@
 #include "models/edges/dense.hpp"
 #include "models/edges/entry.hpp"
 #include "models/edges/one_to_one.hpp"
+#include "models/edges/scale.hpp"
 
 namespace cajal {
 
 const std::vector<EdgeEntry>& edge_catalogue() {
-  static const std::vector<EdgeEntry> entries{dense_entry(), one_to_one_entry()};
+  static const std::vector<EdgeEntry> entries{dense_entry(), one_to_one_entry(), scale_entry()};
   return entries;
 }
 
