@@ -16,6 +16,8 @@ std::size_t units_of(const Shape& shape) {
   return units;
 }
 
+std::size_t channels_of(const Shape& shape) { return shape.size() == 3 ? shape[0] : units_of(shape); }
+
 std::string shape_text(const Shape& shape) { return fmt::format("{}", fmt::join(shape, " x ")); }
 
 namespace {
