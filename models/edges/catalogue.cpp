@@ -1,14 +1,17 @@
 #include <algorithm>
 
 #include "models/edges/dense.hpp"
+#include "models/edges/embedding.hpp"
 #include "models/edges/entry.hpp"
 #include "models/edges/one_to_one.hpp"
+#include "models/edges/reverse.hpp"
 #include "models/edges/scale.hpp"
 
 namespace cajal {
 
 const std::vector<EdgeEntry>& edge_catalogue() {
-  static const std::vector<EdgeEntry> entries{dense_entry(), one_to_one_entry(), scale_entry()};
+  static const std::vector<EdgeEntry> entries{dense_entry(), one_to_one_entry(), scale_entry(), reverse_entry(),
+                                              embedding_entry()};
   return entries;
 }
 
