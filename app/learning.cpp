@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/check_layers.hpp"
 #include "app/classical.hpp"
 #include "app/weights.hpp"
 #include "learning/plasticity/catalogue.hpp"
@@ -266,11 +267,14 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   check_targets<Real>(made, tree.diagnostics());
   if (o.gradient && loss_fits)
     check_output(tree, *network, o.gradient->of, false, data.dataset, learn.gradient->second);
+  if (o.gradient && o.gradient->loss && o.gradient->loss->name() == "cross_entropy")
+    check_logits(tree, *network, o.gradient->of);
   if (!o.predict.of.empty() &&
       (!o.gradient || o.predict.of != o.gradient->of || o.predict.kind == Predict::Kind::assigned_rate))
     check_output(tree, *network, o.predict.of, o.predict.kind == Predict::Kind::assigned_rate, data.dataset,
                  *tree.table("predict"));
   check_retry(tree, *network, o.trial.retry);
+  if (o.gradient && o.trial.retry.fewer > 0) check_single_samples(*tree.table("trial")->table("retry"), *network);
   if (o.gradient && !o.trial.resets)
     tree.table("trial")->error("reset",
                                "a gradient goes back to the start of a trial and no further: each must start anew");

@@ -5,10 +5,20 @@
 #include "models/inputs/data.hpp"
 #include "models/inputs/poisson.hpp"
 #include "models/inputs/spikes.hpp"
+#include "models/layers/batch_norm.hpp"
 #include "models/layers/dropout.hpp"
+#include "models/layers/elu.hpp"
+#include "models/layers/gelu.hpp"
+#include "models/layers/gelu_tanh.hpp"
+#include "models/layers/layer_norm.hpp"
+#include "models/layers/leaky_relu.hpp"
 #include "models/layers/linear.hpp"
 #include "models/layers/relu.hpp"
 #include "models/layers/sigmoid.hpp"
+#include "models/layers/silu.hpp"
+#include "models/layers/softmax.hpp"
+#include "models/layers/softplus.hpp"
+#include "models/layers/switch.hpp"
 #include "models/layers/tanh.hpp"
 #include "models/neurons/adex.hpp"
 #include "models/neurons/izhikevich.hpp"
@@ -29,7 +39,7 @@ struct Catalogue {};
 // A new model is one file and one word here.
 using Neurons = Catalogue<Lif, AdEx, Izhikevich>;
 using Rates = Catalogue<ThresholdLinear, TanhRate, LeakyReadout>;
-using Layers = Catalogue<Identity, Relu, Sigmoid, Tanh>;
+using Layers = Catalogue<Identity, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu, Softplus, Sigmoid, Tanh>;
 using Receptors = Catalogue<Delta, Current, ExponentialCurrent, ExponentialConductance>;
 
 namespace {
@@ -52,7 +62,10 @@ std::vector<NodeEntry> make_catalogue() {
   add_populations(out, Neurons{}, "neurons");
   add_populations(out, Rates{}, "rates");
   add_layers(out, Layers{});
-  out.push_back(dropout_entry());
+  // Layers with loops of their own.
+  for (NodeEntry& e :
+       std::vector{dropout_entry(), softmax_entry(), layer_norm_entry(), batch_norm_entry(), switch_entry()})
+    out.push_back(std::move(e));
   for (NodeEntry& e : input_entries()) out.push_back(std::move(e));
   return out;
 }

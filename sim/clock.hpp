@@ -92,6 +92,14 @@ class Clock {
     if (split_units_ && shards_ > 1) team_.barrier();
   }
 
+  /// All parts come to a node that couples what they work on, and leave it, together.
+  void meet(const Node<Real>& node) {
+    if (node.couples_samples())
+      team_.barrier();
+    else if (node.couples_units())
+      barrier();
+  }
+
   /// Of one part: which of its steps are timed, and what they took.
   struct Watch {
     std::uint64_t strides = 0, timed = 0;

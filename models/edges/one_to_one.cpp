@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "models/population_reader.hpp"
+#include "models/targets.hpp"
 #include "sim/config/text.hpp"
 #include "sim/dense.hpp"
 #include "sim/error.hpp"
@@ -61,6 +62,9 @@ template <class Real>
 void OneToOneEdge<Real>::prepare(const Plan& plan) {
   if (target().held && (!this->from().held || this->delay() > 0))
     throw Error("edge." + this->name() + ": a held port needs a held source without delay");
+  if (joined_.reversed && this->delay() > 0)
+    throw Error("edge." + this->name() + ": what is reversed cannot have a delay too");
+  trial_ = plan.window;
   operations_.assign(plan.batch, 0);
   if (plan.tape && this->trained)
     for (Parameter<Real>* p : parameters()) p->gradient.assign(p->value.size(), Real(0));
@@ -142,7 +146,7 @@ void OneToOneEdge<Real>::advance(Steps arrival, const Slice& slice) {
     arrival.end = arrival.begin + 1;
   }
   for (std::int64_t t = arrival.begin; t < arrival.end; ++t) {
-    const std::int64_t emission = t - this->delay();
+    const std::int64_t emission = emitted(t);
     if (emission < 0) {
       advance_silent(t, slice);
       continue;
@@ -170,7 +174,7 @@ void OneToOneEdge<Real>::rewind(Steps emission, std::int64_t stop, const Slice& 
   const auto add = [&](auto weight) {
     for (std::int64_t t = end; t-- > emission.begin;)
       for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
-        const Real* const g = target().arrivals_gradient.at(t + this->delay(), b) + joined_.into;
+        const Real* const g = target().arrivals_gradient.at(arriving(t), b) + joined_.into;
         Real* const x = gradient.at(t, b) + offset;
         for (std::size_t u = first; u < last; ++u) x[u] += weight(u) * g[u];
       }
@@ -191,8 +195,8 @@ void OneToOneEdge<Real>::accumulate(std::size_t tile, Steps steps, std::size_t s
     for (std::size_t b = 0; b < samples; ++b) {
       const Real* const g = target().arrivals_gradient.at(t, b) + joined_.into + first;
       for (std::size_t u = 0; u < by_bias.size(); ++u) by_bias[u] += g[u];
-      if (t < this->delay()) continue;
-      const Real* const x = source(t - this->delay(), b) + first;
+      if (emitted(t) < 0) continue;
+      const Real* const x = source(emitted(t), b) + first;
       for (std::size_t u = 0; u < count; ++u) by_weight[u] = std::fma(x[u], g[u], by_weight[u]);
     }
   const auto gather = [&](const std::vector<Real>& units, Parameter<Real>& p) {
@@ -205,17 +209,39 @@ void OneToOneEdge<Real>::accumulate(std::size_t tile, Steps steps, std::size_t s
   if (biased()) gather(by_bias, bias_);
 }
 
+Joined read_joined(const EdgeRequest& r, const std::string& from, std::size_t sources, const std::string& to,
+                   std::size_t targets) {
+  const config::Table& table = r.table;
+  // Of a source that is shared out among private targets each takes its part.
+  const bool shared = is_text(table.peek("connect"), "private") || !table.has("kind");
+  Joined joined{r.source_offset, 0, shared ? targets : sources};
+  if (!shared && table.has("into")) {
+    const bool next = is_text(table.peek("into"), "next") && r.into;
+    joined.into =
+        next ? *r.into : static_cast<std::size_t>(table.integer("into", 0, 0, static_cast<std::int64_t>(targets)));
+    table.take("into");
+    if (joined.into + joined.units > targets)
+      table.error("into", "units " + std::to_string(joined.into) + " to " +
+                              std::to_string(joined.into + joined.units - 1) + " of \"" + to + "\", which has " +
+                              std::to_string(targets));
+  } else if (joined.source_offset + joined.units > sources || joined.units != targets) {
+    table.error("to", "\"" + to + "\" has " + std::to_string(targets) + " units and \"" + from + "\" " +
+                          std::to_string(sources - std::min(sources, r.source_offset)) +
+                          "; one to one joins nodes of the same size" +
+                          (!shared && targets > sources ? ", or a smaller one with a part of a larger (`into`)" : ""));
+  }
+  return joined;
+}
+
 namespace {
 
 template <class Real>
 std::unique_ptr<Edge<Real>> make_one_to_one(const EdgeRequest& r, Node<Real>& from, Node<Real>& to) {
   const config::Table& table = r.table;
-  const config::Value* kind = table.peek("kind");
-  const bool whole = kind && kind->text == "one_to_one";
   const std::size_t targets = to.port_units(r.port);
-  Joined joined{r.source_offset, 0, whole ? from.size() : targets};
   using Kind = config::Quantity::Kind;
   const std::size_t before = table.diagnostics().size();
+  const Joined joined = read_joined(r, from.name(), from.size(), to.name(), targets);
   if (!r.unit.empty() && !table.has("weight")) table.error("weight", "missing: the weight in " + r.unit);
   const config::Quantity weight = table.distribution("weight", r.unit, 1);
   if (weight.kind == Kind::file)
@@ -225,18 +251,6 @@ std::unique_ptr<Edge<Real>> make_one_to_one(const EdgeRequest& r, Node<Real>& fr
   if (weight.kind == Kind::values && weight.values.size() != joined.units)
     table.error("weight", "a list of " + std::to_string(weight.values.size()) + " for " + std::to_string(joined.units) +
                               " units; one value for each is needed");
-  if (whole && table.has("into")) {
-    joined.into = static_cast<std::size_t>(table.integer("into", 0, 0, static_cast<std::int64_t>(targets)));
-    if (joined.into + joined.units > targets)
-      table.error("into", "units " + std::to_string(joined.into) + " to " + std::to_string(joined.into + joined.units) +
-                              " of \"" + to.name() + "\", which has " + std::to_string(targets));
-  } else if (joined.source_offset + joined.units > from.size() || joined.units != targets) {
-    table.error("to",
-                "\"" + to.name() + "\" has " + std::to_string(targets) + " units and \"" + from.name() + "\" " +
-                    std::to_string(from.size() - std::min(from.size(), r.source_offset)) +
-                    "; one to one joins nodes of the same size" +
-                    (whole && targets > from.size() ? ", or a smaller one with a part of a larger (`into`)" : ""));
-  }
   if (table.diagnostics().size() > before) return nullptr;
   const std::vector<double> values = draw(weight, joined.units, r.seed, "edge." + r.name + ".weight");
   const auto wrong = std::find_if(values.begin(), values.end(), [](double w) {
@@ -259,8 +273,11 @@ EdgeEntry one_to_one_entry() {
       [] {
         return std::string(
             "one_to_one: each unit to the unit of the same number\n\n    y_u = w_u x_u\n\nkeys\n  from, to, weight "
-            "(1: a quantity in the port's unit, a distribution, or one value for each target), delay (ms, 0)\n\n"
-            "example\n  [edge]\n  copy = { from = \"a\", to = \"b\", kind = \"one_to_one\" }\n");
+            "(1: a quantity in the port's unit, a distribution, or one value for each unit), delay (ms, 0),\n  into "
+            "(the unit "
+            "of a larger target at which the first one ends, or \"next\": after the branches that stand before: "
+            "branches\n  are concatenated)\n\nexample\n  [edge]\n  copy = { from = \"a\", to = \"b\", kind = "
+            "\"one_to_one\" }\n");
       });
 }
 

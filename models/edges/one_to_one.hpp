@@ -13,14 +13,21 @@
 namespace cajal {
 
 /// Which units an edge joins one by one: `units` of the source from `source_offset` on to those of the target from
-/// `into` on.
+/// `into` on. `reversed`: the steps of a trial in reverse order, so that the last output arrives first.
 struct Joined {
   std::size_t source_offset = 0, into = 0, units = 0;
+  bool reversed = false;
 };
+
+/// Reads `into` where it is given: all units of the source then end at a part of the target; else the sizes must agree.
+/// What is wrong goes to the table's diagnostics.
+Joined read_joined(const EdgeRequest& request, const std::string& from, std::size_t sources, const std::string& to,
+                   std::size_t targets);
 
 /// Unit by unit, with a weight and perhaps a bias of each group of units that follow one another:
 /// arrivals(t)[into + u] += weight[g(u)] * output(t - delay)[source_offset + u] + bias[g(u)], each operation rounded,
-/// with g(u) = u / (units / groups): one weight for all, one for each channel, or one for each unit.
+/// with g(u) = u / (units / groups): one weight for all, one for each channel, or one for each unit. Reversed, what
+/// arrives at step t of a trial of T steps is the output of step T - 1 - t.
 ///
 /// Parameters: `weight` {groups} and `bias` {groups}. The bias arrives at every step, also while the delay keeps the
 /// source silent. Gradients are, per unit, the fma over ascending (step, sample); a group's is the sum of those over
@@ -46,6 +53,7 @@ class OneToOneEdge final : public Edge<Real> {
     return joined_.source_offset == 0 && joined_.into == 0 && this->from().size() == this->target_units() &&
            joined_.units == this->target_units();
   }
+  bool whole_trial() const override { return joined_.reversed; }
   std::size_t synapses() const override { return joined_.units; }
   void refresh() override;
   std::uint64_t operations() const override;
@@ -68,8 +76,18 @@ class OneToOneEdge final : public Edge<Real> {
     return this->from().output.at(step, sample) + joined_.source_offset;
   }
   void count(std::int64_t emission, const Slice& slice);
+  /// The step whose output arrives at a step; before 0: none.
+  std::int64_t emitted(std::int64_t arrival) const {
+    return joined_.reversed ? mirrored(arrival) : arrival - this->delay();
+  }
+  /// The step at which an output arrives.
+  std::int64_t arriving(std::int64_t emission) const {
+    return joined_.reversed ? mirrored(emission) : emission + this->delay();
+  }
+  std::int64_t mirrored(std::int64_t step) const { return 2 * this->from().trial_begin + trial_ - 1 - step; }
 
   Joined joined_;
+  std::int64_t trial_ = 1;  ///< steps of a trial, where it is reversed
   std::string_view kind_;
   Parameter<Real> weight_, bias_;
   std::vector<Real> weights_, biases_;     ///< once for each unit

@@ -164,6 +164,6 @@ TEST_CASE("one to one says where a part does not fit", "[edges]") {
   CHECK(!made("kind = 'one_to_one', into = -1", from, to, wrong));
   CHECK(!made("kind = 'one_to_one'", from, to, wrong));
   REQUIRE(wrong.size() == 3);
-  CHECK(wrong[0].message == "units 7 to 11 of \"to\", which has 10");
+  CHECK(wrong[0].message == "units 7 to 10 of \"to\", which has 10");
   CHECK(wrong[2].message.find("`into`") != std::string::npos);
 }
