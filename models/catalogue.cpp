@@ -1,6 +1,8 @@
 #include "models/catalogue.hpp"
 
 #include "models/catalogue_entries.hpp"
+#include "models/cells/gru.hpp"
+#include "models/cells/lstm.hpp"
 #include "models/inputs/current.hpp"
 #include "models/inputs/data.hpp"
 #include "models/inputs/poisson.hpp"
@@ -30,6 +32,7 @@ struct Catalogue {};
 using Neurons = Catalogue<Lif, AdEx, Izhikevich>;
 using Rates = Catalogue<ThresholdLinear, TanhRate, LeakyReadout>;
 using Layers = Catalogue<Identity, Relu, Sigmoid, Tanh>;
+using Cells = Catalogue<Lstm, Gru>;
 using Receptors = Catalogue<Delta, Current, ExponentialCurrent, ExponentialConductance>;
 
 namespace {
@@ -42,6 +45,10 @@ template <class... M>
 void add_layers(std::vector<NodeEntry>& out, Catalogue<M...>) {
   (out.push_back(layer_entry<M>()), ...);
 }
+template <class... M>
+void add_cells(std::vector<NodeEntry>& out, Catalogue<M...>) {
+  (out.push_back(cell_entry<M>()), ...);
+}
 template <class... R>
 std::vector<ReceptorEntry> receptor_entries(Catalogue<R...>) {
   return {receptor_entry<R>()...};
@@ -52,6 +59,7 @@ std::vector<NodeEntry> make_catalogue() {
   add_populations(out, Neurons{}, "neurons");
   add_populations(out, Rates{}, "rates");
   add_layers(out, Layers{});
+  add_cells(out, Cells{});
   out.push_back(dropout_entry());
   for (NodeEntry& e : input_entries()) out.push_back(std::move(e));
   return out;

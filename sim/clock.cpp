@@ -96,13 +96,14 @@ typename Clock<Real>::Turn Clock<Real>::plan_turn(const Group& group) const {
   Turn turn;
   for (std::size_t k = 0; k < group.nodes.size(); ++k) {
     Node<Real>* const node = group.nodes[k];
-    typename Turn::Member member{node, group.index[k], {}};
+    typename Turn::Member member{node, group.index[k], {}, false};
     for (Edge<Real>* edge : group.inner)
       if (edge->delay() == 0 && &edge->to() == node) member.inbound.push_back(edge);
     for (std::size_t p = 0; p < node->ports.size(); ++p) {
       const bool set = std::any_of(network_->edges.begin(), network_->edges.end(),
                                    [&](const auto& e) { return &e->to() == node && e->port() == p && !e->adds; });
       if (node->ports[p].connected && !set) turn.zeroed.push_back(&node->ports[p].arrivals);
+      if (node->ports[p].connected && node->port_units(p) != node->size()) member.regrouped = true;
     }
     turn.exchanged = turn.exchanged || delivery_->sends(member.index);
     turn.members.push_back(std::move(member));
@@ -175,9 +176,10 @@ void Clock<Real>::advance_steps(std::size_t g, Steps steps, const Slice& slice, 
       barrier();
       edge->advance(steps, slice);
     }
-    if (member.node->couples_samples()) team_.barrier();
+    const bool waits = member.node->couples_samples() || (member.regrouped && split_units_);
+    if (waits) team_.barrier();
     member.node->advance(steps, slice);
-    if (member.node->couples_samples()) team_.barrier();
+    if (waits) team_.barrier();
     lap(member.node->ports.empty() ? StepPhase::stimulate : StepPhase::update);
     delivery_->collect(member.index, steps, slice);
     lap(StepPhase::exchange);
