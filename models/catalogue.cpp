@@ -1,6 +1,8 @@
 #include "models/catalogue.hpp"
 
 #include "models/catalogue_entries.hpp"
+#include "models/cells/gru.hpp"
+#include "models/cells/lstm.hpp"
 #include "models/inputs/current.hpp"
 #include "models/inputs/data.hpp"
 #include "models/inputs/poisson.hpp"
@@ -40,6 +42,7 @@ struct Catalogue {};
 using Neurons = Catalogue<Lif, AdEx, Izhikevich>;
 using Rates = Catalogue<ThresholdLinear, TanhRate, LeakyReadout>;
 using Layers = Catalogue<Identity, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu, Softplus, Sigmoid, Tanh>;
+using Cells = Catalogue<Lstm, Gru>;
 using Receptors = Catalogue<Delta, Current, ExponentialCurrent, ExponentialConductance>;
 
 namespace {
@@ -52,6 +55,10 @@ template <class... M>
 void add_layers(std::vector<NodeEntry>& out, Catalogue<M...>) {
   (out.push_back(layer_entry<M>()), ...);
 }
+template <class... M>
+void add_cells(std::vector<NodeEntry>& out, Catalogue<M...>) {
+  (out.push_back(cell_entry<M>()), ...);
+}
 template <class... R>
 std::vector<ReceptorEntry> receptor_entries(Catalogue<R...>) {
   return {receptor_entry<R>()...};
@@ -62,6 +69,7 @@ std::vector<NodeEntry> make_catalogue() {
   add_populations(out, Neurons{}, "neurons");
   add_populations(out, Rates{}, "rates");
   add_layers(out, Layers{});
+  add_cells(out, Cells{});
   // Layers with loops of their own.
   for (NodeEntry& e :
        std::vector{dropout_entry(), softmax_entry(), layer_norm_entry(), batch_norm_entry(), switch_entry()})

@@ -96,13 +96,14 @@ typename Clock<Real>::Turn Clock<Real>::plan_turn(const Group& group) const {
   Turn turn;
   for (std::size_t k = 0; k < group.nodes.size(); ++k) {
     Node<Real>* const node = group.nodes[k];
-    typename Turn::Member member{node, group.index[k], {}};
+    typename Turn::Member member{node, group.index[k], {}, false};
     for (Edge<Real>* edge : group.inner)
       if (edge->delay() == 0 && &edge->to() == node) member.inbound.push_back(edge);
     for (std::size_t p = 0; p < node->ports.size(); ++p) {
       const bool set = std::any_of(network_->edges.begin(), network_->edges.end(),
                                    [&](const auto& e) { return &e->to() == node && e->port() == p && !e->adds; });
       if (node->ports[p].connected && !set) turn.zeroed.push_back(&node->ports[p].arrivals);
+      if (node->ports[p].connected && node->port_units(p) != node->size()) member.regrouped = true;
     }
     turn.exchanged = turn.exchanged || delivery_->sends(member.index);
     turn.members.push_back(std::move(member));
@@ -175,8 +176,11 @@ void Clock<Real>::advance_steps(std::size_t g, Steps steps, const Slice& slice, 
       barrier();
       edge->advance(steps, slice);
     }
+    const bool waits = member.regrouped && split_units_;
     meet(*member.node);
+    if (waits) team_.barrier();
     member.node->advance(steps, slice);
+    if (waits) team_.barrier();
     meet(*member.node);
     lap(member.node->ports.empty() ? StepPhase::stimulate : StepPhase::update);
     delivery_->collect(member.index, steps, slice);

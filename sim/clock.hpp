@@ -75,6 +75,7 @@ class Clock {
       Node<Real>* node;
       std::size_t index;                 ///< in the network
       std::vector<Edge<Real>*> inbound;  ///< without delay, from nodes of the group
+      bool regrouped = false;            ///< what arrives is not cut into shards as the units are: they wait
     };
     std::vector<Member> members;
     std::vector<Signal<Real>*> zeroed;     ///< arrivals that no edge sets

@@ -84,6 +84,7 @@ TEST_CASE("every model of the folders is in the catalogue and tested", "[models]
   CHECK(names_in("rates") == catalogued("rates"));
   CHECK(names_in("layers") == sorted(Layers::names()));
   CHECK(names_in("layers") == catalogued("layers"));
+  CHECK(names_in("cells") == catalogued("cells"));
 }
 
 TEST_CASE("every entry of the catalogue describes itself", "[models]") {
