@@ -5,9 +5,11 @@
 
 #include <algorithm>
 
+#include "app/classical.hpp"
 #include "app/weights.hpp"
 #include "learning/plasticity/catalogue.hpp"
 #include "models/build.hpp"
+#include "models/edges/entry.hpp"
 #include "sim/config/text.hpp"
 
 namespace cajal::app {
@@ -17,7 +19,7 @@ namespace {
 template <class Real>
 class LearnerOf final : public AnyLearner {
  public:
-  explicit LearnerOf(std::unique_ptr<Learner<Real>> learner) : learner_(std::move(learner)) {}
+  LearnerOf(std::unique_ptr<Learner<Real>> learner, double memory) : learner_(std::move(learner)), memory_(memory) {}
 
   const LearnerRecord& run(const std::function<void(const Progress&)>& progress,
                            const std::atomic<bool>& stop) override {
@@ -29,6 +31,7 @@ class LearnerOf final : public AnyLearner {
   const LearnerRecord& record() const override { return learner_->record(); }
   const LearnerOptions& options() const override { return learner_->options(); }
   const Activity* activity() const override { return learner_->activity(); }
+  double memory() const override { return memory_; }
   std::size_t parameters() const override { return count_parameters(learner_->network()); }
   void write_weights(const record::Group& group, const std::string& when) override {
     learner_->collect();
@@ -60,6 +63,7 @@ class LearnerOf final : public AnyLearner {
 
  private:
   std::unique_ptr<Learner<Real>> learner_;
+  double memory_;
 };
 
 struct LearnTable {
@@ -87,10 +91,7 @@ std::set<std::string> matches(const config::Table& entry, const std::vector<std:
       if (pattern == "rest") {
         const auto edges = tree.table("edge");
         const auto table = edges->table(name);
-        const config::Value* kind = table ? table->peek("kind") : nullptr;
-        const config::Value* connect = table ? table->peek("connect") : nullptr;
-        const bool fixed = (kind && kind->text == "one_to_one") || (connect && connect->text == "private");
-        if (!claimed.contains(name) && !fixed) out.insert(name);
+        if (!claimed.contains(name) && (!table || takes_gradient(*table))) out.insert(name);
       } else if (fnmatch(pattern.c_str(), ("edge." + name).c_str(), 0) == 0) {
         out.insert(name);
         found = true;
@@ -255,8 +256,8 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   if (learn.gradient) processes.push_back(learn.gradient->first);
   if (processes.empty() && !learn.unclear)
     tree.error("learn",
-               "nothing learns: write [learn], like learn.bp = { rule = \"backprop\", ... }; to simulate without "
-               "learning leave out `data`");
+               "nothing learns: write [learn], like learn.bp = { rule = \"backprop\", ... }, or `classical`; to "
+               "simulate without learning leave out `data`");
   if (processes.empty()) {
     if (const auto predict = tree.table("predict")) predict->skip();
     if (const config::Value* phases = tree.take("phase")) (void)phases;
@@ -270,11 +271,13 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
                        run.dt,
                        o.trial.rest > 0 ? o.trial.show : 0,
                        o.trial.resets,
-                       data.dataset.features,
+                       data.dataset.shape,
                        folder,
                        [&](const std::string& edge) { return learn.trained.contains(edge); },
                        &node_catalogue()};
   set_memory(request, o, data.split.train.size(), !learn.processes.empty());
+  double memory = 0;
+  request.bytes = &memory;
   auto network = build_network<Real>(request);
   const bool whole = is_whole(tree, *network);
   std::vector<std::unique_ptr<Process<Real>>> made;
@@ -300,7 +303,8 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   for (auto& e : network->sparse) e->make_list();
   make_weights(*network);
   return std::make_unique<LearnerOf<Real>>(
-      std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, data.split));
+      std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, data.split),
+      memory);
 }
 
 }  // namespace
@@ -308,6 +312,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
 std::unique_ptr<AnyLearner> make_learner(const config::Table& tree, const std::string& name, const Run& run,
                                          const Data& data, const Seeds& seeds, std::size_t threads,
                                          const std::string& folder) {
+  if (tree.has("classical")) return make_classical(tree, name, data, threads);
   return run.double_precision ? make<double>(tree, name, run, data, seeds, threads, folder)
                               : make<float>(tree, name, run, data, seeds, threads, folder);
 }

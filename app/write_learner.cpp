@@ -148,6 +148,8 @@ void write_data(const record::Group& group, const Data& data) {
   part("train", data.split.train);
   part("validation", data.split.validation);
   part("test", data.split.test);
+  const std::vector<std::uint64_t> shape(data.dataset.shape.begin(), data.dataset.shape.end());
+  group.write("data/shape", shape, {shape.size()}, {"", "extents of a sample, outermost first", {"axis"}});
   const record::Group d = group.group("data");
   d.attribute("source", data.dataset.name);
   d.attribute("samples", data.dataset.samples);

@@ -31,11 +31,6 @@ void OptionReader::class_weights(std::string_view name, ClassWeights& value, std
         name, fmt::format("expected a positive number for each class, or \"balanced\", found {}", given->written()));
 }
 
-std::string OptionLister::whole_text(std::int64_t low, std::int64_t high) {
-  return high == INT64_MAX ? fmt::format("a whole number of at least {}", low)
-                           : fmt::format("a whole number between {} and {}", low, high);
-}
-
 void OptionLister::pair(std::string_view name, std::array<double, 2> value, config::Range allowed,
                         std::string_view meaning) {
   add(name, fmt::format("[{}, {}]", config::written_number(value[0]), config::written_number(value[1])),

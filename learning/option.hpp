@@ -40,13 +40,13 @@ class OptionReader {
   void required(std::string_view name, double& value, config::Range allowed, std::string_view) {
     value = table_->required_quantity(name, "", allowed);
   }
-  void pair(std::string_view name, std::array<double, 2>& value, config::Range allowed, std::string_view);
-  void boolean(std::string_view name, bool& value, std::string_view) { value = table_->boolean(name, value); }
-  void whole(std::string_view name, std::int64_t& value, std::int64_t low, std::int64_t high, std::string_view) {
+  void integer(std::string_view name, std::int64_t& value, std::int64_t low, std::int64_t high, std::string_view) {
     value = table_->integer(name, value, low, high);
   }
-  void required_whole(std::string_view name, std::int64_t& value, std::int64_t low, std::int64_t high,
-                      std::string_view) {
+  void pair(std::string_view name, std::array<double, 2>& value, config::Range allowed, std::string_view);
+  void boolean(std::string_view name, bool& value, std::string_view) { value = table_->boolean(name, value); }
+  void required_integer(std::string_view name, std::int64_t& value, std::int64_t low, std::int64_t high,
+                        std::string_view) {
     value = table_->required_integer(name, low, high);
   }
   /// A list of positive numbers, or "balanced".
@@ -73,16 +73,17 @@ class OptionLister {
   void required(std::string_view name, double, config::Range allowed, std::string_view meaning) {
     add(name, "", allowed.text(), meaning);
   }
+  void integer(std::string_view name, std::int64_t value, std::int64_t low, std::int64_t high,
+               std::string_view meaning) {
+    add(name, std::to_string(value), std::to_string(low) + " to " + std::to_string(high), meaning);
+  }
   void pair(std::string_view name, std::array<double, 2> value, config::Range allowed, std::string_view meaning);
   void boolean(std::string_view name, bool value, std::string_view meaning) {
     add(name, value ? "true" : "false", "true or false", meaning);
   }
-  void whole(std::string_view name, std::int64_t value, std::int64_t low, std::int64_t high, std::string_view meaning) {
-    add(name, std::to_string(value), whole_text(low, high), meaning);
-  }
-  void required_whole(std::string_view name, std::int64_t, std::int64_t low, std::int64_t high,
-                      std::string_view meaning) {
-    add(name, "", whole_text(low, high), meaning);
+  void required_integer(std::string_view name, std::int64_t, std::int64_t low, std::int64_t high,
+                        std::string_view meaning) {
+    add(name, "", std::to_string(low) + " to " + std::to_string(high), meaning);
   }
   void class_weights(std::string_view name, const ClassWeights&, std::string_view meaning) {
     add(name, "all 1", "positive numbers, or \"balanced\"", meaning);
@@ -95,7 +96,6 @@ class OptionLister {
   }
 
  private:
-  static std::string whole_text(std::int64_t low, std::int64_t high);
   void add(std::string_view name, std::string fallback, std::string allowed, std::string_view meaning) {
     options.push_back({std::string(name), std::move(fallback), std::move(allowed), std::string(meaning)});
   }

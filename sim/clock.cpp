@@ -123,8 +123,9 @@ typename Clock<Real>::Turn Clock<Real>::plan_turn(const Group& group) const {
 
 template <class Real>
 Slice Clock<Real>::slice(std::size_t part, std::size_t samples) const {
-  if (split_units_) return {0, samples, part, shards_};
-  return {samples * part / team_.size(), samples * (part + 1) / team_.size(), 0, 1};
+  const std::size_t threads = team_.size();
+  if (split_units_) return {0, samples, part, shards_, samples, part, threads};
+  return {samples * part / threads, samples * (part + 1) / threads, 0, 1, samples, part, threads};
 }
 
 template <class Real>
@@ -174,7 +175,9 @@ void Clock<Real>::advance_steps(std::size_t g, Steps steps, const Slice& slice, 
       barrier();
       edge->advance(steps, slice);
     }
+    if (member.node->couples_samples()) team_.barrier();
     member.node->advance(steps, slice);
+    if (member.node->couples_samples()) team_.barrier();
     lap(member.node->ports.empty() ? StepPhase::stimulate : StepPhase::update);
     delivery_->collect(member.index, steps, slice);
     lap(StepPhase::exchange);
@@ -240,7 +243,9 @@ void Clock<Real>::rewind_steps(const Group& group, Steps steps, std::int64_t sto
       for (std::int64_t t = steps.end - 1; t >= steps.begin; --t)
         for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
           stores()[0]->rewind(group.index[k], t, stop, b, {0, node.size()});
+    if (node.couples_samples()) team_.barrier();
     node.rewind(steps, slice);
+    if (node.couples_samples()) team_.barrier();
   }
 }
 

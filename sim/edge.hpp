@@ -62,6 +62,8 @@ class Edge {
   Node<Real>& from() const { return *from_; }
   Node<Real>& to() const { return *to_; }
   std::size_t port() const { return port_; }
+  /// How many numbers arrive at the target in a step.
+  std::size_t target_units() const { return to_->port_units(port_); }
   /// In steps; 0 within one step, in topological order.
   std::int64_t delay() const { return delay_; }
   virtual std::string_view kind() const = 0;

@@ -8,6 +8,7 @@
 
 #include "analysis/report/html.hpp"
 #include "analysis/report/picture.hpp"
+#include "analysis/sweep_table.hpp"
 #include "analysis/table.hpp"
 
 namespace cajal::analysis::report {
@@ -84,13 +85,14 @@ struct Trace {
 
 /// All that the page shows; what is empty is left out.
 struct Report {
-  std::string title, kind;                                 ///< kind: `comparison`, `training`, `simulation`
+  std::string title, kind;                                 ///< kind: `comparison`, `training`, `simulation`, `sweep`
   std::string status, status_note;                         ///< `complete`; why it is not
   std::string abstract;                                    ///< a sentence or two
   std::vector<std::pair<std::string, std::string>> facts;  ///< where it comes from: host, seed, digest
   std::string config;                                      ///< as written
   std::string overrides;
   Comparison comparison;
+  std::optional<SweepTable> sweep;
   std::size_t seeds = 1;
   std::vector<Learner> learners;
   std::vector<Cost> costs;
@@ -105,6 +107,7 @@ std::string html(const Report& report);
 
 // Its parts, each a `<section>` or nothing.
 std::string summary_section(const Report& report);
+std::string sweep_section(const Report& report);
 std::string curves_section(const Report& report);
 std::string costs_section(const Report& report);
 std::string confusion_section(const Report& report);

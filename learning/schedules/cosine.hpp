@@ -26,8 +26,8 @@ struct CosineSchedule {
 
   template <class Visitor>
   void options(Visitor& visit) {
-    visit.whole("epochs", epochs, 0, 1'000'000'000,
-                "T, until the rate is at its least; 0: all epochs of the training; PyTorch: T_max");
+    visit.integer("epochs", epochs, 0, 1'000'000'000,
+                  "T, until the rate is at its least; 0: all epochs of the training; PyTorch: T_max");
     visit.number("least", least, config::not_negative, "rate at the end; PyTorch: eta_min");
   }
   double rate(double full, const Moment& now) const {

@@ -28,7 +28,7 @@ struct PlateauSchedule {
   template <class Visitor>
   void options(Visitor& visit) {
     visit.number("factor", factor, config::Range{0, 1, true, true}, "of the rate at a fall");
-    visit.whole("patience", patience, 0, 1'000'000'000, "epochs without getting better that are borne");
+    visit.integer("patience", patience, 0, 1'000'000'000, "epochs without getting better that are borne");
     visit.number("threshold", threshold, config::Range{0, 1, false, true}, "share by which better must be better");
     visit.number("least", least, config::not_negative, "the rate falls no further; PyTorch: min_lr");
   }

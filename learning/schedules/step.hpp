@@ -22,7 +22,7 @@ struct StepSchedule {
 
   template <class Visitor>
   void options(Visitor& visit) {
-    visit.required_whole("every", every, 1, 1'000'000'000, "epochs between two falls; PyTorch: step_size");
+    visit.required_integer("every", every, 1, 1'000'000'000, "epochs between two falls; PyTorch: step_size");
     visit.number("factor", factor, config::positive, "of the rate at a fall; PyTorch: gamma");
   }
   double rate(double full, const Moment& now) const {

@@ -24,7 +24,7 @@ struct WarmUpSchedule {
 
   template <class Visitor>
   void options(Visitor& visit) {
-    visit.required_whole("steps", steps, 1, 1'000'000'000, "batches until the rate is full; PyTorch: total_iters");
+    visit.required_integer("steps", steps, 1, 1'000'000'000, "batches until the rate is full; PyTorch: total_iters");
     visit.number("start", start, config::Range{0, 1, true, false},
                  "share of the rate in the first step; PyTorch: start_factor");
   }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/config/table.hpp"
+#include "models/edges/entry.hpp"
 #include "sim/edge.hpp"
 
 namespace cajal {
@@ -29,14 +29,14 @@ class OneToOneEdge final : public Edge<Real> {
   std::size_t tiles() const override { return 1; }
   void accumulate(std::size_t tile, Steps steps, std::size_t samples) override;
   std::vector<Parameter<Real>*> parameters() override { return {&weight_}; }
-  bool aligned() const override { return source_offset_ == 0 && this->from().size() == this->to().size(); }
-  std::size_t synapses() const override { return this->to().size(); }
+  bool aligned() const override { return source_offset_ == 0 && this->from().size() == this->target_units(); }
+  std::size_t synapses() const override { return this->target_units(); }
   void refresh() override;
   std::uint64_t operations() const override;
   void reset_operations() override;
 
  private:
-  bool shared() const { return weight_.shape[0] != this->to().size(); }
+  bool shared() const { return weight_.shape[0] != this->target_units(); }
   Port<Real>& target() const { return this->to().ports[this->port()]; }
   /// The weights of all units, side by side.
   const Real* weights() const { return shared() ? repeated_.data() : weight_.value.data(); }
@@ -55,12 +55,7 @@ class OneToOneEdge final : public Edge<Real> {
   std::vector<std::uint64_t> operations_;  ///< [sample]
 };
 
-/// Makes a one-to-one edge from its table: `weight`, a quantity in `unit` (default 1 where that is empty), a
-/// distribution, or one value for each target; one number is shared by all units. Nothing, with errors in the table's
-/// diagnostics, if something is wrong.
-template <class Real>
-std::unique_ptr<Edge<Real>> make_one_to_one(const config::Table& table, const std::string& name, Node<Real>& from,
-                                            Node<Real>& to, std::size_t port, std::int64_t delay,
-                                            std::size_t source_offset, const std::string& unit, std::uint64_t seed);
+/// A word of the catalogue: `kind = "one_to_one"`.
+EdgeEntry one_to_one_entry();
 
 }  // namespace cajal

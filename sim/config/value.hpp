@@ -77,12 +77,6 @@ Value parse(const std::string& text, const std::string& name, const std::vector<
 /// The whole tree as TOML text that `parse` reads back to the same tree, in the same order.
 std::string write(const Value& root);
 
-/// Expands `layers = [...]` of a root (and of each of its learners) to named nodes and edges, in place.
-/// A first layer reads node `input` (`kind = "data"`), made if absent. Layer `hid` of kind `dense` becomes
-/// `[node] hid = activation` (or `linear`) of size `units` and `[edge] hid = { from, to, kind = "dense", ... }`, where
-/// the other keys go to the edge. An elementwise layer (`dropout`) becomes a node with its keys, joined one to one.
-void expand_layers(Value& root, std::vector<Diagnostic>& diagnostics);
-
 /// The nearest of `allowed` by Damerau-Levenshtein distance without regard to case (at most 2, or a third of the
 /// length, and less than the length), else empty.
 std::string nearest(std::string_view name, const std::vector<std::string>& allowed);

@@ -85,6 +85,10 @@ E = { kind = "lif", size = 3 }
                 ? ""
                 : "X = { from = \"drive\", to = \"E.input\", connect = \"private\", weight = \"1 mV\" }\n");
   }
+  if (group == "classical")
+    return (name == "mean" ? std::string("data = { source = { csv = \"numbers.csv\" } }\n")
+                           : learning.substr(0, learning.find("layers"))) +
+           example;
   if (name == "backprop") return learning.substr(0, learning.find("[learn]")) + example;
   if (group == "rules") return with_rule(example);
   if (group == "losses") return changed(learning, {{"loss = \"cross_entropy\"", line}});
@@ -107,6 +111,10 @@ E = { kind = "lif", size = 3 }
 TEST_CASE("every name that is listed is described, and its example is valid") {
   const tests::TemporaryFolder folder;
   std::ofstream(folder.path() + "/edges.csv") << "source,target,weight,delay\n0,1,0.5,1.5\n";
+  std::ofstream numbers(folder.path() + "/numbers.csv");
+  numbers << "a,b,y\n";
+  for (int i = 0; i < 30; ++i) numbers << i << ',' << i % 7 << ',' << 0.5 + i << '\n';
+  numbers.close();
   std::size_t count = 0;
   for (const std::string& group : list_groups())
     for (const std::string& name : names_of(group)) {

@@ -36,7 +36,7 @@ std::unique_ptr<Edge<float>> made(const std::string& keys, Node<float>& from, No
                                   std::vector<Diagnostic>& diagnostics, const std::string& unit = "") {
   const config::Value root = config::parse("edge = { " + keys + " }", "test.toml");
   const config::Table table(*root.find("edge"), "edge.o", diagnostics);
-  return make_one_to_one<float>(table, "o", from, to, 0, 0, 0, unit, 3);
+  return one_to_one_entry().make<float>({.table = table, .name = "o", .unit = unit, .seed = 3, .folder = ""}, from, to);
 }
 
 }  // namespace
