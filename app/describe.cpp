@@ -10,6 +10,7 @@
 #include "learning/losses/loss.hpp"
 #include "learning/optimizers/optimizer.hpp"
 #include "learning/plasticity/catalogue.hpp"
+#include "learning/schedules/schedule.hpp"
 #include "models/catalogue.hpp"
 #include "models/connectivity/connect.hpp"
 #include "models/edges/entry.hpp"
@@ -81,7 +82,9 @@ std::vector<Word> all_words() {
          return std::string(
              "backprop: gradient of a loss by backpropagation, through time where there are several steps\n\nkeys\n  "
              "on (\"rest\"), loss, of (\"out\"), target (\"y\"), over_time (\"mean\" | \"sum\" | \"last\"), optimizer, "
-             "batch (32), epochs,\n  stop = { gradient = 1e-6, change = 1e-8 }\n\nsource: Rumelhart, Hinton & Williams "
+             "batch (32), epochs,\n  stop = { gradient = 1e-6, change = 1e-8, patience = 5, min_delta = 0 }, keep "
+             "(\"last\" | \"best\"),\n  monitor (\"validation_loss\" | \"validation_accuracy\" | \"loss\"), schedule, "
+             "l1 (0), l2 (0), clip = { norm = 1.0 } | { value = 0.5 }\n\nsource: Rumelhart, Hinton & Williams "
              "1986, Nature 323:533; Werbos 1990, Proc. IEEE 78:1550\n\nexample\n  [learn]\n  bp = { rule = "
              "\"backprop\", loss = \"cross_entropy\", optimizer = { kind = \"adam\", rate = 1e-3 }, batch = 32, epochs "
              "= 10 }\n");
@@ -95,6 +98,7 @@ std::vector<Word> all_words() {
   add_kinds(words, "classical", classical::entries());
   add_kinds(words, "losses", loss_entries());
   add_kinds(words, "optimizers", optimizer_entries());
+  add_kinds(words, "schedules", schedule_entries());
   for (const auto& e : surrogates)
     words.push_back(
         {"surrogates", std::string(e.name), std::string(e.equation), [e] {
@@ -120,9 +124,9 @@ std::vector<Word> all_words() {
 }  // namespace
 
 const std::vector<std::string>& list_groups() {
-  static const std::vector<std::string> groups{"neurons",    "receptors",  "rates",    "layers",    "cells",
-                                               "inputs",     "edges",      "rules",    "classical", "losses",
-                                               "optimizers", "surrogates", "datasets", "measures"};
+  static const std::vector<std::string> groups{"neurons",    "receptors", "rates",      "layers",    "cells",
+                                               "inputs",     "edges",     "rules",      "classical", "losses",
+                                               "optimizers", "schedules", "surrogates", "datasets",  "measures"};
   return groups;
 }
 

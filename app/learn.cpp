@@ -48,6 +48,27 @@ void check_phases(const config::Table& tree, const LearnerOptions& options, cons
   }
 }
 
+/// What a gradient needs of the parts of the data.
+void check_training(const config::Table& tree, const LearnerOptions& options, const Data& data) {
+  for (const GradientOptions& gradient : options.gradients) {
+    const config::Table learn = *tree.table("learn")->table(gradient.name);
+    if (gradient.monitors() && needs_validation(gradient.monitor) && data.split.validation.empty())
+      learn.error("monitor", fmt::format("{} is looked at, but there are no validation data: see `split` in [data], or "
+                                         "write monitor = \"loss\"",
+                                         name(gradient.monitor)));
+    if (gradient.monitor == Monitor::validation_accuracy && !data.dataset.classification())
+      learn.error("monitor", "the data have no classes: there is no accuracy");
+    const ClassWeights* const weights = gradient.loss->class_weights();
+    if (!weights || !weights->balanced) continue;
+    std::vector<bool> found(data.dataset.classes);
+    for (const std::uint32_t sample : data.split.train)
+      found[static_cast<std::size_t>(data.dataset.label[sample])] = true;
+    for (std::size_t k = 0; k < found.size(); ++k)
+      if (!found[k])
+        learn.table("loss")->error("class_weights", fmt::format("class {} has no training sample to weigh", k));
+  }
+}
+
 /// One learner of one seed.
 struct Job {
   std::string name, group;  ///< group: where its results stand, empty for the root
@@ -173,7 +194,9 @@ std::vector<Job> make_jobs(const Experiment& e, const config::Table& root, const
     const auto add = [&](const config::Table& tree, const std::string& name, const std::string& group, const Run& run,
                          std::size_t team) {
       jobs.push_back({name, group, seed, make_learner(tree, name, run, data, seeds, team, e.folder()), ""});
-      if (jobs.back().learner) check_phases(tree, jobs.back().learner->options(), data);
+      if (!jobs.back().learner) return;
+      check_phases(tree, jobs.back().learner->options(), data);
+      check_training(tree, jobs.back().learner->options(), data);
     };
     if (!root.has("learner")) add(root, e.run.name, "", e.run, threads);
     for (const auto& [name, tree] : learners) {

@@ -160,9 +160,10 @@ LearnTable read_learn(const config::Table& tree) {
 }
 
 /// The answer's shape must fit the data's. `at` and its key `of` name the node; nothing where the default is meant.
+/// `binary`: one unit may tell two classes apart.
 template <class Real>
 void check_output(const config::Table& tree, const Network<Real>& network, const std::string& name, bool assigned,
-                  const data::Dataset& dataset, const config::Table& at) {
+                  bool binary, const data::Dataset& dataset, const config::Table& at) {
   const Node<Real>* node = network.node(name);
   if (!node) {
     const std::string wrong = no_such_node(tree, name);
@@ -172,7 +173,7 @@ void check_output(const config::Table& tree, const Network<Real>& network, const
   }
   if (assigned) return;
   const std::size_t want = dataset.classification() ? dataset.classes : dataset.targets;
-  if (node->size() == want) return;
+  if (node->size() == want || (binary && want == 2 && node->size() == 1)) return;
   const std::string text = fmt::format("\"{}\" has {} units, but the data have {} {}", name, node->size(), want,
                                        dataset.classification() ? "classes"
                                        : want == 1              ? "target"
@@ -182,6 +183,31 @@ void check_output(const config::Table& tree, const Network<Real>& network, const
     table->error("size", text);
   else
     at.error("of", text);
+}
+
+/// The loss must fit the targets: classes or numbers, their number and their range.
+bool check_loss(const config::Table& learn, const GradientOptions& gradient, const data::Dataset& dataset) {
+  if (!gradient.loss) return true;
+  const std::string_view name = gradient.loss->name();
+  const ClassWeights* const weights = gradient.loss->class_weights();
+  if (dataset.classification()) {
+    if (weights && !weights->balanced && weights->values.size() != dataset.classes)
+      learn.table("loss")->error("class_weights", fmt::format("{} numbers, but the data have {} classes",
+                                                              weights->values.size(), dataset.classes));
+    return true;
+  }
+  if (name == "cross_entropy") {
+    learn.error("loss", "\"cross_entropy\" needs classes, but the data have numbers as targets; use \"mse\"");
+    return false;
+  }
+  const bool probabilities = name == "binary_cross_entropy", signs = name == "hinge";
+  for (const float y : dataset.y) {
+    if (probabilities ? y >= 0 && y <= 1 : !signs || y == 0 || y == 1 || y == -1) continue;
+    learn.error("loss", fmt::format("\"{}\" needs targets {}, but the data have one of {:g}", name,
+                                    probabilities ? "between 0 and 1" : "of -1, 0 or 1", y));
+    return false;
+  }
+  return true;
 }
 
 /// What is repeated must spike, and what is raised must have a gain.
@@ -202,11 +228,12 @@ void check_retry(const config::Table& tree, const Network<Real>& network, const 
 
 /// Steps and samples that are held at once.
 void set_memory(BuildRequest& request, const LearnerOptions& options, std::size_t samples, bool plastic) {
-  request.tape = options.gradient.has_value();
+  request.tape = !options.gradients.empty();
   request.held_steps = request.tape ? options.trial.steps : std::min<std::int64_t>(options.trial.steps, 64);
   request.held_samples = plastic && !request.tape ? 1 : options.batch;
-  if (request.tape)
-    request.held_samples = options.gradient->batch == 0 ? samples : std::min(options.gradient->batch, samples);
+  if (!request.tape) return;
+  const std::size_t batch = options.gradients[0].batch;
+  request.held_samples = batch == 0 ? samples : std::min(batch, samples);
 }
 
 template <class Real>
@@ -221,12 +248,10 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   o.batch = 64;
   o.trial = Trial::read(tree, run.dt);
   const LearnTable learn = read_learn(tree);
-  if (learn.gradient) o.gradient = GradientOptions::read(learn.gradient->first, learn.gradient->second);
+  if (learn.gradient) o.gradients.push_back(GradientOptions::read(learn.gradient->first, learn.gradient->second));
+  const GradientOptions* const gradient = o.gradients.empty() ? nullptr : &o.gradients[0];
   const bool classes = data.dataset.classification();
-  const bool loss_fits = classes || !o.gradient || !o.gradient->loss || o.gradient->loss->name() != "cross_entropy";
-  if (!loss_fits)
-    learn.gradient->second.error("loss",
-                                 "\"cross_entropy\" needs classes, but the data have numbers as targets; use \"mse\"");
+  const bool loss_fits = !gradient || check_loss(learn.gradient->second, *gradient, data.dataset);
   std::vector<std::string> processes;
   for (const auto& [process, entry] : learn.processes) processes.push_back(process);
   if (learn.gradient) processes.push_back(learn.gradient->first);
@@ -238,9 +263,9 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
     if (const auto predict = tree.table("predict")) predict->skip();
     if (const config::Value* phases = tree.take("phase")) (void)phases;
   } else {
-    o.predict = read_predict(tree, o.gradient, classes);
-    o.phases = read_phases(tree, processes, o.predict, o.gradient ? o.gradient->stop.epochs : 1,
-                           !data.split.validation.empty());
+    o.predict = read_predict(tree, gradient, classes);
+    o.phases =
+        read_phases(tree, processes, o.predict, gradient ? gradient->stop.epochs : 1, !data.split.validation.empty());
   }
   BuildRequest request{tree,
                        seeds.init,
@@ -265,17 +290,16 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
       entry.skip();
   }
   check_targets<Real>(made, tree.diagnostics());
-  if (o.gradient && loss_fits)
-    check_output(tree, *network, o.gradient->of, false, data.dataset, learn.gradient->second);
-  if (o.gradient && o.gradient->loss && o.gradient->loss->name() == "cross_entropy")
-    check_logits(tree, *network, o.gradient->of);
-  if (!o.predict.of.empty() &&
-      (!o.gradient || o.predict.of != o.gradient->of || o.predict.kind == Predict::Kind::assigned_rate))
-    check_output(tree, *network, o.predict.of, o.predict.kind == Predict::Kind::assigned_rate, data.dataset,
-                 *tree.table("predict"));
+  const bool binary = gradient && gradient->loss->binary();
+  const bool assigned = o.predict.kind == Predict::Kind::assigned_rate;
+  if (gradient && loss_fits)
+    check_output(tree, *network, gradient->of, false, binary, data.dataset, learn.gradient->second);
+  if (gradient && gradient->loss->name() == "cross_entropy") check_logits(tree, *network, gradient->of);
+  if (!o.predict.of.empty() && (!gradient || o.predict.of != gradient->of || assigned))
+    check_output(tree, *network, o.predict.of, assigned, binary, data.dataset, *tree.table("predict"));
   check_retry(tree, *network, o.trial.retry);
-  if (o.gradient && o.trial.retry.fewer > 0) check_single_samples(*tree.table("trial")->table("retry"), *network);
-  if (o.gradient && !o.trial.resets)
+  if (gradient && o.trial.retry.fewer > 0) check_single_samples(*tree.table("trial")->table("retry"), *network);
+  if (gradient && !o.trial.resets)
     tree.table("trial")->error("reset",
                                "a gradient goes back to the start of a trial and no further: each must start anew");
   if (tree.diagnostics().size() != errors) return nullptr;

@@ -168,7 +168,7 @@ int main(int argc, char** argv) {
   add_run_options(*app.add_subcommand("validate", "check configs without running them"), c);
   auto* list = app.add_subcommand("list",
                                   "what there is: neurons, receptors, rates, layers, inputs, edges, rules, losses, "
-                                  "optimizers, surrogates, datasets, measures");
+                                  "optimizers, schedules, surrogates, datasets, measures");
   list->add_option("group", c.name, "one of these groups");
   app.add_subcommand("describe", "fields, equations, source and an example of one name")
       ->add_option("name", c.name, "like lif, stdp, adam")

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "models/edges/initial.hpp"
+#include "sim/number/scratch.hpp"
 
 namespace cajal {
 
@@ -235,28 +236,45 @@ void DenseEdge<Real>::accumulate(std::size_t tile, Steps steps, std::size_t samp
 template <class Real>
 void DenseEdge<Real>::accumulate_held(Slice::Range rows, Slice::Range columns, Steps steps, std::size_t samples) {
   const Signal<Real>& arrived = target().arrivals_gradient;
-  Signal<Real> sums;
-  if (!target().held) sums.shape(1, samples, outputs());
-  std::vector<const Real*> x(samples), g(samples);
-  for (std::size_t b = 0; b < samples; ++b) {
-    x[b] = this->from().output.at(0, b);
-    g[b] = target().held ? arrived.at(0, b) : sums.at(0, b);
-    if (target().held) continue;
-    Real* sum = sums.at(0, b);
-    for (std::int64_t t = std::max(steps.begin, this->delay()); t < steps.end; ++t)
-      for (std::size_t o = columns.begin; o < columns.end; ++o) sum[o] += arrived.at(t, b)[o];
+  const std::size_t stride = arrived.stride();
+  constexpr std::size_t block = 128;
+  struct Sums;
+  const std::span<Real> sums = target().held ? std::span<Real>() : scratch<Sums, Real>(block * stride);
+  std::array<const Real*, block> x, g;
+  for (std::size_t first = 0; first < samples; first += block) {
+    const std::size_t count = std::min(block, samples - first);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t b = first + i;
+      x[i] = this->from().output.at(0, b);
+      g[i] = target().held ? arrived.at(0, b) : sums.data() + i * stride;
+      if (target().held) continue;
+      Real* sum = sums.data() + i * stride;
+      std::fill(sum + columns.begin, sum + columns.end, Real(0));
+      for (std::int64_t t = std::max(steps.begin, this->delay()); t < steps.end; ++t)
+        for (std::size_t o = columns.begin; o < columns.end; ++o) sum[o] += arrived.at(t, b)[o];
+    }
+    dense::weight_gradient<Real>({x.data(), count}, {g.data(), count}, rows, columns, inputs(), weight_.gradient.data(),
+                                 first > 0, source_kind());
   }
-  dense::weight_gradient<Real>(x, g, rows, columns, inputs(), weight_.gradient.data(), false, source_kind());
 }
 
 template <class Real>
 void DenseEdge<Real>::accumulate_bias(Slice::Range columns, Steps steps, std::size_t samples) {
   const Steps summed = target().held ? Steps{0, 1} : steps;
-  std::vector<const Real*> g;
-  g.reserve(static_cast<std::size_t>(summed.count()) * samples);
+  std::array<const Real*, 512> g;
+  std::size_t count = 0;
+  bool proceed = false;
+  const auto flush = [&] {
+    dense::sum_rows<Real>({g.data(), count}, columns, bias_.gradient.data(), proceed);
+    proceed = true;
+    count = 0;
+  };
   for (std::int64_t t = summed.begin; t < summed.end; ++t)
-    for (std::size_t b = 0; b < samples; ++b) g.push_back(target().arrivals_gradient.at(t, b));
-  dense::sum_rows<Real>(g, columns, bias_.gradient.data(), false);
+    for (std::size_t b = 0; b < samples; ++b) {
+      g[count++] = target().arrivals_gradient.at(t, b);
+      if (count == g.size()) flush();
+    }
+  if (count > 0 || !proceed) flush();
   for (std::size_t o = std::max(columns.begin, outputs()); o < columns.end; ++o) bias_.gradient[o] = Real(0);
 }
 

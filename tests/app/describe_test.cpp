@@ -96,6 +96,7 @@ E = { kind = "lif", size = 3 }
     const std::string whole = changed(learning, {{"optimizer = { kind = \"adam\", rate = 1e-3 }", line}});
     return name == "gd" ? changed(whole, {{"batch = 8, ", ""}}) : whole;
   }
+  if (group == "schedules") return changed(learning, {{"batch = 8", line + ", batch = 8"}});
   if (group == "measures") return (name == "isi" || name == "correlation" ? simulation : learning) + example;
   if (name == "digits")
     return changed(learning, {{"data = { source = \"digits\", samples = 60 }", line}, {"10000", "60"}});
