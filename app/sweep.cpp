@@ -39,7 +39,8 @@ class SweepRun {
     }
     if (!settings_.checkpoint_every.empty() && !built_.simulation)
       throw Error("--checkpoint-every is for simulations; of this sweep every finished point is kept, for --resume");
-    const record::ResultFile file = record::ResultFile::create(result_path(), settings_.force || replaces_interrupted());
+    const record::ResultFile file =
+        record::ResultFile::create(result_path(), settings_.force || replaces_interrupted());
     begin_parts();
     try {
       run_points();
@@ -224,7 +225,7 @@ class SweepRun {
       const std::vector<std::size_t> setting{0};
       const analysis::SweepTable::Column column{choice_.of, choice_.measure, {}, {}};
       const double value = setting_values(setting, 1, {done.rows}, choice_.of, choice_.measure).front();
-      figure = choice_.measure + " " + analysis::printed(column, value);
+      figure = choice_.measure + " " + analysis::printed(column, value, true);
     }
     terminal_.line(fmt::format("point {} of {}: {}{}{}", plan_.name(point), plan_.points.size(), plan_.label(point),
                                figure.empty() ? "" : ": ", figure));

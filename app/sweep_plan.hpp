@@ -34,7 +34,7 @@ struct SweepPlan {
   std::optional<config::Table> search;
   std::vector<SweepAxis> axes;                     ///< in the order of the file
   std::vector<std::vector<config::Value>> points;  ///< [point][axis]
-  std::vector<std::size_t> setting;                ///< of each point: points that differ in averaged axes alone share it
+  std::vector<std::size_t> setting;  ///< of each point: points that differ in averaged axes alone share it
   std::size_t settings = 0;
 
   /// `learn.bp.batch = 32, let.g = 5`
@@ -44,8 +44,9 @@ struct SweepPlan {
 };
 
 /// Reads `[sweep]` and `search` of a draft and lays out the points. A grid has all combinations, the last address
-/// changing fastest; a random search draws `samples` points, each value by (seed, `sweep.<address>`, point). `most`:
-/// only the first so many points are kept. Errors go to the diagnostics.
+/// changing fastest; a random search draws `samples` settings, each value by (seed, `sweep.<address>`, number), and
+/// runs each with all listed values of the addresses that are averaged. `most`: only the first so many points are kept.
+/// Errors go to the diagnostics.
 SweepPlan read_sweep_plan(const config::Table& draft, std::size_t most);
 
 /// The config of one point: the draft without its sweep, with the point's values. What is wrong with an address goes to

@@ -28,7 +28,7 @@ struct BuildRequest {
   std::int64_t held_steps = 64;
   std::size_t held_samples = 1;
   bool tape = false;
-  bool lists = true;  ///< every sparse edge is listed: it learns, or runs in batches
+  bool lists = true;        ///< every sparse edge is listed: it learns, or runs in batches
   double* bytes = nullptr;  ///< where to put what the network is estimated to take
 };
 

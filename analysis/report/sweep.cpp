@@ -214,8 +214,10 @@ std::vector<Figure> figures_of(const SweepTable& t) {
     for (const Column* c : group) names.push_back(c->of);
     if (two && fits(t.axes[0]) && fits(t.axes[1])) {
       for (const Column* c : group)
-        figures.push_back({t.heading(*c), heat_map(t, *c),
-                           std::string("Darker is more. ") + (t.chosen ? "The frame marks what was chosen." : ""), {}});
+        figures.push_back({t.heading(*c),
+                           heat_map(t, *c),
+                           std::string("Darker is more. ") + (t.chosen ? "The frame marks what was chosen." : ""),
+                           {}});
       continue;
     }
     for (const Axis& axis : t.axes) {
@@ -224,7 +226,8 @@ std::vector<Figure> figures_of(const SweepTable& t) {
       f.title = what + " by " + axis.address;
       f.drawing = axis_chart(t, axis, group, what, one);
       if (names.size() > 1) f.drawing += legend(names);
-      f.caption = one ? "Each marker is a setting." : "Each marker is a setting; the other addresses differ among them.";
+      f.caption =
+          one ? "Each marker is a setting." : "Each marker is a setting; the other addresses differ among them.";
       if (t.chosen) f.caption += " The filled one was chosen.";
       figures.push_back(std::move(f));
     }
@@ -241,9 +244,7 @@ std::string sweep_section(const Report& r) {
   std::string out = "<div class=\"figures\">\n";
   for (const Figure& f : figures_of(t)) out += figure(f);
   out += "</div>\n" + table(numbers(t));
-  std::string how = t.chosen ? "What was tried, best first. " : "What was tried. ";
-  if (!t.choice.empty()) how += t.choice + ".";
-  return section("sweep", "Sweep", out, how);
+  return section("sweep", "Sweep", out, t.chosen ? "What was tried, the best first." : "What was tried.");
 }
 
 }  // namespace cajal::analysis::report
