@@ -10,9 +10,7 @@ namespace cajal::analysis {
 
 namespace {
 
-bool is_share(const std::string& measure) {
-  return measure.ends_with("_accuracy") || measure == "activation_sparsity";
-}
+bool is_share(const std::string& measure) { return measure.ends_with("_accuracy") || measure == "activation_sparsity"; }
 
 /// Characters, not bytes.
 std::size_t width_of(const std::string& text) {
@@ -44,9 +42,10 @@ std::string SweepTable::heading(const Column& column) const {
   return column.measure + (several ? " of " + column.of : "") + unit;
 }
 
-std::string printed(const SweepTable::Column& column, double value) {
+std::string printed(const SweepTable::Column& column, double value, bool unit) {
   if (!std::isfinite(value)) return "-";
-  return is_share(column.measure) ? fmt::format("{:.2f}", 100 * value) : fmt::format("{:.4g}", value);
+  if (is_share(column.measure)) return fmt::format("{:.2f}{}", 100 * value, unit ? " %" : "");
+  return fmt::format("{:.4g}{}", value, unit && column.measure == "rate" ? " Hz" : "");
 }
 
 std::vector<std::size_t> ranked(const SweepTable& table) {
@@ -82,7 +81,7 @@ std::string sweep_text(const SweepTable& table, std::size_t most) {
   std::string text;
   for (const auto& row : rows) text += line_of(row, widths, 2 + table.axes.size());
   if (hidden > 0) text += fmt::format("and {} settings more, in the result and its report\n", hidden);
-  if (!table.choice.empty()) text += table.choice + "\n";
+  if (!table.choice.empty()) text += (table.chosen ? "* " : "") + table.choice + "\n";
   return text;
 }
 

@@ -23,19 +23,19 @@ struct SweepTable {
 
   std::vector<Axis> axes;
   std::vector<Column> columns;
-  std::vector<std::string> points;  ///< [setting], names of its runs: `3`, `3-7`
-  std::vector<std::string> states;  ///< [setting], empty where all is well: `failed`, `not run`
-  bool grid = true;                 ///< all combinations were tried
+  std::vector<std::string> points;               ///< [setting], names of its runs: `3`, `3-7`
+  std::vector<std::string> states;               ///< [setting], empty where all is well: `failed`, `not run`
+  bool grid = true;                              ///< all combinations were tried
   std::optional<std::size_t> chosen, chosen_by;  ///< setting, column
-  std::string choice;  ///< by what was chosen, or why nothing was; what the test data say of it
+  std::string choice;  ///< by what it was chosen and what the test data say of it, or why nothing was
 
   std::size_t settings() const { return points.size(); }
   /// Whose the column is, where there are several, and what: `rate of E`, with its unit.
   std::string heading(const Column& column) const;
 };
 
-/// A value of a column as it prints; shares as percentages.
-std::string printed(const SweepTable::Column& column, double value);
+/// A value of a column as it prints; shares as percentages, with `%` where `unit` says so.
+std::string printed(const SweepTable::Column& column, double value, bool unit = false);
 
 /// The table as lines of text, the chosen setting marked by `*`. Of more than `most` settings those that do best are
 /// shown, or the first where nothing was chosen.

@@ -241,7 +241,7 @@ Report read_report(const ResultReader& reader) {
     r.kind = "sweep";
     r.sweep = read_sweep(reader);
     r.abstract = analysis::report::counted(r.sweep->settings(), "setting") + ".";
-    if (!r.sweep->choice.empty()) r.abstract += " " + r.sweep->choice + ".";
+    if (!r.sweep->choice.empty()) r.abstract += (r.sweep->chosen ? " One was " : " Of them ") + r.sweep->choice + ".";
     return r;
   }
   const std::vector<Measured> measured = read_measured(reader);

@@ -87,13 +87,11 @@ void read_choice(const ResultReader& reader, const std::vector<std::size_t>& set
   table.chosen = setting[static_cast<std::size_t>(chosen)];
   for (std::size_t c = 0; c < table.columns.size(); ++c)
     if (table.columns[c].measure == select && table.columns[c].of == of) table.chosen_by = c;
-  table.choice = fmt::format("* chosen by {} ({} is better)", select, text("prefer"));
+  table.choice = fmt::format("chosen by {} ({} is better)", select, text("prefer"));
   if (beside.empty()) return;
   const SweepTable::Column test{of, beside, setting_values(setting, table.settings(), rows, of, beside), {}};
-  const double value = test.values[*table.chosen];
-  const bool share = beside.ends_with("_accuracy");
-  table.choice +=
-      fmt::format(". Its {} is {}{}, which was not used to choose", beside, printed(test, value), share ? " %" : "");
+  table.choice += fmt::format("; its {} is {}, which was not used to choose", beside,
+                              printed(test, test.values[*table.chosen], true));
 }
 
 }  // namespace

@@ -225,7 +225,7 @@ class SweepRun {
       const std::vector<std::size_t> setting{0};
       const analysis::SweepTable::Column column{choice_.of, choice_.measure, {}, {}};
       const double value = setting_values(setting, 1, {done.rows}, choice_.of, choice_.measure).front();
-      figure = choice_.measure + " " + analysis::printed(column, value);
+      figure = choice_.measure + " " + analysis::printed(column, value, true);
     }
     terminal_.line(fmt::format("point {} of {}: {}{}{}", plan_.name(point), plan_.points.size(), plan_.label(point),
                                figure.empty() ? "" : ": ", figure));

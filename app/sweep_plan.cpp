@@ -20,6 +20,8 @@ using Range = SweepAxis::Range;
 
 constexpr std::size_t most_points = 10000;
 
+std::string in_ticks(const std::string& address) { return '`' + config::shortened(address) + '`'; }
+
 /// The number at the start of a text, and the unit behind it.
 std::optional<std::pair<double, std::string>> number_and_unit(const std::string& text) {
   double number = 0;
@@ -109,7 +111,7 @@ class Reading {
   bool check_address(const SweepAxis& axis) {
     const auto parts = config::parts_of(axis.address);
     if (!parts) {
-      error(axis.at, axis, "expected an address (like node.E.size), found " + config::shown(axis.address));
+      error(axis.at, axis, "expected an address (like node.E.size), found " + in_ticks(axis.address));
       return false;
     }
     if (parts->front() == "run" && (parts->size() == 1 || (*parts)[1] == "name")) {
@@ -123,7 +125,7 @@ class Reading {
       error(axis.at, axis,
             other->size() == parts->size()
                 ? "is swept twice"
-                : fmt::format("replaces all of it, {} too; write it before that", config::shown(before.address)));
+                : fmt::format("replaces all of it, {} too; write it before that", in_ticks(before.address)));
       return false;
     }
     return true;
@@ -191,31 +193,39 @@ class Reading {
       if (axis != addresses.end())
         plan_.axes[static_cast<std::size_t>(axis - addresses.begin())].averaged = true;
       else if (plan_.search && plan_.search->has("average"))
-        plan_.search->error("average", fmt::format("{} is not swept{}", config::shown(name),
+        plan_.search->error("average", fmt::format("{} is not swept{}", in_ticks(name),
                                                    config::alternatives(name, addresses, "there are")));
     }
   }
 
+  /// Whether all its values are gone through, for each setting that is drawn.
+  bool is_crossed(const SweepAxis& axis) const { return !plan_.random || (axis.averaged && !axis.range); }
+
   void lay_out() {
     std::size_t count = plan_.random ? samples_ : 1;
     for (const SweepAxis& axis : plan_.axes) {
-      if (plan_.random) break;
-      count *= axis.values.size();
+      if (is_crossed(axis)) count *= axis.values.size();
       if (count > most_points)
-        return draft_.error("sweep", fmt::format("has more than {} combinations; search = {{ kind = \"random\", "
-                                                 "samples = 100 }} tries some of them",
-                                                 most_points));
+        return draft_.error("sweep", fmt::format("has more than {} {}", most_points,
+                                                 plan_.random ? "points"
+                                                              : "combinations; search = { kind = \"random\", samples "
+                                                                "= 100 } tries some of them"));
     }
     count = std::min(count, most_);
     std::map<std::string, std::size_t> seen;
     for (std::size_t point = 0; point < count; ++point) {
       std::vector<Value> values(plan_.axes.size());
       std::size_t rest = point;
-      std::string key;
       for (std::size_t a = plan_.axes.size(); a-- > 0;) {
         const SweepAxis& axis = plan_.axes[a];
-        values[a] = plan_.random ? drawn(axis, seed_, point) : axis.values[rest % axis.values.size()];
-        if (!plan_.random) rest /= axis.values.size();
+        if (!is_crossed(axis)) continue;
+        values[a] = axis.values[rest % axis.values.size()];
+        rest /= axis.values.size();
+      }
+      std::string key;
+      for (std::size_t a = 0; a < plan_.axes.size(); ++a) {
+        const SweepAxis& axis = plan_.axes[a];
+        if (!is_crossed(axis)) values[a] = drawn(axis, seed_, rest);
         if (!axis.averaged) key += text_of(values[a]) + '\n';
       }
       plan_.setting.push_back(seen.emplace(key, seen.size()).first->second);

@@ -44,8 +44,9 @@ struct SweepPlan {
 };
 
 /// Reads `[sweep]` and `search` of a draft and lays out the points. A grid has all combinations, the last address
-/// changing fastest; a random search draws `samples` points, each value by (seed, `sweep.<address>`, point). `most`:
-/// only the first so many points are kept. Errors go to the diagnostics.
+/// changing fastest; a random search draws `samples` settings, each value by (seed, `sweep.<address>`, number), and
+/// runs each with all listed values of the addresses that are averaged. `most`: only the first so many points are kept.
+/// Errors go to the diagnostics.
 SweepPlan read_sweep_plan(const config::Table& draft, std::size_t most);
 
 /// The config of one point: the draft without its sweep, with the point's values. What is wrong with an address goes to

@@ -83,7 +83,12 @@ SweepPoint read_point(const std::string& part) {
   const auto status = reader.attribute<std::string>("/", "status");
   if (status != "complete" && status != "failed") return point;
   point.state = status;
-  if (reader.has_attribute("/", "failure")) point.failure = reader.attribute<std::string>("/", "failure");
+  std::vector<std::string> places{"/"};
+  if (reader.has("/runs"))
+    for (const std::string& group : reader.groups("/runs")) places.push_back(group);
+  for (const std::string& place : places)
+    if (point.failure.empty() && reader.has_attribute(place, "failure"))
+      point.failure = reader.attribute<std::string>(place, "failure");
   point.rows = read_measured(reader);
   return point;
 }

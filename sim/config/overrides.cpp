@@ -96,6 +96,14 @@ void place(Value& value, const Position& at) {
   for (auto& member : value.members) place(member.second, at);
 }
 
+/// As if nothing had read it yet.
+void forget_use(Value& value) {
+  value.used = false;
+  value.wanted.clear();
+  for (Value& item : value.items) forget_use(item);
+  for (auto& member : value.members) forget_use(member.second);
+}
+
 /// Puts values at addresses of a root. What is wrong is told at `at`, of `address`.
 class Placement {
  public:
@@ -215,18 +223,19 @@ void assign(Value& draft, const std::string& address, const Value& value, const 
             std::vector<Diagnostic>& diagnostics) {
   const auto steps = Address(address).parse();
   if (!steps) {
-    diagnostics.push_back({at, named, "expected an address (like node.E.size), found " + shown(address)});
+    diagnostics.push_back({at, named, "expected an address (like node.E.size), found `" + shortened(address) + '`'});
     return;
   }
-  Placement(draft, at, named, diagnostics).place(*steps, value);
+  Value fresh = value;
+  forget_use(fresh);
+  Placement(draft, at, named, diagnostics).place(*steps, std::move(fresh));
 }
 
 std::optional<std::vector<std::string>> parts_of(const std::string& address) {
   const auto steps = Address(address).parse();
   if (!steps) return {};
   std::vector<std::string> parts;
-  for (const Step& step : *steps)
-    parts.push_back(step.index ? '[' + std::to_string(*step.index) + ']' : step.key);
+  for (const Step& step : *steps) parts.push_back(step.index ? '[' + std::to_string(*step.index) + ']' : step.key);
   return parts;
 }
 

@@ -66,9 +66,9 @@ struct Value {
 /// Reads a config: the file over what it `extends` (tables merge, lists and scalars replace), each learner over what it
 /// `extends` (`"learner.Y"`, or a file, whose root is then the learner's tree without its `run.name`), then `overrides`
 /// (`address=value`, the right side as TOML, else as text). A file is named relative to the one that names it.
-/// Strings that begin with `=` are then replaced by their values (see resolve_expressions). `sweep` is refused, with
-/// its position, as not yet supported. Throws ConfigError (all errors at once; of a file that is not TOML the first)
-/// and DataError (no such file).
+/// Strings that begin with `=` are then replaced by their values (see resolve_expressions). `sweep` and `search` are
+/// refused: they make many configs of one (see draft.hpp). Throws ConfigError (all errors at once; of a file that is
+/// not TOML the first) and DataError (no such file).
 Value read(const std::string& path, const std::vector<std::string>& overrides = {});
 
 /// The same from text, for tests and for configs stored in results; `name` stands in messages.
