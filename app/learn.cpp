@@ -173,7 +173,7 @@ std::vector<Job> make_jobs(const Experiment& e, const config::Table& root, const
 }
 
 int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
-             const Data& data, const std::vector<std::string>& measures, std::vector<Job>& jobs,
+             const Data& data, const LearnerMeasures& measures, std::vector<Job>& jobs,
              std::chrono::steady_clock::time_point started) {
   record::Provenance provenance = provenance_of(e, settings);
   file.provenance(provenance);
@@ -235,11 +235,12 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry)
   }
   refuse_strangers(root);
   const Compare compare = read_compare(root, e.run);
-  const std::vector<std::string> measures = read_measures(root);
+  LearnerMeasures measures = read_measures(root);
   const std::optional<Data> loaded = Data::load(root, settings, e.path, e.run.seed);
   // Without data nothing is known of the shapes that the networks must have.
   if (!loaded) config::raise(e.diagnostics);
   const Data& data = *loaded;
+  fit_measures(measures, root, data.dataset);
   std::vector<Job> jobs = make_jobs(e, root, data, compare, settings.team());
   root.refuse_unused();
   config::raise(e.diagnostics);
