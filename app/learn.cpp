@@ -227,7 +227,7 @@ Built built(const std::vector<Job>& jobs, const Data& data, const std::vector<st
 }
 
 int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
-             const Data& data, const std::vector<std::string>& measures, std::vector<Job>& jobs,
+             const Data& data, const LearnerMeasures& measures, std::vector<Job>& jobs,
              std::chrono::steady_clock::time_point started, std::unique_lock<std::mutex>& lock) {
   record::Provenance provenance = provenance_of(e, settings);
   file.provenance(provenance);
@@ -292,15 +292,16 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry,
   }
   refuse_strangers(root);
   const Compare compare = read_compare(root, e.run);
-  const std::vector<std::string> measures = read_measures(root);
+  LearnerMeasures measures = read_measures(root);
   const std::shared_ptr<const Data> loaded = shared.data.load(root, settings, e.path, e.run.seed);
   // Without data nothing is known of the shapes that the networks must have.
   if (!loaded) config::raise(e.diagnostics);
   const Data& data = *loaded;
+  fit_measures(measures, root, data.dataset);
   std::vector<Job> jobs = make_jobs(e, root, data, compare, settings.team());
   root.refuse_unused();
   config::raise(e.diagnostics);
-  e.built = built(jobs, data, measures);
+  e.built = built(jobs, data, measures.names);
   if (dry) {
     if (!settings.dry_run) return 0;
     terminal.result(fmt::format("{}\n", config::write(e.root)));

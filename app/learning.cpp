@@ -294,7 +294,8 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   const bool assigned = o.predict.kind == Predict::Kind::assigned_rate;
   if (gradient && loss_fits)
     check_output(tree, *network, gradient->of, false, binary, data.dataset, learn.gradient->second);
-  if (gradient && gradient->loss && gradient->loss->name() == "cross_entropy") check_logits(tree, *network, gradient->of);
+  if (gradient && gradient->loss && gradient->loss->name() == "cross_entropy")
+    check_logits(tree, *network, gradient->of);
   if (!o.predict.of.empty() && (!gradient || o.predict.of != gradient->of || assigned))
     check_output(tree, *network, o.predict.of, assigned, binary, data.dataset, *tree.table("predict"));
   check_retry(tree, *network, o.trial.retry);

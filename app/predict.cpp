@@ -6,6 +6,7 @@
 
 #include "app/experiment.hpp"
 #include "app/learning.hpp"
+#include "app/preprocessing.hpp"
 #include "models/build.hpp"
 #include "sim/record/reader.hpp"
 
@@ -126,21 +127,12 @@ int predict(const std::string& result, const std::string& learner, const std::st
     if (const config::Value* s = data_value->find("source"); s && s->find("csv"))
       source = data::source(*table.table("data")), source.path = data_path;
   data::Dataset dataset = data::load(source, "", "", run.seed);
-  if (dataset.features != trained.dataset.features)
-    throw DataError(data_path, fmt::format("has {} values a sample, but the learner takes {}", dataset.features,
-                                           trained.dataset.features));
-  for (const std::string& step : reader.has(data_group + "/preprocessing")
-                                     ? reader.members(data_group + "/preprocessing")
-                                     : std::vector<std::string>{}) {
-    data::FittedStep fitted;
-    const std::string kind = step.substr(step.find('_') + 1);
-    for (auto s : {data::Preprocessing::fill, data::Preprocessing::scale, data::Preprocessing::standardise})
-      if (data::name(s) == kind) fitted.step = s;
-    fitted.centre = reader.read<double>(data_group + "/preprocessing/" + step + "/centre").values;
-    if (reader.has(data_group + "/preprocessing/" + step + "/spread"))
-      fitted.spread = reader.read<double>(data_group + "/preprocessing/" + step + "/spread").values;
-    fitted.apply(dataset);
-  }
+  const std::vector<data::FittedStep> steps = read_preprocessing(reader, data_group);
+  const std::size_t expected = steps.empty() ? trained.dataset.features : steps.front().features();
+  if (dataset.features != expected)
+    throw DataError(data_path,
+                    fmt::format("has {} values a sample, but the learner takes {}", dataset.features, expected));
+  for (const data::FittedStep& step : steps) step.apply(dataset);
   std::vector<std::uint32_t> samples(dataset.samples);
   std::iota(samples.begin(), samples.end(), 0u);
   const PhaseRecord r = any->predict(dataset, samples);

@@ -6,6 +6,7 @@
 
 #include "analysis/confusion.hpp"
 #include "app/learning.hpp"
+#include "app/preprocessing.hpp"
 
 namespace cajal::app {
 
@@ -157,15 +158,7 @@ void write_data(const record::Group& group, const Data& data) {
   d.attribute("classes", data.dataset.classes);
   d.attribute("targets", data.dataset.targets);
   d.attribute("split_hash", data.split.hash());
-  for (std::size_t i = 0; i < data.preprocessing.size(); ++i) {
-    const auto& step = data.preprocessing[i];
-    const std::string place = fmt::format("data/preprocessing/{}_{}/", i, data::name(step.step));
-    group.write(place + "centre", step.centre, {step.centre.size()},
-                {"", "subtracted; statistics of the training samples", {"feature"}});
-    if (!step.spread.empty())
-      group.write(place + "spread", step.spread, {step.spread.size()},
-                  {"", "divided by; statistics of the training samples", {"feature"}});
-  }
+  write_preprocessing(group, data.preprocessing);
 }
 
 }  // namespace cajal::app

@@ -183,30 +183,6 @@ SplitOptions split_options(const Table& data) {
   return out;
 }
 
-std::vector<Preprocessing> preprocessing(const Table& root) {
-  const std::vector<std::string> allowed{std::string(name(Preprocessing::scale)),
-                                         std::string(name(Preprocessing::standardise))};
-  const std::vector<std::string> words = root.texts("preprocess");
-  const Value* list = root.peek("preprocess");
-  std::vector<Preprocessing> out;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const bool item = list->kind == Value::Kind::array;
-    if (words[i] == allowed[0]) {
-      out.push_back(Preprocessing::scale);
-    } else if (words[i] == allowed[1]) {
-      out.push_back(Preprocessing::standardise);
-    } else {
-      const std::string near = config::nearest(words[i], allowed);
-      const std::string address = address_of(root, "preprocess");
-      root.diagnostics().push_back({item ? list->items[i].at : list->at, item ? item_of(address, i) : address,
-                                    "unknown name " + Value::of(words[i], {}).written() +
-                                        (near.empty() ? "" : "; did you mean `" + near + "`?") +
-                                        "; allowed here: " + allowed[0] + ", " + allowed[1]});
-    }
-  }
-  return out;
-}
-
 std::vector<DatasetEntry> datasets() {
   return {
       {"digits", "handwriting-like digits made by cajal: 28x28 pixels in 0 .. 1, ten classes in equal numbers",

@@ -8,7 +8,6 @@
 #include "learning/data/csv.hpp"
 #include "learning/data/dataset.hpp"
 #include "learning/data/digits.hpp"
-#include "learning/data/preprocess.hpp"
 #include "learning/data/split.hpp"
 #include "sim/config/table.hpp"
 
@@ -41,9 +40,6 @@ Dataset load(const config::Table& data, const std::string& data_folder, const st
 /// Reads `split` and `limit` of the table `data`: `split = { test = "given", validation = 0.1 }`,
 /// `split = { train = 0.8, validation = 0.1, test = 0.1, stratified = true }`, `limit = { train = 1000, test = 500 }`.
 SplitOptions split_options(const config::Table& data);
-
-/// Reads the list `preprocess` of a config's root.
-std::vector<Preprocessing> preprocessing(const config::Table& root);
 
 /// A kind of source, as `cajal describe` lists it.
 struct DatasetEntry {
