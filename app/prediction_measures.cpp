@@ -56,8 +56,10 @@ class Rows {
 std::vector<double> ranked_scores(const AnyLearner& learner, const PhaseRecord& p) {
   std::vector<double> scores = p.scores;
   const auto& o = learner.options();
-  if (!o.gradient || !o.gradient->loss || o.gradient->loss->name() != "cross_entropy" || o.predict.of != o.gradient->of)
-    return scores;
+  const auto soft = std::find_if(o.gradients.begin(), o.gradients.end(), [&](const GradientOptions& g) {
+    return g.loss && g.loss->name() == "cross_entropy" && g.of == o.predict.of;
+  });
+  if (soft == o.gradients.end()) return scores;
   for (std::size_t i = 0; i + p.outputs <= scores.size(); i += p.outputs) {
     const auto begin = scores.begin() + static_cast<std::ptrdiff_t>(i),
                end = begin + static_cast<std::ptrdiff_t>(p.outputs);
@@ -90,8 +92,15 @@ void measure_classes(Rows& rows, const AnyLearner& learner, const PhaseRecord& p
   if (measures.has("balanced_accuracy")) rows.add(p.name + "_balanced_accuracy", s.balanced_accuracy, n);
   if (measures.has("error_per_class")) each("_error", s.error);
   const bool finite = std::all_of(p.scores.begin(), p.scores.end(), [](double v) { return std::isfinite(v); });
-  if (measures.has("auc") && p.outputs == d.classes && finite) {
-    const analysis::ClassAuc area = analysis::auc(ranked_scores(learner, p), p.label, d.classes);
+  const bool single = p.outputs == 1 && d.classes == 2;
+  if (measures.has("auc") && (single || p.outputs == d.classes) && finite) {
+    std::vector<double> scores = ranked_scores(learner, p);
+    if (single) {
+      // One score speaks for class 1, and so against class 0.
+      scores.clear();
+      for (const double s : p.scores) scores.insert(scores.end(), {-s, s});
+    }
+    const analysis::ClassAuc area = analysis::auc(scores, p.label, d.classes);
     each("_auc", area.one_vs_rest);
     rows.add(p.name + "_auc", area.macro, n);
   }

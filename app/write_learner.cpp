@@ -34,6 +34,8 @@ void write_gradient(const record::Group& group, const LearnerRecord& r) {
   const auto of = [](const std::vector<double>& values, std::size_t k) {
     return k < values.size() ? values[k] : std::numeric_limits<double>::quiet_NaN();
   };
+  group.write("training/trained_edges", std::span<const std::string>(r.trained_edges), {r.trained_edges.size()},
+              {"", "edges that the gradient trains, in the order of the config", {"edge"}});
   for (std::size_t k = 0; k < r.trained_edges.size(); ++k) {
     write("gradient_norm_of/" + r.trained_edges[k], "",
           "Euclidean norm of the gradient of the edge's weights in the last batch",
@@ -91,6 +93,8 @@ void write_predictions(const record::Group& group, const PhaseRecord& p, std::si
 void write_activity(const record::Group& group, const Activity& a) {
   for (const auto& n : a.nodes) {
     const std::string place = "activity/" + n.node + "/";
+    const std::vector<std::uint64_t> shape(n.shape.begin(), n.shape.end());
+    group.write(place + "shape", shape, {shape.size()}, {"", "extents of the node, outermost first", {"axis"}});
     group.write(place + "mean", n.mean, {a.samples, n.units},
                 {n.spiking ? "spikes/step" : "",
                  "mean output over the trial, first samples of the test phase",
