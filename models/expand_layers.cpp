@@ -27,13 +27,14 @@ bool is_one_of(const std::vector<std::string>& kinds, const std::string& kind) {
 /// The names of `kind` in a layer.
 const std::vector<std::string>& layer_kinds() {
   static const std::vector<std::string> kinds = [] {
-    std::vector<std::string> out{"flatten", "concatenate"};
+    std::vector<std::string> out{"flatten"};
     for (const EdgeEntry& e : edge_catalogue()) out.push_back(e.name);
     for (const NodeEntry& e : node_catalogue())
       if (e.group == "layers" || e.group == "neurons" || e.group == "rates") out.push_back(e.name);
     for (const auto* more : {&recurrent_kinds, &normal_kinds})
       for (const std::string& kind : *more)
         if (!is_one_of(out, kind)) out.push_back(kind);
+    out.emplace_back("concatenate");
     return out;
   }();
   return kinds;
