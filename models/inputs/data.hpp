@@ -34,7 +34,9 @@ class DataInput final : public Node<Real> {
   DataInput(std::string name, std::size_t size, Options options);
 
   std::string_view kind() const override { return name; }
-  bool spiking() const override { return options_.encoding != Encoding::current; }
+  bool spiking() const override {
+    return options_.encoding == Encoding::poisson || options_.encoding == Encoding::latency || options_.one_hot;
+  }
   void prepare(const Plan& plan) override;
   void show(std::size_t sample, std::span<const float> values, std::uint64_t trial) override;
   void advance(Steps steps, const Slice& slice) override;
