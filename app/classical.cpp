@@ -47,6 +47,11 @@ class ClassicalLearner final : public AnyLearner {
     return record_;
   }
 
+  /// Closed forms and distances work on the training samples in double precision.
+  double memory() const override {
+    return static_cast<double>(data_.split.train.size()) * static_cast<double>(data_.dataset.features) * sizeof(double);
+  }
+
   PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples) override {
     const auto start = std::chrono::steady_clock::now();
     PhaseRecord r;

@@ -124,9 +124,9 @@ std::vector<Word> all_words() {
 }  // namespace
 
 const std::vector<std::string>& list_groups() {
-  static const std::vector<std::string> groups{"neurons",   "receptors",  "rates",     "layers",  "inputs",
-                                               "edges",     "rules",      "classical", "losses",  "optimizers",
-                                               "schedules", "surrogates", "datasets",  "measures"};
+  static const std::vector<std::string> groups{"neurons",    "receptors", "rates",      "layers",    "cells",
+                                               "inputs",     "edges",     "rules",      "classical", "losses",
+                                               "optimizers", "schedules", "surrogates", "datasets",  "measures"};
   return groups;
 }
 

@@ -13,11 +13,11 @@ namespace cajal::app {
 
 /// What is known of an experiment once all of it is built.
 struct Built {
-  double memory = 0;                              ///< bytes that it is estimated to take, its data among them
-  bool simulation = false, classes = false;       ///< classes: its data have labels
-  std::vector<std::string> names;                 ///< learners, or the recorded populations
-  std::vector<std::string> validation, test;      ///< phases that show validation data, and test data
-  std::vector<std::string> measures;              ///< that are asked for; of a simulation their numbers' names
+  double memory = 0;                          ///< bytes that it is estimated to take, its data among them
+  bool simulation = false, classes = false;   ///< classes: its data have labels
+  std::vector<std::string> names;             ///< learners, or the recorded populations
+  std::vector<std::string> validation, test;  ///< phases that show validation data, and test data
+  std::vector<std::string> measures;          ///< that are asked for; of a simulation their numbers' names
 };
 
 /// A config as read, resolved and expanded.
@@ -50,9 +50,9 @@ struct Shared {
   std::mutex files;
 };
 
-/// Runs what a config says: a simulation, one learner, a comparison, or a sweep of those, as follows from what stands in
-/// it. Writes the result, prints the table. Returns the exit code: 0, or 130 when it was interrupted.
-/// Throws ConfigError, DataError; OutputError where the result may not be written; FailedRun, NumericalError.
+/// Runs what a config says: a simulation, one learner, a comparison, or a sweep of those, as follows from what stands
+/// in it. Writes the result, prints the table. Returns the exit code: 0, or 130 when it was interrupted. Throws
+/// ConfigError, DataError; OutputError where the result may not be written; FailedRun, NumericalError.
 int run_experiment(const std::string& path, const Settings& settings, Terminal& terminal);
 /// Reads and builds everything, runs nothing.
 void validate_experiment(const std::string& path, const Settings& settings);

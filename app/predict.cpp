@@ -129,8 +129,9 @@ int predict(const std::string& result, const std::string& learner, const std::st
   if (dataset.features != trained.dataset.features)
     throw DataError(data_path, fmt::format("has {} values a sample, but the learner takes {}", dataset.features,
                                            trained.dataset.features));
-  for (const std::string& step :
-       reader.has(data_group + "/preprocessing") ? reader.members(data_group + "/preprocessing") : std::vector<std::string>{}) {
+  for (const std::string& step : reader.has(data_group + "/preprocessing")
+                                     ? reader.members(data_group + "/preprocessing")
+                                     : std::vector<std::string>{}) {
     data::FittedStep fitted;
     const std::string kind = step.substr(step.find('_') + 1);
     for (auto s : {data::Preprocessing::fill, data::Preprocessing::scale, data::Preprocessing::standardise})

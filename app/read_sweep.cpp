@@ -92,8 +92,8 @@ void read_choice(const ResultReader& reader, const std::vector<std::size_t>& set
   const SweepTable::Column test{of, beside, setting_values(setting, table.settings(), rows, of, beside), {}};
   const double value = test.values[*table.chosen];
   const bool share = beside.ends_with("_accuracy");
-  table.choice += fmt::format(". Its {} is {}{}, which was not used to choose", beside, printed(test, value),
-                              share ? " %" : "");
+  table.choice +=
+      fmt::format(". Its {} is {}{}, which was not used to choose", beside, printed(test, value), share ? " %" : "");
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ class SweepRun {
     }
     if (!settings_.checkpoint_every.empty() && !built_.simulation)
       throw Error("--checkpoint-every is for simulations; of this sweep every finished point is kept, for --resume");
-    const record::ResultFile file = record::ResultFile::create(result_path(), settings_.force || replaces_interrupted());
+    const record::ResultFile file =
+        record::ResultFile::create(result_path(), settings_.force || replaces_interrupted());
     begin_parts();
     try {
       run_points();

@@ -19,9 +19,12 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 /// What a learner does with the samples of a test phase.
 bool is_of_test_samples(const std::string& measure, const Built& built) {
-  constexpr std::array<const char*, 6> names{
-      "rate", "activation_sparsity", "operations_dense", "operations_effective", "operations_accumulate",
-      "operations_multiply_accumulate"};
+  constexpr std::array<const char*, 6> names{"rate",
+                                             "activation_sparsity",
+                                             "operations_dense",
+                                             "operations_effective",
+                                             "operations_accumulate",
+                                             "operations_multiply_accumulate"};
   if (std::find(names.begin(), names.end(), measure) != names.end()) return true;
   return std::any_of(built.test.begin(), built.test.end(),
                      [&](const std::string& phase) { return measure.starts_with(phase + "_"); });
@@ -75,15 +78,16 @@ class Choosing {
     const std::string& name = plan_.select;
     if (contains(allowed, name)) {
       if (built_.simulation && !plan_.higher)
-        error("select", fmt::format("\"{}\" is neither good nor bad by itself: write prefer = \"higher\" or \"lower\"",
-                                    name));
+        error("select",
+              fmt::format("\"{}\" is neither good nor bad by itself: write prefer = \"higher\" or \"lower\"", name));
       return;
     }
     if (!built_.simulation && is_of_test_samples(name, built_))
-      error("select",
-            fmt::format("\"{}\" is measured on test data, which choose nothing: a figure that was chosen by is too good "
-                        "to say what new data will give; allowed here: {}",
-                        name, fmt::join(allowed, ", ")));
+      error(
+          "select",
+          fmt::format("\"{}\" is measured on test data, which choose nothing: a figure that was chosen by is too good "
+                      "to say what new data will give; allowed here: {}",
+                      name, fmt::join(allowed, ", ")));
     else if (built_.validation.empty() && name.starts_with("valid"))
       error("select", "there are no validation data: see `split` in [data]");
     else
@@ -103,9 +107,8 @@ class Choosing {
     }
     choice_.of = swept_learner();
     if (!choice_.of.empty()) return;
-    const std::string which =
-        fmt::format("of = \"{}\" (there are: {})", built_.names.empty() ? "" : built_.names.front(),
-                    fmt::join(built_.names, ", "));
+    const std::string which = fmt::format(
+        "of = \"{}\" (there are: {})", built_.names.empty() ? "" : built_.names.front(), fmt::join(built_.names, ", "));
     if (!plan_.select.empty()) error("select", "whose it is must be said too, like " + which);
     choice_.measure.clear();
     choice_.note = "nothing is chosen: of several learners one must be named, like search = { " + which + " }";
@@ -143,9 +146,7 @@ class Choosing {
 
 }  // namespace
 
-SweepChoice read_choice(const SweepPlan& plan, const Built& built) {
-  return Choosing(plan, built).choose();
-}
+SweepChoice read_choice(const SweepPlan& plan, const Built& built) { return Choosing(plan, built).choose(); }
 
 std::vector<double> setting_values(std::span<const std::size_t> setting, std::size_t settings,
                                    const std::vector<std::vector<Measured>>& rows, const std::string& of,

@@ -121,9 +121,9 @@ class Reading {
       if (!other || other->size() < parts->size() || !std::equal(parts->begin(), parts->end(), other->begin()))
         continue;
       error(axis.at, axis,
-            other->size() == parts->size() ? "is swept twice"
-                                           : fmt::format("replaces all of it, {} too; write it before that",
-                                                         config::shown(before.address)));
+            other->size() == parts->size()
+                ? "is swept twice"
+                : fmt::format("replaces all of it, {} too; write it before that", config::shown(before.address)));
       return false;
     }
     return true;
@@ -139,20 +139,22 @@ class Reading {
 
   void read_range(SweepAxis& axis, const Value& value) {
     const std::vector<std::pair<std::string, Range::Kind>> kinds{{"uniform", Range::Kind::uniform},
-                                                                  {"log_uniform", Range::Kind::log_uniform},
-                                                                  {"integer", Range::Kind::integer}};
-    const auto kind = value.members.size() != 1 ? kinds.end()
-                                                : std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) {
-                                                    return k.first == value.members[0].first;
-                                                  });
+                                                                 {"log_uniform", Range::Kind::log_uniform},
+                                                                 {"integer", Range::Kind::integer}};
+    const auto kind =
+        value.members.size() != 1 ? kinds.end() : std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) {
+          return k.first == value.members[0].first;
+        });
     if (kind == kinds.end())
-      return error(axis.at, axis,
-                   fmt::format("expected a list of values or one of {{ uniform = [a, b] }}, {{ log_uniform = [a, b] }}, "
-                               "{{ integer = [a, b] }}, found {}; the parts of an address stand in quotes together, "
-                               "\"learn.bp.batch\"",
-                               value.written()));
+      return error(
+          axis.at, axis,
+          fmt::format("expected a list of values or one of {{ uniform = [a, b] }}, {{ log_uniform = [a, b] }}, "
+                      "{{ integer = [a, b] }}, found {}; the parts of an address stand in quotes together, "
+                      "\"learn.bp.batch\"",
+                      value.written()));
     if (!plan_.random)
-      return error(axis.at, axis, "a range is drawn from: write search = { kind = \"random\", samples = 20 }, or a list");
+      return error(axis.at, axis,
+                   "a range is drawn from: write search = { kind = \"random\", samples = 20 }, or a list");
     const Value& ends = value.members[0].second;
     Range range{kind->second, 0, 0, ""};
     if (ends.kind != Value::Kind::array || ends.items.size() != 2 || !read_end(ends.items[0], true, range) ||

@@ -34,7 +34,7 @@ struct SweepPlan {
   std::optional<config::Table> search;
   std::vector<SweepAxis> axes;                     ///< in the order of the file
   std::vector<std::vector<config::Value>> points;  ///< [point][axis]
-  std::vector<std::size_t> setting;                ///< of each point: points that differ in averaged axes alone share it
+  std::vector<std::size_t> setting;  ///< of each point: points that differ in averaged axes alone share it
   std::size_t settings = 0;
 
   /// `learn.bp.batch = 32, let.g = 5`

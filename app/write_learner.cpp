@@ -33,6 +33,8 @@ void write_gradient(const record::Group& group, const LearnerRecord& r) {
   const auto of = [](const std::vector<double>& values, std::size_t k) {
     return k < values.size() ? values[k] : std::numeric_limits<double>::quiet_NaN();
   };
+  group.write("training/trained_edges", std::span<const std::string>(r.trained_edges), {r.trained_edges.size()},
+              {"", "edges whose weights are trained by gradient", {"edge"}});
   for (std::size_t k = 0; k < r.trained_edges.size(); ++k) {
     write("gradient_norm_of/" + r.trained_edges[k], "",
           "Euclidean norm of the gradient of the edge's weights in the last batch",

@@ -1,5 +1,5 @@
 // Speed of convolution on one core, forward, input gradient and weight gradient, in GFLOP/s of the products that the
-// definition asks for.
+// definition asks for; and of pooling, in microseconds a sample.
 
 #include "sim/convolution.hpp"
 
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/number/aligned.hpp"
+#include "sim/pooling.hpp"
 #include "sim/random.hpp"
 
 namespace {
@@ -77,6 +78,22 @@ void measure(const Convolution& c) {
       biases / samples * 1e6, turn * 1e6);
 }
 
+void measure(const Pooling& p) {
+  Batch x(p.inputs(), 0), y(p.outputs(), 1), tap(p.outputs(), 2), dx(p.inputs(), 3);
+  const auto ys = y.rows<float*>(), taps = tap.rows<float*>(), dxs = dx.rows<float*>();
+  const auto xs = x.rows<const float*>(), gs = y.rows<const float*>(), at = tap.rows<const float*>();
+  const auto microseconds = [](double s) { return s / samples * 1e6; };
+  const double average = seconds([&] { pooling::average<float>(p, xs, ys, dense::Store::set); });
+  const double spread = seconds([&] { pooling::average_gradient<float>(p, gs, dxs, dense::Store::add); });
+  const double maximum = seconds([&] { pooling::maximum<float>(p, xs, ys, taps); });
+  const double back = seconds([&] { pooling::maximum_gradient<float>(p, gs, at, dxs, dense::Store::add); });
+  std::printf(
+      "%3zux%zux%zu pooled by %zux%zu, stride %zu, padding %zu: average %.2f and back %.2f, maximum %.2f and back "
+      "%.2f us a sample\n",
+      p.channels, p.height, p.width, p.kernel_h, p.kernel_w, p.stride_h, p.padding_h, microseconds(average),
+      microseconds(spread), microseconds(maximum), microseconds(back));
+}
+
 Convolution square(std::size_t channels, std::size_t size, std::size_t filters, std::size_t kernel, std::size_t stride,
                    std::size_t padding) {
   return {.channels = channels,
@@ -99,4 +116,18 @@ int main() {
         square(64, 16, 64, 3, 1, 1), square(1, 28, 6, 5, 1, 2), square(6, 14, 16, 5, 1, 0), square(32, 32, 64, 4, 2, 1),
         square(256, 4, 256, 3, 1, 1), square(128, 16, 128, 1, 1, 0)})
     measure(c);
+  for (const Pooling& p :
+       {Pooling{.channels = 32, .height = 26, .width = 26, .kernel_h = 2, .kernel_w = 2, .stride_h = 2, .stride_w = 2},
+        Pooling{.channels = 64, .height = 11, .width = 11, .kernel_h = 2, .kernel_w = 2, .stride_h = 2, .stride_w = 2},
+        Pooling{.channels = 64,
+        .height = 16,
+        .width = 16,
+        .kernel_h = 3,
+        .kernel_w = 3,
+        .stride_h = 2,
+        .stride_w = 2,
+        .padding_h = 1,
+        .padding_w = 1},
+        Pooling::global(64, 8, 8)})
+    measure(p);
 }

@@ -71,7 +71,8 @@ void Learner<Real>::prepare(std::size_t batch, bool tape) {
   plan.tape = tape;
   plan.seed = options_.seed;
   // With a tape the whole trial stands in memory; else short windows stay in the cache.
-  plan.window = tape ? options_.trial.steps : std::min<std::int64_t>(options_.trial.steps, 64);
+  const bool whole = tape || network_->whole_trial();
+  plan.window = whole ? options_.trial.steps : std::min<std::int64_t>(options_.trial.steps, 64);
   clock_.reset();
   clock_ = std::make_unique<Clock<Real>>(*network_, plan, options_.threads);
   clock_->refresh();

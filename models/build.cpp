@@ -85,11 +85,7 @@ class Builder {
     const auto entry = std::find_if(request_.nodes->begin(), request_.nodes->end(),
                                     [&](const NodeEntry& e) { return e.name == kind; });
     if (entry == request_.nodes->end()) {
-      if (kind == "softmax")
-        table.error("kind",
-                    "the softmax belongs to the loss: \"cross_entropy\" takes logits; leave it out, or write "
-                    "\"linear\"");
-      else if (is_text(table.peek("kind"), kind))
+      if (is_text(table.peek("kind"), kind))
         table.error("kind",
                     fmt::format("unknown kind \"{}\"{}", kind, config::alternatives(kind, kinds_of(*request_.nodes))));
       return table.skip();
@@ -189,11 +185,25 @@ class Builder {
                       fmt::join(cycle->nodes, " -> "), sparse ? "it needs" : "one of its edges needs", request_.dt));
     }
     network_->order();
+    refuse_reversed_cycles();
     for (const auto& [name, table] : node_tables_)
       if (is_text(table.peek("clock"), "trial") && !network_->node(name)->held)
         table.error("clock",
                     "runs once a trial only where all that ends there does: data shown as a current, through "
                     "layers without memory");
+  }
+
+  /// What arrives within a cycle cannot wait for the end of the trial.
+  void refuse_reversed_cycles() {
+    for (const auto& group : network_->groups())
+      for (const Edge<Real>* edge : group.inner) {
+        const auto i = std::find_if(network_->edges.begin(), network_->edges.end(),
+                                    [&](const auto& e) { return e.get() == edge; });
+        if (edge->whole_trial())
+          edge_tables_of_[static_cast<std::size_t>(i - network_->edges.begin())]->error(
+              "from", fmt::format("\"{}\" depends on \"{}\": a cycle cannot wait for the end of the trial",
+                                  edge->from().name(), edge->to().name()));
+      }
   }
 
   /// The port that an address names; without a name the only one there is.
@@ -245,7 +255,9 @@ class Builder {
     const std::int64_t delay = read_delay(table);
     if (kind == "sparse" && !t.is_private) return add_sparse(t, *from, *to, *port, unit, trained);
     if (kind == "dense" && !claim_dense(table, from->size(), to->port_units(*port), trained)) return table.skip();
-    EdgeRequest request{table, t.name, *port, delay, 0, unit, request_.seed, request_.folder};
+    EdgeRequest request{table, t.name,        *port,           delay,           0,
+                        unit,  request_.seed, request_.folder, request_.tokens, !request_.sample.empty(),
+                        t.into};
     if (t.is_private) {
       table.take("connect");
       request.source_offset = private_offset_[t.from];
@@ -260,6 +272,7 @@ class Builder {
     if (!edge) return table.skip();
     edge->trained = trained;
     network_->edges.push_back(std::move(edge));
+    edge_tables_of_.push_back(t.table);
     joins_.push_back({t.from, t.to, delay, false});
     join_tables_.push_back(t.table);
   }
@@ -328,7 +341,7 @@ class Builder {
   std::vector<Diagnostic> unsized_;
   std::set<std::string> unclear_ports_;  ///< nodes whose ports are not known
   std::vector<Join> joins_;
-  std::vector<const config::Table*> join_tables_;
+  std::vector<const config::Table*> join_tables_, edge_tables_of_;  ///< by join, and by edge that is not sparse
   double bytes_ = 0, signals_ = 0;
   Matrices matrices_;
   std::unique_ptr<Network<Real>> network_ = std::make_unique<Network<Real>>();

@@ -27,7 +27,7 @@ bool is_one_of(const std::vector<std::string>& kinds, const std::string& kind) {
 /// The names of `kind` in a layer.
 const std::vector<std::string>& layer_kinds() {
   static const std::vector<std::string> kinds = [] {
-    std::vector<std::string> out{"flatten"};
+    std::vector<std::string> out{"flatten", "concatenate"};
     for (const EdgeEntry& e : edge_catalogue()) out.push_back(e.name);
     for (const NodeEntry& e : node_catalogue())
       if (e.group == "layers" || e.group == "neurons" || e.group == "rates") out.push_back(e.name);
@@ -88,6 +88,10 @@ class Expansion {
       edge.set("to", Value::of(*name, layer.at));
       if (!kind)
         fill_unknown(layer, node, edge);
+      else if (*kind == "concatenate")
+        fill_concatenation(layer, address, *name, node, edge);
+      else if (is_one_of(recurrent_kinds, *kind) && layer.find("bidirectional"))
+        fill_bidirectional(layer, address, *name, *kind, node, edge);
       else if (is_one_of(recurrent_kinds, *kind))
         fill_recurrent(layer, address, *name, *kind, node, edge);
       else if (is_one_of(normal_kinds, *kind))
@@ -144,8 +148,6 @@ class Expansion {
     const bool is_text = kind->kind == Value::Kind::text;
     const auto& kinds = layer_kinds();
     if (is_text && std::find(kinds.begin(), kinds.end(), kind->text) != kinds.end()) return kind->text;
-    // What builds the nodes says where a softmax belongs.
-    if (is_text && kind->text == "softmax") return kind->text;
     error(*kind, config::join(address, "kind"),
           "unknown kind of layer " + kind->written() + config::alternatives(kind->text, kinds));
     return {};
@@ -235,6 +237,71 @@ class Expansion {
     if (const Value* init = layer.find("recurrent_init")) back.set("init", *init);
     back.set("delay_steps", Value::of(std::int64_t{1}, layer.at));
     add_edge(name + "_recurrent", std::move(back));
+  }
+
+  /// A way into a part of a node, after those before it.
+  static Value branch(const Value& layer, const std::string& from, const std::string& to, const char* kind) {
+    Value edge = Value::table(layer.at);
+    edge.set("from", Value::of(from, layer.at));
+    edge.set("to", Value::of(to, layer.at));
+    edge.set("kind", Value::of(kind, layer.at));
+    edge.set("into", Value::of("next", layer.at));
+    return edge;
+  }
+
+  /// The first branch is `edge`, the others are named NAME_2, NAME_3 ...
+  void fill_concatenation(const Value& layer, const std::string& address, const std::string& name, Value& node,
+                          Value& edge) {
+    refuse_others(layer, address, {"name", "kind", "of", "activation", "add"});
+    fill_activation(layer, address, "linear", node);
+    const Value* of = layer.find("of");
+    const bool good = of && of->kind == Value::Kind::array && of->items.size() > 1 &&
+                      std::all_of(of->items.begin(), of->items.end(), [](const Value& item) {
+                        return item.kind == Value::Kind::text && !item.text.empty();
+                      });
+    if (!good) {
+      error(of ? *of : layer, of ? config::join(address, "of") : address,
+            "expected `of` with the names of two nodes or more, like of = [\"a\", \"b\"]");
+      return fill_unknown(layer, node, edge);
+    }
+    edge = branch(layer, of->items[0].text, name, "one_to_one");
+    for (std::size_t i = 1; i < of->items.size(); ++i)
+      add_edge(name + "_" + std::to_string(i + 1), branch(layer, of->items[i].text, name, "one_to_one"));
+  }
+
+  /// A layer that reads forwards and one that reads backwards, side by side.
+  void fill_bidirectional(const Value& layer, const std::string& address, const std::string& name,
+                          const std::string& kind, Value& node, Value& edge) {
+    const Value& given = *layer.find("bidirectional");
+    const bool last = given.kind == Value::Kind::text && given.text == "last";
+    if ((given.kind != Value::Kind::boolean && !last) || kind == "jordan")
+      error(given, config::join(address, "bidirectional"),
+            kind == "jordan" ? "what comes back from the output cannot be reversed"
+                             : "expected true, false or \"last\", found " + given.written());
+    Value single = layer;
+    single.members.clear();
+    for (const auto& [key, value] : layer.members)
+      if (key != "bidirectional") single.set(key, value);
+    if (kind == "jordan" || (given.kind == Value::Kind::boolean && !given.boolean))
+      return fill_recurrent(single, address, name, kind, node, edge);
+    const std::string from = edge.find("from")->text, reversed = name + "_reversed";
+    Value turned = Value::table(layer.at), turn = branch(layer, from, reversed, "reverse");
+    turned.set("kind", Value::of("linear", layer.at));
+    std::erase_if(turn.members, [](const auto& member) { return member.first == "into"; });
+    add_node(reversed, std::move(turned));
+    add_edge(reversed, std::move(turn));
+    for (const bool backward : {false, true}) {
+      const std::string part = name + (backward ? "_backward" : "_forward");
+      Value part_node = Value::table(layer.at), part_edge = Value::table(layer.at);
+      part_edge.set("from", Value::of(backward ? reversed : from, layer.at));
+      part_edge.set("to", Value::of(part, layer.at));
+      fill_recurrent(single, address, part, kind, part_node, part_edge);
+      add_node(part, std::move(part_node));
+      add_edge(part, std::move(part_edge));
+    }
+    node.set("kind", Value::of("linear", layer.at));
+    edge = branch(layer, name + "_forward", name, "one_to_one");
+    add_edge(name + "_2", branch(layer, name + "_backward", name, last ? "one_to_one" : "reverse"));
   }
 
   /// PyTorch's first values of recurrent layers: uniform in +-1 / sqrt(units), weights and biases alike.

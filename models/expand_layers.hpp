@@ -17,6 +17,12 @@ namespace cajal {
 /// - `elman`, `lstm`, `gru`: a node, edge `NAME` from what comes before and edge `NAME_recurrent` from the node to
 ///   itself, one step later; `elman` takes an `activation` (`tanh`).
 /// - `jordan`: as `elman`, but edge `NAME_recurrent` comes from the node that `feedback` names, such as the output.
+/// - any of these with `bidirectional = true`: nodes `NAME_forward` and `NAME_backward`, the latter fed by
+/// `NAME_reversed`
+///   with the steps in reverse order; its output, reversed back, stands in node `NAME` after that of the former, as
+///   PyTorch gives it: at the last step the backward part has seen that step alone. With `bidirectional = "last"` it is
+///   not reversed back: at the last step it has seen the whole sequence, as the last output of Keras has.
+/// - `concatenate`: node `NAME` that takes what the nodes named in `of` give, side by side.
 /// - `flatten`: nothing, since the units of a node stand in one row.
 /// `add = "hid"` on any of them joins node `hid` one to one to the layer's node too (a residual branch).
 void expand_layers(config::Value& root, std::vector<Diagnostic>& diagnostics);

@@ -16,6 +16,8 @@ std::size_t units_of(const Shape& shape) {
   return units;
 }
 
+std::size_t channels_of(const Shape& shape) { return shape.size() == 3 ? shape[0] : units_of(shape); }
+
 std::string shape_text(const Shape& shape) { return fmt::format("{}", fmt::join(shape, " x ")); }
 
 namespace {
@@ -86,12 +88,43 @@ class Finder {
     for (Target& t : targets_) {
       const config::Value* kind = t.table->peek("kind");
       const EdgeEntry* entry = kind && !t.is_private ? find_edge_entry(kind->text) : nullptr;
-      if (!entry || !entry->shape || t.shapeless || !shapes_[t.to].empty() || shapes_[t.from].empty()) continue;
+      if (is_branch(t) || !entry || !entry->shape || t.shapeless || !shapes_[t.to].empty() || shapes_[t.from].empty())
+        continue;
       shapes_[t.to] = entry->shape(*t.table, shapes_[t.from]);
       t.shapeless = shapes_[t.to].empty();
       changed = true;
     }
+    for (auto& [name, shape] : shapes_) changed = concatenate(name, shape) || changed;
     return changed;
+  }
+
+  /// An edge that ends at a part of its target.
+  static bool is_branch(const Target& t) {
+    const config::Value* kind = t.table->peek("kind");
+    return !t.is_private && t.table->has("into") && kind && (kind->text == "one_to_one" || kind->text == "reverse");
+  }
+
+  /// Finds where each branch begins, and the shape of all: side by side along the first axis where the others agree.
+  bool concatenate(const std::string& node, Shape& shape) {
+    std::size_t next = 0, all = 0;
+    Shape rest;
+    bool images = true, first = true;
+    for (Target& t : targets_) {
+      if (t.to != node || !is_branch(t)) continue;
+      const Shape& source = shapes_[t.from];
+      if (source.empty()) return false;
+      const config::Value* into = t.table->peek("into");
+      const bool given = into->kind == config::Value::Kind::integer && into->integer >= 0 && into->integer < most_units;
+      t.into = given ? static_cast<std::size_t>(into->integer) : next;
+      images = images && source.size() == 3 && *t.into == next && (first || rest == Shape{source[1], source[2]});
+      rest.assign(source.begin() + 1, source.end());
+      next = *t.into + units_of(source);
+      all = std::max(all, next);
+      first = false;
+    }
+    if (!shape.empty() || all == 0) return false;
+    shape = images ? Shape{all / units_of(rest), rest[0], rest[1]} : Shape{all};
+    return true;
   }
 
   /// A private source has a unit for each of all its targets.

@@ -10,6 +10,8 @@ namespace cajal {
 
 /// The number of units of a shape; 0 of an empty one.
 std::size_t units_of(const Shape& shape);
+/// How many parts a normalisation or a scale tells apart: the channels of {channels, height, width}, else the units.
+std::size_t channels_of(const Shape& shape);
 /// "32 x 26 x 26"
 std::string shape_text(const Shape& shape);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,7 +18,8 @@ struct Target {
   const config::Table* table;
   std::string from, to, port;
   bool is_private = false;
-  bool shapeless = false;  ///< its shape could not be told, which was reported
+  bool shapeless = false;                ///< its shape could not be told, which was reported
+  std::optional<std::size_t> into = {};  ///< unit of the target at which it begins, of branches that are concatenated
 };
 
 struct Targets {

@@ -12,6 +12,8 @@ namespace {
 
 /// More values than this are refused: places in a buffer are 32-bit.
 constexpr double most_values = 1u << 31;
+/// Each place within a stride has taps of its own.
+constexpr double most_phases = 1u << 16;
 
 std::size_t reach(std::size_t kernel, std::size_t dilation) { return dilation * (kernel - 1) + 1; }
 
@@ -58,6 +60,8 @@ std::string fault_of_size(const Convolution& c) {
   if (real(c.filters + 8 * c.groups) * (real(c.channels) / real(c.groups) + 8) * real(c.kernel_h) * real(c.kernel_w) >
       most_values)
     return "more than 2^31 weights";
+  if (real(std::min(c.stride_h, c.height)) * real(std::min(c.stride_w, c.width)) > most_phases)
+    return "stride " + by(c.stride_h, c.stride_w) + " is too large";
   return {};
 }
 

@@ -64,8 +64,8 @@ void pixels_first(const Real* g, std::size_t filters, std::size_t pixels, Real* 
   for (std::size_t f = 0; f < filters; f += n, g += n * pixels, to += n)
     for (std::size_t p = 0; p < pixels; p += n) {
       const std::size_t height = std::min(n, filters - f), width = std::min(n, pixels - p);
-      if (height == n && width == n) {
-        for (std::size_t i = 0; i < n; ++i) rows[i] = Wide<Real>::load(g + i * pixels + p);
+      if (width == n) {
+        for (std::size_t i = 0; i < n; ++i) rows[i] = i < height ? Wide<Real>::load(g + i * pixels + p) : zero<Real>();
         transpose_square(rows);
         for (std::size_t i = 0; i < n; ++i) rows[i].store(to + (p + i) * tile_filters);
         continue;

@@ -71,6 +71,10 @@ class Edge {
   /// Whether each unit of the target reads the unit of its own number alone: then no shard waits for another.
   virtual bool aligned() const { return false; }
 
+  /// Whether what arrives at a step depends on later outputs of the same trial: all of a trial's steps then run in one
+  /// window.
+  virtual bool whole_trial() const { return false; }
+
   bool adds = true;  ///< false: the edge of its port that a step visits first: it sets the arrivals instead of adding
   bool trained = false;  ///< wants a gradient for its parameters
   bool counts = false;   ///< count `operations`

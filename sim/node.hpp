@@ -107,6 +107,9 @@ class Node {
   /// all samples have arrived, by all threads at the same time, and each does its share of all of them: units of share
   /// `slice.thread` of `slice.threads` for samples 0 to `slice.samples`.
   virtual bool couples_samples() const { return false; }
+  /// Whether a unit's output depends on what arrives at the others: no part of a network that is split by units runs
+  /// such a node before all parts have come to it.
+  virtual bool couples_units() const { return false; }
   /// What a result keeps of the node.
   virtual std::vector<Statistic<Real>> statistics() { return {}; }
 
@@ -134,6 +137,8 @@ class Node {
   virtual void show(std::size_t sample, std::span<const float> values, std::uint64_t trial) {
     (void)sample, (void)values, (void)trial;
   }
+  /// Which port a sample listens to during the coming trial, of a node that chooses between its ports.
+  virtual void select(std::size_t sample, std::size_t port) { (void)sample, (void)port; }
   /// Training differs from use for a few nodes (dropout).
   bool training = false;
   /// Number of the trial that each sample of the batch shows: keys random draws, so that no draw repeats.

@@ -423,6 +423,8 @@ TEST_CASE("a convolution that cannot be says why", "[convolution]") {
   CHECK(fault([](auto& c) { c.filters = 1u << 28, c.height = c.width = 3; }) != "");
   CHECK(fault([](auto& c) { c.kernel_h = std::size_t(1) << 40; }) == "kernel_h is too large");
   CHECK(fault([](auto& c) { c.stride_h = 1u << 30; }).empty());
+  CHECK(fault([](auto& c) { c.height = c.width = c.stride_h = c.stride_w = 1000; }) ==
+        "stride 1000 x 1000 is too large");
   const TransposedConvolution wrong{.height = 3, .width = 3, .stride_h = 2, .output_padding_h = 2};
   CHECK(wrong.fault() == "output padding 2 x 0 is not less than the stride 2 x 1");
   CHECK(TransposedConvolution{.height = 3, .width = 3, .padding_h = 2, .padding_w = 2}.fault() ==

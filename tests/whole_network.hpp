@@ -113,10 +113,11 @@ class Whole {
     double dt = 1;
     LossKind loss = CrossEntropy{};
     OverTime over_time = OverTime::mean;
+    std::size_t features = 0;  ///< of a sample, where the network asks for data
   };
 
   Whole(const std::string& text, const Options& o) : options(o), loss_(o.loss) {
-    network = network_of<Real>(text, all_trained, o.dt);
+    network = network_of<Real>(text, all_trained, o.dt, o.features);
     input = dynamic_cast<Series<Real>*>(network->node("in"));
     // The gradient by the input is asked for as well.
     for (auto& n : network->nodes) n->wants_gradient = true;

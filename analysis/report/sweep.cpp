@@ -214,8 +214,10 @@ std::vector<Figure> figures_of(const SweepTable& t) {
     for (const Column* c : group) names.push_back(c->of);
     if (two && fits(t.axes[0]) && fits(t.axes[1])) {
       for (const Column* c : group)
-        figures.push_back({t.heading(*c), heat_map(t, *c),
-                           std::string("Darker is more. ") + (t.chosen ? "The frame marks what was chosen." : ""), {}});
+        figures.push_back({t.heading(*c),
+                           heat_map(t, *c),
+                           std::string("Darker is more. ") + (t.chosen ? "The frame marks what was chosen." : ""),
+                           {}});
       continue;
     }
     for (const Axis& axis : t.axes) {
@@ -224,7 +226,8 @@ std::vector<Figure> figures_of(const SweepTable& t) {
       f.title = what + " by " + axis.address;
       f.drawing = axis_chart(t, axis, group, what, one);
       if (names.size() > 1) f.drawing += legend(names);
-      f.caption = one ? "Each marker is a setting." : "Each marker is a setting; the other addresses differ among them.";
+      f.caption =
+          one ? "Each marker is a setting." : "Each marker is a setting; the other addresses differ among them.";
       if (t.chosen) f.caption += " The filled one was chosen.";
       figures.push_back(std::move(f));
     }

@@ -20,7 +20,10 @@ struct EdgeRequest {
   std::size_t source_offset = 0;  ///< of an edge that takes a part of its source's units
   std::string unit;               ///< of the weights; empty: they are numbers
   std::uint64_t seed = 0;
-  std::string folder;  ///< of the config, for files it names
+  std::string folder;                    ///< of the config, for files it names
+  std::size_t tokens = 0;                ///< how many characters the data consist of; 0: of numbers
+  bool trials = false;                   ///< samples are shown in trials of a fixed number of steps
+  std::optional<std::size_t> into = {};  ///< unit of the target at which the source's first ends, where that is known
 };
 
 /// A kind of edge that computes by itself: a word for `kind` of an edge. Sparse edges are not among them: they share

@@ -168,8 +168,6 @@ kind = "lif"
 size = 3
 )",
        R"(a.toml:7:7: error: node."a.b": a name may not hold a dot, a slash or a control character, found "a.b")"},
-      {"a softmax", changed(simulation, {{R"("lif")", R"("softmax")"}}),
-       R"(a.toml:3:7: error: node.E.kind: the softmax belongs to the loss: "cross_entropy" takes logits; leave it out, or write "linear")"},
   };
 }
 
