@@ -80,6 +80,13 @@ struct LearnerRecord {
   bool interrupted = false;
 };
 
+/// Bytes that a learner takes.
+struct LearnerMemory {
+  double parameters = 0, training = 0;  ///< training: gradients, the optimizer's state, weights that are kept
+  double buffers = 0;                   ///< of a batch, and of the activity that is recorded
+  std::size_t batch = 1;
+};
+
 struct Progress {
   const std::string& phase;
   std::int64_t epoch, epochs, done, total;
@@ -100,6 +107,9 @@ class Learner {
   const LearnerRecord& run(const std::function<void(const Progress&)>& progress, const std::atomic<bool>& stop);
   /// Class or value of samples of any data set with the right number of features.
   PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples);
+
+  /// What a run will take, found by making the buffers of a few samples. Before the first run.
+  LearnerMemory memory();
 
   Network<Real>& network() { return *network_; }
   const LearnerOptions& options() const { return options_; }
