@@ -78,7 +78,7 @@ std::vector<BadInput> inputs() {
 bp = { rule = "backprop", loss = "cross_entropy", optimizer = { kind = "adam", rate = 1e-3 }, batch = 8, epochs = 1 }
 )",
                            ""}}),
-       R"(a.toml:1:1: error: nothing learns: write [learn], like learn.bp = { rule = "backprop", ... }; to simulate without learning leave out `data`)"},
+       R"(a.toml:1:1: error: nothing learns: write [learn], like learn.bp = { rule = "backprop", ... }, or `classical`; to simulate without learning leave out `data`)"},
       {"an unknown data set", changed(learning, {{R"("digits")", R"("digts")"}}),
        R"(a.toml:1:10: error: data.source: unknown name "digts"; did you mean `digits`? allowed here: digits)"},
       {"an unknown key of the data", changed(learning, {{"samples = 60", "samlpes = 60"}}),
@@ -100,7 +100,7 @@ r = { of = "hid" }
       {"a measure of simulations", learning + R"([measure]
 isi = {}
 )",
-       R"(a.toml:9:1: error: measure.isi: "isi" is no measure of a learner; allowed here: accuracy, confusion, rates, sparsity, operations)"},
+       R"(a.toml:9:1: error: measure.isi: "isi" is no measure of a learner; allowed here: accuracy, confusion, precision, recall, f1, auc, balanced_accuracy, error_per_class, r2, rmse, mae, rates, sparsity, operations)"},
       {"a duration beside data", learning + R"([run]
 duration = "1 s"
 )",
