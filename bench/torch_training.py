@@ -1,17 +1,15 @@
 #!/usr/bin/python3
-"""The peer of training.py: seconds of MNIST epochs, or of single answers, in PyTorch.
+"""The peer of training.py: seconds of MNIST epochs in PyTorch.
 
 usage: torch_training.py NAME FOLDER [--threads N] [--epochs N]
 
-FOLDER holds the four IDX files (.gz). Prints one JSON line: the seconds of each epoch, or of `inference`, the median
-seconds of one answer. Needs Debian's python3-torch.
+FOLDER holds the four IDX files (.gz). Prints one JSON line: the seconds of each epoch. Needs Debian's python3-torch.
 """
 
 import argparse
 import gzip
 import json
 import os
-import statistics
 import time
 
 import numpy as np
@@ -63,20 +61,9 @@ def train_epoch(model, optimizer, batch, images, labels):
         optimizer.step()
 
 
-def answer_seconds(model, images):
-    model.eval()
-    with torch.inference_mode():
-        seconds = []
-        for image in images[:3000]:
-            start = time.perf_counter()
-            model(image)
-            seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
-
-
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("name", choices=[*MODELS, "inference"])
+    parser.add_argument("name", choices=MODELS)
     parser.add_argument("folder")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--epochs", type=int, default=3)
@@ -85,9 +72,6 @@ def main():
     torch.manual_seed(1)
     images = read_idx(options.folder, "train-images-idx3-ubyte", 16).view(-1, 784).float() / 255
     labels = read_idx(options.folder, "train-labels-idx1-ubyte", 8).long()
-    if options.name == "inference":
-        print(json.dumps({"seconds": [answer_seconds(MODELS["mlp_small"][0](), images)]}))
-        return
     make, batch = MODELS[options.name]
     model = make()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
