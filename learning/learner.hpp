@@ -111,6 +111,10 @@ class Learner {
   /// What a run will take, found by making the buffers of a few samples. Before the first run.
   LearnerMemory memory();
 
+  /// d score / d value of samples given as rows [sample][feature], for one output each of the predicting node's
+  /// read-out: [sample][feature]. Inputs that are shown as spikes leave zeros.
+  std::vector<double> input_gradient(std::span<const float> rows, std::span<const std::int32_t> outputs);
+
   Network<Real>& network() { return *network_; }
   const LearnerOptions& options() const { return options_; }
   const LearnerRecord& record() const { return record_; }

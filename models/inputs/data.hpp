@@ -40,6 +40,7 @@ class DataInput final : public Node<Real> {
   void prepare(const Plan& plan) override;
   void show(std::size_t sample, std::span<const float> values, std::uint64_t trial) override;
   void advance(Steps steps, const Slice& slice) override;
+  void shown_gradient(std::size_t sample, Steps steps, std::span<double> gradient) const override;
   /// `gain`, one value per sample of the batch, for the samples shown from now on: presentations repeated stronger.
   std::span<Real> parameter_column(std::string_view field) override {
     return field == "gain" ? std::span<Real>(gain_) : std::span<Real>();
