@@ -4,6 +4,7 @@
 #include "models/edges/dense.hpp"
 #include "models/edges/entry.hpp"
 #include "models/edges/one_to_one.hpp"
+#include "models/edges/pooling.hpp"
 #include "models/edges/scale.hpp"
 
 namespace cajal {
@@ -14,6 +15,13 @@ const std::vector<EdgeEntry>& edge_catalogue() {
                                               conv2d_entry(),
                                               conv_transpose1d_entry(),
                                               conv_transpose2d_entry(),
+                                              max_pool1d_entry(),
+                                              max_pool2d_entry(),
+                                              average_pool1d_entry(),
+                                              average_pool2d_entry(),
+                                              global_max_pool_entry(),
+                                              global_average_pool_entry(),
+                                              upsample_entry(),
                                               scale_entry(),
                                               one_to_one_entry()};
   return entries;
