@@ -5,15 +5,29 @@
 #include "models/edges/embedding.hpp"
 #include "models/edges/entry.hpp"
 #include "models/edges/one_to_one.hpp"
+#include "models/edges/pooling.hpp"
 #include "models/edges/reverse.hpp"
 #include "models/edges/scale.hpp"
 
 namespace cajal {
 
 const std::vector<EdgeEntry>& edge_catalogue() {
-  static const std::vector<EdgeEntry> entries{
-      dense_entry(),     conv1d_entry(), conv2d_entry(),     conv_transpose1d_entry(), conv_transpose2d_entry(),
-      embedding_entry(), scale_entry(),  one_to_one_entry(), reverse_entry()};
+  static const std::vector<EdgeEntry> entries{dense_entry(),
+                                              conv1d_entry(),
+                                              conv2d_entry(),
+                                              conv_transpose1d_entry(),
+                                              conv_transpose2d_entry(),
+                                              max_pool1d_entry(),
+                                              max_pool2d_entry(),
+                                              average_pool1d_entry(),
+                                              average_pool2d_entry(),
+                                              global_max_pool_entry(),
+                                              global_average_pool_entry(),
+                                              upsample_entry(),
+                                              embedding_entry(),
+                                              scale_entry(),
+                                              one_to_one_entry(),
+                                              reverse_entry()};
   return entries;
 }
 

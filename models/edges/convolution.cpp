@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/edges/planes.hpp"
 #include "sim/number/aligned.hpp"
 
 namespace cajal {
@@ -15,29 +16,6 @@ std::span<Real> scratch(std::size_t size) {
   thread_local AlignedVector<Real> memory;
   if (memory.size() < size) memory.resize(size);
   return {memory.data(), size};
-}
-
-/// For each input of a convolution the number of weights that it meets, borders considered; with `back` for each
-/// output the number of inputs that it sums over.
-std::vector<std::uint32_t> count_fans(const Convolution& c, bool back) {
-  const auto along = [back](std::size_t size, std::size_t kernel, std::size_t stride, std::size_t padding,
-                            std::size_t dilation, std::size_t out) {
-    std::vector<std::uint32_t> met(back ? out : size, 0);
-    for (std::size_t o = 0; o < out; ++o)
-      for (std::size_t k = 0; k < kernel; ++k) {
-        const std::size_t at = o * stride + k * dilation;
-        if (at >= padding && at - padding < size) ++met[back ? o : at - padding];
-      }
-    return met;
-  };
-  const auto rows = along(c.height, c.kernel_h, c.stride_h, c.padding_h, c.dilation_h, c.out_height());
-  const auto columns = along(c.width, c.kernel_w, c.stride_w, c.padding_w, c.dilation_w, c.out_width());
-  const auto planes = static_cast<std::uint32_t>((back ? c.channels : c.filters) / c.groups);
-  std::vector<std::uint32_t> fans;
-  for (std::size_t plane = 0; plane < (back ? c.filters : c.channels); ++plane)
-    for (const std::uint32_t r : rows)
-      for (const std::uint32_t w : columns) fans.push_back(planes * r * w);
-  return fans;
 }
 
 }  // namespace
@@ -112,23 +90,13 @@ void ConvolutionEdge<Real>::run(const Correlation& product, Rows x, OutRows y, c
 }
 
 template <class Real>
-void ConvolutionEdge<Real>::multiply(Rows x, OutRows y, Slice::Range units, dense::Store store) {
-  const Correlation& product = geometry_.transposed ? back_ : there_;
+void ConvolutionEdge<Real>::multiply(Rows x, OutRows y, OutRows, dense::Store store) {
   const Real* bias = bias_.value.empty() ? nullptr : bias_.value.data();
-  const std::size_t all = this->target_units();
-  if (units.begin == 0 && units.end >= all) return run(product, x, y, bias, store);
-  // A part of the units alone: others may be written by other threads at the same time.
-  AlignedVector<Real> whole(padded(all));
-  for (std::size_t r = 0; r < x.size(); ++r) {
-    Real* const row = whole.data();
-    run(product, x.subspan(r, 1), OutRows(&row, 1), bias, dense::Store::set);
-    for (std::size_t u = units.begin; u < std::min(units.end, all); ++u)
-      y[r][u] = store == dense::Store::add ? y[r][u] + row[u] : row[u];
-  }
+  run(geometry_.transposed ? back_ : there_, x, y, bias, store);
 }
 
 template <class Real>
-void ConvolutionEdge<Real>::multiply_transposed(Rows, Rows g, OutRows dx) {
+void ConvolutionEdge<Real>::multiply_transposed(Rows, Rows g, OutRows, OutRows dx) {
   run(geometry_.transposed ? there_ : back_, g, dx, nullptr, dense::Store::add);
 }
 
@@ -140,8 +108,11 @@ void ConvolutionEdge<Real>::sum_gradient(std::size_t tile, Rows x, Rows g, bool 
     convolution::weight_gradient<Real>(c, g, x, tile, weight_.gradient.data(), proceed, memory);
   else
     convolution::weight_gradient<Real>(c, x, g, tile, weight_.gradient.data(), proceed, memory);
-  if (tile == 0 && !bias_.value.empty())
-    convolution::bias_gradient<Real>(filters(), pixels(), g, bias_.gradient.data(), proceed);
+}
+
+template <class Real>
+void ConvolutionEdge<Real>::sum_bias_gradient(Rows g, bool proceed) {
+  if (!bias_.value.empty()) convolution::bias_gradient<Real>(filters(), pixels(), g, bias_.gradient.data(), proceed);
 }
 
 template <class Real>

@@ -39,9 +39,10 @@ class ConvolutionEdge final : public ProductEdge<Real> {
   using typename ProductEdge<Real>::Rows;
   using typename ProductEdge<Real>::OutRows;
   using Correlation = convolution::Correlation;
-  void multiply(Rows x, OutRows y, Slice::Range units, dense::Store store) override;
-  void multiply_transposed(Rows x, Rows g, OutRows dx) override;
+  void multiply(Rows x, OutRows y, OutRows, dense::Store store) override;
+  void multiply_transposed(Rows x, Rows g, OutRows, OutRows dx) override;
   void sum_gradient(std::size_t tile, Rows x, Rows g, bool proceed) override;
+  void sum_bias_gradient(Rows g, bool proceed) override;
   std::uint64_t count_operations(const Real* x) const override;
   void multiply_silence(Real* y, Slice::Range units, dense::Store store) override;
 

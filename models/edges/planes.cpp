@@ -55,4 +55,25 @@ std::array<std::size_t, 2> read_extent(const config::Table& table, std::string_v
   return {dimensions == 2 ? static_cast<std::size_t>(list[0]) : other, last};
 }
 
+std::vector<std::uint32_t> count_fans(const Convolution& c, bool back) {
+  const auto along = [back](std::size_t size, std::size_t kernel, std::size_t stride, std::size_t padding,
+                            std::size_t dilation, std::size_t out) {
+    std::vector<std::uint32_t> met(back ? out : size, 0);
+    for (std::size_t o = 0; o < out; ++o)
+      for (std::size_t k = 0; k < kernel; ++k) {
+        const std::size_t at = o * stride + k * dilation;
+        if (at >= padding && at - padding < size) ++met[back ? o : at - padding];
+      }
+    return met;
+  };
+  const auto rows = along(c.height, c.kernel_h, c.stride_h, c.padding_h, c.dilation_h, c.out_height());
+  const auto columns = along(c.width, c.kernel_w, c.stride_w, c.padding_w, c.dilation_w, c.out_width());
+  const auto planes = static_cast<std::uint32_t>((back ? c.channels : c.filters) / c.groups);
+  std::vector<std::uint32_t> fans;
+  for (std::size_t plane = 0; plane < (back ? c.filters : c.channels); ++plane)
+    for (const std::uint32_t r : rows)
+      for (const std::uint32_t w : columns) fans.push_back(planes * r * w);
+  return fans;
+}
+
 }  // namespace cajal

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "sim/config/table.hpp"
+#include "sim/convolution.hpp"
 #include "sim/node.hpp"
 
 namespace cajal {
@@ -21,5 +24,8 @@ Shape planes_shape(std::size_t channels, std::size_t height, std::size_t width, 
 /// One whole number for both directions or a list `[h, w]`; in one dimension the first is `fallback`.
 std::array<std::size_t, 2> read_extent(const config::Table& table, std::string_view key, std::size_t fallback,
                                        std::size_t low, int dimensions);
+/// For each input of a convolution the number of weights that it meets, borders considered; with `back` for each
+/// output the number of inputs that it sums over.
+std::vector<std::uint32_t> count_fans(const Convolution& c, bool back);
 
 }  // namespace cajal

@@ -37,33 +37,54 @@ class ProductEdge : public Edge<Real> {
   using Rows = std::span<const Real* const>;
   using OutRows = std::span<Real* const>;
 
-  /// y[b] = product of x[b], or y[b] + product, for the given units of y.
-  virtual void multiply(Rows x, OutRows y, Slice::Range units, dense::Store store) = 0;
+  /// y[b] = product of x[b], or y[b] + product.
+  virtual void multiply(Rows x, OutRows y, OutRows kept, dense::Store store) = 0;
   /// dx[b] += what the gradients g[b] of the product mean to the row x[b].
-  virtual void multiply_transposed(Rows x, Rows g, OutRows dx) = 0;
+  virtual void multiply_transposed(Rows x, Rows g, OutRows kept, OutRows dx) = 0;
   /// The sums of one tile of the parameters' gradients over ascending rows, going on from what stands there with
   /// `proceed`.
   virtual void sum_gradient(std::size_t tile, Rows x, Rows g, bool proceed) {
     (void)tile, (void)x, (void)g, (void)proceed;
   }
+  /// The sums of the biases' gradients over ascending rows, which are those of all steps: a bias also arrives while the
+  /// source is silent.
+  virtual void sum_bias_gradient(Rows g, bool proceed) { (void)g, (void)proceed; }
   /// Operations of a row with an input that is not zero.
   virtual std::uint64_t count_operations(const Real* x) const = 0;
   /// The product of a row of zeros: the bias.
   virtual void multiply_silence(Real* y, Slice::Range units, dense::Store store) = 0;
+  /// How many numbers of each row `multiply` writes to `kept` for the way back; with none the rows of `kept` are not
+  /// to be used.
+  virtual std::size_t kept_units() const { return 0; }
 
   Port<Real>& target() const { return this->to().ports[this->port()]; }
 
  private:
-  static constexpr std::size_t most_rows = 64;
-  /// Hands on rows in blocks.
+  /// Rows that are handed on at once.
+  struct Block {
+    static constexpr std::size_t most = 64;
+    std::array<std::pair<std::int64_t, std::size_t>, most> places;  ///< step, sample
+    std::array<const Real*, most> in, gradient;
+    std::array<Real*, most> out, kept;
+    std::size_t size = 0;
+
+    Rows inputs() const { return {in.data(), size}; }
+    Rows gradients() const { return {gradient.data(), size}; }
+    OutRows outputs() const { return {out.data(), size}; }
+    OutRows keeps() const { return {kept.data(), size}; }
+  };
+  /// Fills the places of blocks over (step, sample) in ascending order and hands them on.
   template <class Use>
   void each_block(Steps steps, std::size_t begin, std::size_t end, Use&& use);
+  void multiply_block(Block& block, Slice::Range units, dense::Store store);
   void count(std::int64_t emission, const Slice& slice);
   void advance_held(Steps arrival, const Slice& slice);
   void multiply_held(Signal<Real>& result, dense::Store store, const Slice& slice);
+  Real* kept(std::int64_t arrival, std::size_t sample) { return kept_.empty() ? nullptr : kept_.at(arrival, sample); }
   dense::Store store() const { return this->adds ? dense::Store::add : dense::Store::set; }
 
   Signal<Real> held_product_;              ///< of a held source, for a port that is not
+  Signal<Real> kept_;                      ///< by step of arrival
   std::vector<std::uint64_t> operations_;  ///< [sample]
 };
 
@@ -73,6 +94,7 @@ void ProductEdge<Real>::prepare(const Plan& plan) {
   if (to_held && (!from_held || this->delay() > 0))
     throw Error("edge." + this->name() + ": a held port needs a held source without delay");
   if (from_held && !to_held) held_product_.shape(1, plan.batch, this->target_units());
+  if (kept_units() > 0) kept_.shape(plan.tape && !from_held ? plan.window : 1, plan.batch, kept_units());
   operations_.assign(plan.batch, 0);
   if (plan.tape && this->trained)
     for (Parameter<Real>* p : this->parameters()) p->gradient.assign(p->value.size(), Real(0));
@@ -89,16 +111,29 @@ void ProductEdge<Real>::count(std::int64_t emission, const Slice& slice) {
 template <class Real>
 template <class Use>
 void ProductEdge<Real>::each_block(Steps steps, std::size_t begin, std::size_t end, Use&& use) {
-  std::array<std::pair<std::int64_t, std::size_t>, most_rows> block;
-  std::size_t rows = 0;
+  Block block;
   for (std::int64_t t = steps.begin; t < steps.end; ++t)
     for (std::size_t b = begin; b < end; ++b) {
-      block[rows++] = {t, b};
-      if (rows < most_rows) continue;
-      use(std::span(block).first(rows));
-      rows = 0;
+      block.places[block.size++] = {t, b};
+      if (block.size < Block::most) continue;
+      use(block);
+      block.size = 0;
     }
-  if (rows > 0) use(std::span(block).first(rows));
+  if (block.size > 0) use(block);
+}
+
+template <class Real>
+void ProductEdge<Real>::multiply_block(Block& block, Slice::Range units, dense::Store how) {
+  const std::size_t all = this->target_units();
+  if (units.begin == 0 && units.end >= all) return multiply(block.inputs(), block.outputs(), block.keeps(), how);
+  // A part of the units alone: others may be written by other threads at the same time. No tape is kept then.
+  std::vector<Real> row(padded(all)), kept(padded(kept_units()));
+  Real *const row_data = row.data(), *const kept_data = kept.data();
+  for (std::size_t r = 0; r < block.size; ++r) {
+    multiply(block.inputs().subspan(r, 1), OutRows(&row_data, 1), OutRows(&kept_data, 1), dense::Store::set);
+    for (std::size_t u = units.begin; u < std::min(units.end, all); ++u)
+      block.out[r][u] = how == dense::Store::add ? block.out[r][u] + row[u] : row[u];
+  }
 }
 
 template <class Real>
@@ -110,28 +145,28 @@ void ProductEdge<Real>::advance(Steps arrival, const Slice& slice) {
     for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
       multiply_silence(target().arrivals.at(t, b, slice.part), units, store());
   for (std::int64_t t = first; t < arrival.end; ++t) count(t - this->delay(), slice);
-  each_block({first, arrival.end}, slice.sample_begin, slice.sample_end, [&](auto block) {
-    std::array<const Real*, most_rows> x;
-    std::array<Real*, most_rows> y;
-    for (std::size_t r = 0; r < block.size(); ++r) {
-      x[r] = this->from().output.at(block[r].first - this->delay(), block[r].second);
-      y[r] = target().arrivals.at(block[r].first, block[r].second, slice.part);
+  each_block({first, arrival.end}, slice.sample_begin, slice.sample_end, [&](Block& block) {
+    for (std::size_t r = 0; r < block.size; ++r) {
+      const auto [t, b] = block.places[r];
+      block.in[r] = this->from().output.at(t - this->delay(), b);
+      block.out[r] = target().arrivals.at(t, b, slice.part);
+      block.kept[r] = kept(t, b);
     }
-    multiply(Rows(x.data(), block.size()), OutRows(y.data(), block.size()), units, store());
+    multiply_block(block, units, store());
   });
 }
 
 template <class Real>
 void ProductEdge<Real>::multiply_held(Signal<Real>& result, dense::Store how, const Slice& slice) {
   count(0, slice);
-  each_block({0, 1}, slice.sample_begin, slice.sample_end, [&](auto block) {
-    std::array<const Real*, most_rows> x;
-    std::array<Real*, most_rows> y;
-    for (std::size_t r = 0; r < block.size(); ++r) {
-      x[r] = this->from().output.at(0, block[r].second);
-      y[r] = result.at(0, block[r].second, slice.part);
+  each_block({0, 1}, slice.sample_begin, slice.sample_end, [&](Block& block) {
+    for (std::size_t r = 0; r < block.size; ++r) {
+      const std::size_t b = block.places[r].second;
+      block.in[r] = this->from().output.at(0, b);
+      block.out[r] = result.at(0, b, slice.part);
+      block.kept[r] = kept(0, b);
     }
-    multiply(Rows(x.data(), block.size()), OutRows(y.data(), block.size()), slice.units(result.stride()), how);
+    multiply_block(block, slice.units(result.stride()), how);
   });
 }
 
@@ -170,15 +205,15 @@ void ProductEdge<Real>::rewind(Steps emission, std::int64_t stop, const Slice& s
   }
   // Descending, so that the gradient of a held source sums in the same order however the steps are cut.
   for (std::int64_t t = end; t-- > emission.begin;)
-    each_block({t, t + 1}, slice.sample_begin, slice.sample_end, [&](auto block) {
-      std::array<const Real*, most_rows> x, g;
-      std::array<Real*, most_rows> dx;
-      for (std::size_t r = 0; r < block.size(); ++r) {
-        x[r] = this->from().output.at(t, block[r].second);
-        g[r] = target().arrivals_gradient.at(t + this->delay(), block[r].second);
-        dx[r] = this->from().output_gradient.at(t, block[r].second);
+    each_block({t, t + 1}, slice.sample_begin, slice.sample_end, [&](Block& block) {
+      for (std::size_t r = 0; r < block.size; ++r) {
+        const std::size_t b = block.places[r].second;
+        block.in[r] = this->from().output.at(t, b);
+        block.gradient[r] = target().arrivals_gradient.at(t + this->delay(), b);
+        block.kept[r] = kept(t + this->delay(), b);
+        block.out[r] = this->from().output_gradient.at(t, b);
       }
-      multiply_transposed(Rows(x.data(), block.size()), Rows(g.data(), block.size()), OutRows(dx.data(), block.size()));
+      multiply_transposed(block.inputs(), block.gradients(), block.keeps(), block.outputs());
     });
 }
 
@@ -186,19 +221,19 @@ template <class Real>
 void ProductEdge<Real>::accumulate(std::size_t tile, Steps steps, std::size_t samples) {
   const bool from_held = this->from().held;
   bool proceed = false;
-  const auto use = [&](auto block, const Signal<Real>& gradients) {
-    std::array<const Real*, most_rows> x, g;
-    for (std::size_t r = 0; r < block.size(); ++r) {
-      x[r] = this->from().output.at(from_held ? 0 : block[r].first - this->delay(), block[r].second);
-      g[r] = gradients.at(block[r].first, block[r].second);
+  const auto use = [&](Block& block, const Signal<Real>& gradients) {
+    for (std::size_t r = 0; r < block.size; ++r) {
+      const auto [t, b] = block.places[r];
+      block.in[r] = this->from().output.at(from_held ? 0 : t - this->delay(), b);
+      block.gradient[r] = gradients.at(t, b);
     }
-    sum_gradient(tile, Rows(x.data(), block.size()), Rows(g.data(), block.size()), proceed);
+    sum_gradient(tile, block.inputs(), block.gradients(), proceed);
     proceed = true;
   };
   const Signal<Real>& arrived = target().arrivals_gradient;
   const Steps summed = target().held ? Steps{0, 1} : Steps{std::max(steps.begin, this->delay()), steps.end};
   if (!from_held || target().held) {
-    each_block(summed, 0, samples, [&](auto block) { use(block, arrived); });
+    each_block(summed, 0, samples, [&](Block& block) { use(block, arrived); });
   } else {
     // The rows of one tile alone: tiles are summed at the same time.
     Signal<Real> sums;
@@ -206,9 +241,17 @@ void ProductEdge<Real>::accumulate(std::size_t tile, Steps steps, std::size_t sa
     for (std::int64_t t = summed.begin; t < summed.end; ++t)
       for (std::size_t b = 0; b < samples; ++b)
         for (std::size_t u = 0; u < sums.stride(); ++u) sums.at(0, b)[u] += arrived.at(t, b)[u];
-    each_block({0, 1}, 0, samples, [&](auto block) { use(block, sums); });
+    each_block({0, 1}, 0, samples, [&](Block& block) { use(block, sums); });
   }
   if (!proceed) sum_gradient(tile, {}, {}, false);
+  if (tile > 0) return;
+  proceed = false;
+  each_block(target().held ? Steps{0, 1} : steps, 0, samples, [&](Block& block) {
+    for (std::size_t r = 0; r < block.size; ++r)
+      block.gradient[r] = arrived.at(block.places[r].first, block.places[r].second);
+    sum_bias_gradient(block.gradients(), proceed);
+    proceed = true;
+  });
 }
 
 }  // namespace cajal
