@@ -103,7 +103,7 @@ Compare read_compare(const config::Table& root, const Run& run) {
 /// Of a learner's own `run`: the step and the precision. Names, seeds and data are the comparison's.
 Run learner_run(const config::Table& tree, const Run& run) {
   Run r = run;
-  for (const char* key : {"data", "preprocess", "measure"})
+  for (const char* key : {"data", "preprocess", "augment", "measure"})
     if (tree.take(key)) tree.error(key, "is one for all learners of a comparison: it stands at the root");
   const auto table = tree.table("run");
   if (!table) return r;
@@ -121,7 +121,7 @@ Run learner_run(const config::Table& tree, const Run& run) {
 /// A learner that comes from a file of its own brings that file's data and seed along: the comparison's count instead.
 void drop_inherited(config::Value& tree, const std::string& file) {
   const auto inherited = [&](const config::Value& v) { return v.at.file != file && v.at.line > 0; };
-  for (const char* key : {"data", "preprocess", "measure"})
+  for (const char* key : {"data", "preprocess", "augment", "measure"})
     if (const config::Value* v = tree.find(key); v && inherited(*v))
       std::erase_if(tree.members, [&](const auto& m) { return m.first == key; });
   if (config::Value* run = tree.find("run"))

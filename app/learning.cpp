@@ -218,6 +218,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   o.threads = threads;
   o.batch = 64;
   o.trial = Trial::read(tree, run.dt);
+  o.augment = data.augment;
   const LearnTable learn = read_learn(tree);
   if (learn.gradient) o.gradient = GradientOptions::read(learn.gradient->first, learn.gradient->second);
   const bool classes = data.dataset.classification();

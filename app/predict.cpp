@@ -44,6 +44,21 @@ std::string run_path(const record::ResultReader& reader, const std::string& lear
   return "/runs/" + name + "/" + reader.members("/runs/" + name).front() + "/";
 }
 
+/// Throws DataError where features that were made of words or characters stand for others than in training.
+void check_meaning(const record::ResultReader& reader, const data::Dataset& dataset, const std::string& path) {
+  const auto trained = [&](const std::string& names) {
+    return reader.has(names) ? reader.read<std::string>(names).values : std::vector<std::string>{};
+  };
+  if (dataset.tokens > 0 && trained("/data/class_names") != dataset.class_names)
+    throw DataError(path, "is made of other characters than the text that the learner was trained with");
+  const std::vector<std::string> before = trained("/data/feature_names"), &now = dataset.feature_names;
+  for (std::size_t i = 0; i < before.size() && i < now.size(); ++i)
+    if (before[i] != now[i] && before[i].find('=') != std::string::npos)
+      throw DataError(path, fmt::format("feature {} is {}, but was {} in training: a one-hot column must have the same "
+                                        "names in both",
+                                        i, now[i], before[i]));
+}
+
 }  // namespace
 
 int predict(const std::string& result, const std::string& learner, const std::string& data_path, const std::string& out,
@@ -95,20 +110,13 @@ int predict(const std::string& result, const std::string& learner, const std::st
   config::raise(diagnostics);
   any->read_weights(reader, path, "final");
 
-  data::Source source;
-  if (std::filesystem::is_directory(data_path)) {
-    source.kind = data::Source::Kind::idx_folder;
-  } else {
-    source.kind = data::Source::Kind::csv;
-  }
-  source.path = data_path;
-  if (source.kind == data::Source::Kind::csv && data_value)
-    if (const config::Value* s = data_value->find("source"); s && s->find("csv"))
-      source = data::source(*table.table("data")), source.path = data_path;
+  const data::Source source = data::source_at(data_path, data_value, diagnostics);
+  config::raise(diagnostics);
   data::Dataset dataset = data::load(source, "", "", run.seed);
   if (dataset.features != trained.dataset.features)
     throw DataError(data_path, fmt::format("has {} values a sample, but the learner takes {}", dataset.features,
                                            trained.dataset.features));
+  check_meaning(reader, dataset, data_path);
   for (const std::string& step :
        reader.has("/data/preprocessing") ? reader.members("/data/preprocessing") : std::vector<std::string>{}) {
     data::FittedStep fitted;

@@ -121,6 +121,13 @@ void write_data(const record::Group& group, const Data& data) {
   d.attribute("classes", data.dataset.classes);
   d.attribute("targets", data.dataset.targets);
   d.attribute("split_hash", data.split.hash());
+  if (data.balance != data::Balance::none) d.attribute("balance", std::string(data::name(data.balance)));
+  if (data.dataset.classification())
+    group.write("data/class_names", std::span<const std::string>(data.dataset.class_names), {data.dataset.classes},
+                {"", "names of the classes", {"class"}});
+  if (!data.dataset.feature_names.empty())
+    group.write("data/feature_names", std::span<const std::string>(data.dataset.feature_names), {data.dataset.features},
+                {"", "names of the features", {"feature"}});
   for (std::size_t i = 0; i < data.preprocessing.size(); ++i) {
     const auto& step = data.preprocessing[i];
     const std::string place = fmt::format("data/preprocessing/{}_{}/", i, data::name(step.step));

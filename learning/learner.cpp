@@ -194,6 +194,8 @@ EpochRecord Learner<Real>::train_epoch(const Phase& phase, std::int64_t epoch,
   Batch batch;
   batch.dataset = dataset_;
   batch.gradient = learns_by_gradient(phase);
+  const data::Augment augment(options_.augment, dataset_->shape, options_.seed);
+  if (options_.augment.any()) batch.augment = &augment;
   while (done < order.size() && !*stop_) {
     const std::size_t n = std::min(batch_size, order.size() - done);
     batch.samples.assign(order.begin() + static_cast<std::ptrdiff_t>(done),
