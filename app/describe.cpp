@@ -5,12 +5,15 @@
 #include <functional>
 
 #include "analysis/catalogue.hpp"
+#include "learning/classical/classical.hpp"
 #include "learning/data/source.hpp"
 #include "learning/losses/loss.hpp"
 #include "learning/optimizers/optimizer.hpp"
 #include "learning/plasticity/catalogue.hpp"
+#include "learning/schedules/schedule.hpp"
 #include "models/catalogue.hpp"
 #include "models/connectivity/connect.hpp"
+#include "models/edges/entry.hpp"
 #include "sim/error.hpp"
 #include "sim/number/surrogate.hpp"
 
@@ -54,19 +57,7 @@ std::vector<Word> all_words() {
   std::vector<Word> words;
   for (const auto& e : node_catalogue()) words.push_back({e.group, e.name, e.meaning, e.describe});
   for (const auto& e : receptor_catalogue()) words.push_back({"receptors", e.name, e.meaning, e.describe});
-  words.push_back(
-      {"edges", "dense", "every unit to every unit, as a matrix product", [] {
-         return std::string(
-             "dense: every unit to every unit, as a matrix product\n\n    y_o = sum_k W_ok x_k + b_o, each product an "
-             "fma in ascending k\n\nkeys\n  from, to, bias (true), init (\"kaiming_uniform\") or weight, delay (ms, "
-             "0)\n\nexample\n  [edge]\n  read = { from = \"mid\", to = \"out\", kind = \"dense\" }\n");
-       }});
-  words.push_back(
-      {"edges", "one_to_one", "each unit to the unit of the same number", [] {
-         return std::string(
-             "one_to_one: each unit to the unit of the same number\n\n    y_u = w_u x_u\n\nkeys\n  from, to, weight "
-             "(1), delay (ms, 0)\n\nexample\n  [edge]\n  copy = { from = \"a\", to = \"b\", kind = \"one_to_one\" }\n");
-       }});
+  for (const auto& e : edge_catalogue()) words.push_back({"edges", e.name, e.meaning, e.describe});
   words.push_back(
       {"edges", "private", "each target unit has a source unit of its own", [] {
          return std::string(
@@ -91,7 +82,9 @@ std::vector<Word> all_words() {
          return std::string(
              "backprop: gradient of a loss by backpropagation, through time where there are several steps\n\nkeys\n  "
              "on (\"rest\"), loss, of (\"out\"), target (\"y\"), over_time (\"mean\" | \"sum\" | \"last\"), optimizer, "
-             "batch (32), epochs,\n  stop = { gradient = 1e-6, change = 1e-8 }\n\nsource: Rumelhart, Hinton & Williams "
+             "batch (32), epochs,\n  stop = { gradient = 1e-6, change = 1e-8, patience = 5, min_delta = 0 }, keep "
+             "(\"last\" | \"best\"),\n  monitor (\"validation_loss\" | \"validation_accuracy\" | \"loss\"), schedule, "
+             "l1 (0), l2 (0), clip = { norm = 1.0 } | { value = 0.5 }\n\nsource: Rumelhart, Hinton & Williams "
              "1986, Nature 323:533; Werbos 1990, Proc. IEEE 78:1550\n\nexample\n  [learn]\n  bp = { rule = "
              "\"backprop\", loss = \"cross_entropy\", optimizer = { kind = \"adam\", rate = 1e-3 }, batch = 32, epochs "
              "= 10 }\n");
@@ -102,8 +95,10 @@ std::vector<Word> all_words() {
                                           indented(e.equations), e.source, options_text(e.options),
                                           indented(e.snippet));
                      }});
+  add_kinds(words, "classical", classical::entries());
   add_kinds(words, "losses", loss_entries());
   add_kinds(words, "optimizers", optimizer_entries());
+  add_kinds(words, "schedules", schedule_entries());
   for (const auto& e : surrogates)
     words.push_back(
         {"surrogates", std::string(e.name), std::string(e.equation), [e] {
@@ -129,9 +124,9 @@ std::vector<Word> all_words() {
 }  // namespace
 
 const std::vector<std::string>& list_groups() {
-  static const std::vector<std::string> groups{"neurons",    "receptors",  "rates",    "layers",
-                                               "inputs",     "edges",      "rules",    "losses",
-                                               "optimizers", "surrogates", "datasets", "measures"};
+  static const std::vector<std::string> groups{"neurons",    "receptors", "rates",      "layers",    "cells",
+                                               "inputs",     "edges",     "rules",      "classical", "losses",
+                                               "optimizers", "schedules", "surrogates", "datasets",  "measures"};
   return groups;
 }
 

@@ -1,4 +1,5 @@
 #include "app/experiment.hpp"
+#include "models/expand_layers.hpp"
 
 #include <fmt/format.h>
 
@@ -7,53 +8,61 @@
 #include <sstream>
 
 #include "models/build.hpp"
+#include "sim/config/draft.hpp"
 
 namespace cajal::app {
 
-Experiment Experiment::read(const std::string& path, const Settings& settings) {
+Experiment Experiment::of(config::Value root, const std::string& path, const Settings& settings) {
   Experiment e;
   e.path = path;
-  e.root = config::read(path, settings.overrides);
+  e.root = std::move(root);
   std::ifstream in(path);
   std::stringstream text;
   text << in.rdbuf();
   e.source = text.str();
   if (settings.quick) shorten(e.root);
-  config::expand_layers(e.root, e.diagnostics);
+  expand_layers(e.root, e.diagnostics);
   expand_like(e.root, e.diagnostics);
   if (config::Value* learners = e.root.find("learner"))
     for (auto& [name, tree] : learners->members) expand_like(tree, e.diagnostics, "learner." + name);
   e.run = Run::read(e.table(), std::filesystem::path(path).stem().string());
+  e.result = e.run.name;
   return e;
 }
 
 std::string Experiment::result_path(const Settings& settings) const {
-  return (std::filesystem::path(settings.out) / (run.name + ".h5")).string();
+  return (std::filesystem::path(settings.out) / (result + ".h5")).string();
 }
 
 std::string Experiment::folder() const { return std::filesystem::path(path).parent_path().string(); }
 
+int run_single(Experiment& e, const Settings& settings, Terminal& terminal, bool dry, Shared& shared) {
+  if (e.root.find("data") || e.root.find("learner")) return learn(e, settings, terminal, dry, shared);
+  return simulate(e, settings, terminal, dry);
+}
+
 namespace {
 
-int run_as(Experiment& e, const Settings& settings, Terminal& terminal, bool dry) {
-  if (e.root.find("data") || e.root.find("learner")) return learn(e, settings, terminal, dry);
-  return simulate(e, settings, terminal, dry);
+int run_as(const std::string& path, const Settings& settings, Terminal& terminal, bool dry) {
+  config::Value draft = config::read_draft(path, settings.overrides);
+  if (draft.find("sweep") || draft.find("search")) return run_sweep(std::move(draft), path, settings, terminal, dry);
+  Experiment e = Experiment::of(config::resolve(std::move(draft), path), path, settings);
+  Shared shared;
+  return run_single(e, settings, terminal, dry, shared);
 }
 
 }  // namespace
 
 int run_experiment(const std::string& path, const Settings& settings, Terminal& terminal) {
-  Experiment e = Experiment::read(path, settings);
-  return run_as(e, settings, terminal, settings.dry_run);
+  return run_as(path, settings, terminal, settings.dry_run);
 }
 
 void validate_experiment(const std::string& path, const Settings& settings) {
-  Experiment e = Experiment::read(path, settings);
   Terminal silent(true);
   Settings quiet = settings;
   quiet.quiet = true;
   quiet.dry_run = false;
-  run_as(e, quiet, silent, true);
+  run_as(path, quiet, silent, true);
 }
 
 }  // namespace cajal::app

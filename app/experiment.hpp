@@ -1,11 +1,24 @@
 #pragma once
 
+#include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
+#include "app/data_store.hpp"
 #include "app/settings.hpp"
 #include "app/terminal.hpp"
 
 namespace cajal::app {
+
+/// What is known of an experiment once all of it is built.
+struct Built {
+  double memory = 0;                          ///< bytes that it is estimated to take, its data among them
+  bool simulation = false, classes = false;   ///< classes: its data have labels
+  std::vector<std::string> names;             ///< learners, or the recorded populations
+  std::vector<std::string> validation, test;  ///< phases that show validation data, and test data
+  std::vector<std::string> measures;          ///< that are asked for; of a simulation their numbers' names
+};
 
 /// A config as read, resolved and expanded.
 struct Experiment {
@@ -13,9 +26,11 @@ struct Experiment {
   config::Value root;
   std::vector<Diagnostic> diagnostics;
   Run run;
+  std::string result;  ///< its result's file without `.h5`: the name of the run, unless it is one of several
+  Built built;
 
-  /// Reads the file, what it extends, and the overrides; expands `layers` and `like`. Throws ConfigError, DataError.
-  static Experiment read(const std::string& path, const Settings& settings);
+  /// Of the tree that `path` holds: its short form where that is asked for, `layers` and `like` expanded.
+  static Experiment of(config::Value root, const std::string& path, const Settings& settings);
   config::Table table() { return {root, "", diagnostics}; }
   /// Where its result goes: `<out>/<name>.h5`.
   std::string result_path(const Settings& settings) const;
@@ -28,16 +43,27 @@ class FailedRun : public Error {
   using Error::Error;
 };
 
-/// Runs what a config says: a simulation, one learner, or a comparison, as follows from what stands in it. Writes the
-/// result, prints the table. Returns the exit code: 0, or 130 when it was interrupted.
-/// Throws ConfigError, DataError; OutputError where the result may not be written; FailedRun, NumericalError.
+/// What experiments that run beside each other in one process share: data that are the same are loaded once, and one at
+/// a time builds, reads and writes files.
+struct Shared {
+  DataStore data;
+  std::mutex files;
+};
+
+/// Runs what a config says: a simulation, one learner, a comparison, or a sweep of those, as follows from what stands
+/// in it. Writes the result, prints the table. Returns the exit code: 0, or 130 when it was interrupted. Throws
+/// ConfigError, DataError; OutputError where the result may not be written; FailedRun, NumericalError.
 int run_experiment(const std::string& path, const Settings& settings, Terminal& terminal);
 /// Reads and builds everything, runs nothing.
 void validate_experiment(const std::string& path, const Settings& settings);
 
 /// The two kinds of experiment. With `dry` they stop when all is built.
 int simulate(Experiment& experiment, const Settings& settings, Terminal& terminal, bool dry);
-int learn(Experiment& experiment, const Settings& settings, Terminal& terminal, bool dry);
+int learn(Experiment& experiment, const Settings& settings, Terminal& terminal, bool dry, Shared& shared);
+/// The one of them that the config asks for.
+int run_single(Experiment& experiment, const Settings& settings, Terminal& terminal, bool dry, Shared& shared);
+/// Many of them: `draft` has a `sweep`.
+int run_sweep(config::Value draft, const std::string& path, const Settings& settings, Terminal& terminal, bool dry);
 
 /// `predict RESULT.h5 --data ... --out predictions.csv`
 int predict(const std::string& result, const std::string& learner, const std::string& data, const std::string& out,

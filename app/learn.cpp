@@ -25,7 +25,7 @@ void refuse_strangers(const config::Table& root) {
   if (const auto run = root.table("run"))
     if (run->take("duration")) run->error("duration", no_duration);
   if (!root.has("learner")) return;
-  for (const char* key : {"node", "edge", "learn", "trial", "predict", "phase"})
+  for (const char* key : {"node", "edge", "learn", "classical", "trial", "predict", "phase"})
     if (root.take(key))
       root.error(key,
                  "stands beside [learner], where each learner has its own: move it into one, or take [learner] away");
@@ -45,6 +45,27 @@ void check_phases(const config::Table& tree, const LearnerOptions& options, cons
       tables[i].error("split", text);
     else
       tree.error("phase", fmt::format("phase \"{}\": {}", p.name, text));
+  }
+}
+
+/// What a gradient needs of the parts of the data.
+void check_training(const config::Table& tree, const LearnerOptions& options, const Data& data) {
+  for (const GradientOptions& gradient : options.gradients) {
+    const config::Table learn = *tree.table("learn")->table(gradient.name);
+    if (gradient.monitors() && needs_validation(gradient.monitor) && data.split.validation.empty())
+      learn.error("monitor", fmt::format("{} is looked at, but there are no validation data: see `split` in [data], or "
+                                         "write monitor = \"loss\"",
+                                         name(gradient.monitor)));
+    if (gradient.monitor == Monitor::validation_accuracy && !data.dataset.classification())
+      learn.error("monitor", "the data have no classes: there is no accuracy");
+    const ClassWeights* const weights = gradient.loss->class_weights();
+    if (!weights || !weights->balanced) continue;
+    std::vector<bool> found(data.dataset.classes);
+    for (const std::uint32_t sample : data.split.train)
+      found[static_cast<std::size_t>(data.dataset.label[sample])] = true;
+    for (std::size_t k = 0; k < found.size(); ++k)
+      if (!found[k])
+        learn.table("loss")->error("class_weights", fmt::format("class {} has no training sample to weigh", k));
   }
 }
 
@@ -129,6 +150,18 @@ void drop_inherited(config::Value& tree, const std::string& file) {
                   [&](const auto& m) { return (m.first == "seed" || m.first == "name") && inherited(m.second); });
 }
 
+/// Lets others at the files for as long as it lives.
+class Unlocked {
+ public:
+  explicit Unlocked(std::unique_lock<std::mutex>& lock) : lock_(lock) { lock_.unlock(); }
+  ~Unlocked() { lock_.lock(); }
+  Unlocked(const Unlocked&) = delete;
+  Unlocked& operator=(const Unlocked&) = delete;
+
+ private:
+  std::unique_lock<std::mutex>& lock_;
+};
+
 void run_job(Job& job, const record::ResultFile& file, const Data& data, Terminal& terminal, std::mutex& mutex) {
   const record::Group group = job.group.empty() ? record::Group(file) : file.group(job.group);
   try {
@@ -161,7 +194,9 @@ std::vector<Job> make_jobs(const Experiment& e, const config::Table& root, const
     const auto add = [&](const config::Table& tree, const std::string& name, const std::string& group, const Run& run,
                          std::size_t team) {
       jobs.push_back({name, group, seed, make_learner(tree, name, run, data, seeds, team, e.folder()), ""});
-      if (jobs.back().learner) check_phases(tree, jobs.back().learner->options(), data);
+      if (!jobs.back().learner) return;
+      check_phases(tree, jobs.back().learner->options(), data);
+      check_training(tree, jobs.back().learner->options(), data);
     };
     if (!root.has("learner")) add(root, e.run.name, "", e.run, threads);
     for (const auto& [name, tree] : learners) {
@@ -172,22 +207,43 @@ std::vector<Job> make_jobs(const Experiment& e, const config::Table& root, const
   return jobs;
 }
 
+Built built(const std::vector<Job>& jobs, const Data& data, const std::vector<std::string>& measures) {
+  Built b;
+  b.memory = static_cast<double>(data.dataset.samples) * static_cast<double>(data.dataset.features) * sizeof(float);
+  b.measures = measures;
+  b.classes = data.dataset.classification();
+  const auto add = [](std::vector<std::string>& names, const std::string& name) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  for (const Job& job : jobs) {
+    b.memory += job.learner->memory();
+    add(b.names, job.name);
+    for (const Phase& phase : job.learner->options().phases) {
+      if (phase.part == Phase::Part::validation) add(b.validation, phase.name);
+      if (phase.part == Phase::Part::test) add(b.test, phase.name);
+    }
+  }
+  return b;
+}
+
 int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
              const Data& data, const std::vector<std::string>& measures, std::vector<Job>& jobs,
-             std::chrono::steady_clock::time_point started) {
+             std::chrono::steady_clock::time_point started, std::unique_lock<std::mutex>& lock) {
   record::Provenance provenance = provenance_of(e, settings);
   file.provenance(provenance);
   write_data(file, data);
   file.flush();
   const double build = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
 
-  std::mutex mutex;
-  std::atomic<std::size_t> next{0};
-  Team team(std::min(settings.team(), jobs.size()));
-  team.run([&](std::size_t) {
-    for (std::size_t k = next++; k < jobs.size() && !stop_requested(); k = next++)
-      run_job(jobs[k], file, data, terminal, mutex);
-  });
+  {
+    const Unlocked unlocked(lock);
+    std::atomic<std::size_t> next{0};
+    Team team(std::min(settings.team(), jobs.size()));
+    team.run([&](std::size_t) {
+      for (std::size_t k = next++; k < jobs.size() && !stop_requested(); k = next++)
+        run_job(jobs[k], file, data, terminal, *lock.mutex());
+    });
+  }
 
   std::vector<Measured> rows;
   std::vector<const AnyLearner*> any;
@@ -224,8 +280,9 @@ int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, 
 
 }  // namespace
 
-int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry) {
+int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry, Shared& shared) {
   const auto started = std::chrono::steady_clock::now();
+  std::unique_lock lock(shared.files);
   if (config::Value* learners = e.root.find("learner"))
     for (auto& [name, tree] : learners->members) drop_inherited(tree, e.path);
   const config::Table root = e.table();
@@ -236,13 +293,16 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry)
   refuse_strangers(root);
   const Compare compare = read_compare(root, e.run);
   const std::vector<std::string> measures = read_measures(root);
-  const std::optional<Data> loaded = Data::load(root, settings, e.path, e.run.seed);
+  const std::shared_ptr<const Data> loaded = shared.data.load(root, settings, e.path, e.run.seed);
   // Without data nothing is known of the shapes that the networks must have.
   if (!loaded) config::raise(e.diagnostics);
   const Data& data = *loaded;
+  if (data.dataset.label_steps > 1)
+    root.error("data", "has a class at every step of a sample; learners take one class for a sample");
   std::vector<Job> jobs = make_jobs(e, root, data, compare, settings.team());
   root.refuse_unused();
   config::raise(e.diagnostics);
+  e.built = built(jobs, data, measures);
   if (dry) {
     if (!settings.dry_run) return 0;
     terminal.result(fmt::format("{}\n", config::write(e.root)));
@@ -257,7 +317,7 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry)
 
   const record::ResultFile file = record::ResultFile::create(e.result_path(settings), settings.force);
   try {
-    return run_jobs(e, settings, terminal, file, data, measures, jobs, started);
+    return run_jobs(e, settings, terminal, file, data, measures, jobs, started, lock);
   } catch (const OutputError& error) {
     throw FailedRun(error.what());
   }

@@ -5,9 +5,12 @@
 
 #include <algorithm>
 
+#include "app/check_layers.hpp"
+#include "app/classical.hpp"
 #include "app/weights.hpp"
 #include "learning/plasticity/catalogue.hpp"
 #include "models/build.hpp"
+#include "models/edges/entry.hpp"
 #include "sim/config/text.hpp"
 
 namespace cajal::app {
@@ -17,7 +20,7 @@ namespace {
 template <class Real>
 class LearnerOf final : public AnyLearner {
  public:
-  explicit LearnerOf(std::unique_ptr<Learner<Real>> learner) : learner_(std::move(learner)) {}
+  LearnerOf(std::unique_ptr<Learner<Real>> learner, double memory) : learner_(std::move(learner)), memory_(memory) {}
 
   const LearnerRecord& run(const std::function<void(const Progress&)>& progress,
                            const std::atomic<bool>& stop) override {
@@ -29,6 +32,7 @@ class LearnerOf final : public AnyLearner {
   const LearnerRecord& record() const override { return learner_->record(); }
   const LearnerOptions& options() const override { return learner_->options(); }
   const Activity* activity() const override { return learner_->activity(); }
+  double memory() const override { return memory_; }
   std::size_t parameters() const override { return count_parameters(learner_->network()); }
   void write_weights(const record::Group& group, const std::string& when) override {
     learner_->collect();
@@ -60,6 +64,7 @@ class LearnerOf final : public AnyLearner {
 
  private:
   std::unique_ptr<Learner<Real>> learner_;
+  double memory_;
 };
 
 struct LearnTable {
@@ -87,10 +92,7 @@ std::set<std::string> matches(const config::Table& entry, const std::vector<std:
       if (pattern == "rest") {
         const auto edges = tree.table("edge");
         const auto table = edges->table(name);
-        const config::Value* kind = table ? table->peek("kind") : nullptr;
-        const config::Value* connect = table ? table->peek("connect") : nullptr;
-        const bool fixed = (kind && kind->text == "one_to_one") || (connect && connect->text == "private");
-        if (!claimed.contains(name) && !fixed) out.insert(name);
+        if (!claimed.contains(name) && (!table || takes_gradient(*table))) out.insert(name);
       } else if (fnmatch(pattern.c_str(), ("edge." + name).c_str(), 0) == 0) {
         out.insert(name);
         found = true;
@@ -158,9 +160,10 @@ LearnTable read_learn(const config::Table& tree) {
 }
 
 /// The answer's shape must fit the data's. `at` and its key `of` name the node; nothing where the default is meant.
+/// `binary`: one unit may tell two classes apart.
 template <class Real>
 void check_output(const config::Table& tree, const Network<Real>& network, const std::string& name, bool assigned,
-                  const data::Dataset& dataset, const config::Table& at) {
+                  bool binary, const data::Dataset& dataset, const config::Table& at) {
   const Node<Real>* node = network.node(name);
   if (!node) {
     const std::string wrong = no_such_node(tree, name);
@@ -170,7 +173,7 @@ void check_output(const config::Table& tree, const Network<Real>& network, const
   }
   if (assigned) return;
   const std::size_t want = dataset.classification() ? dataset.classes : dataset.targets;
-  if (node->size() == want) return;
+  if (node->size() == want || (binary && want == 2 && node->size() == 1)) return;
   const std::string text = fmt::format("\"{}\" has {} units, but the data have {} {}", name, node->size(), want,
                                        dataset.classification() ? "classes"
                                        : want == 1              ? "target"
@@ -180,6 +183,31 @@ void check_output(const config::Table& tree, const Network<Real>& network, const
     table->error("size", text);
   else
     at.error("of", text);
+}
+
+/// The loss must fit the targets: classes or numbers, their number and their range.
+bool check_loss(const config::Table& learn, const GradientOptions& gradient, const data::Dataset& dataset) {
+  if (!gradient.loss) return true;
+  const std::string_view name = gradient.loss->name();
+  const ClassWeights* const weights = gradient.loss->class_weights();
+  if (dataset.classification()) {
+    if (weights && !weights->balanced && weights->values.size() != dataset.classes)
+      learn.table("loss")->error("class_weights", fmt::format("{} numbers, but the data have {} classes",
+                                                              weights->values.size(), dataset.classes));
+    return true;
+  }
+  if (name == "cross_entropy") {
+    learn.error("loss", "\"cross_entropy\" needs classes, but the data have numbers as targets; use \"mse\"");
+    return false;
+  }
+  const bool probabilities = name == "binary_cross_entropy", signs = name == "hinge";
+  for (const float y : dataset.y) {
+    if (probabilities ? y >= 0 && y <= 1 : !signs || y == 0 || y == 1 || y == -1) continue;
+    learn.error("loss", fmt::format("\"{}\" needs targets {}, but the data have one of {:g}", name,
+                                    probabilities ? "between 0 and 1" : "of -1, 0 or 1", y));
+    return false;
+  }
+  return true;
 }
 
 /// What is repeated must spike, and what is raised must have a gain.
@@ -200,11 +228,12 @@ void check_retry(const config::Table& tree, const Network<Real>& network, const 
 
 /// Steps and samples that are held at once.
 void set_memory(BuildRequest& request, const LearnerOptions& options, std::size_t samples, bool plastic) {
-  request.tape = options.gradient.has_value();
+  request.tape = !options.gradients.empty();
   request.held_steps = request.tape ? options.trial.steps : std::min<std::int64_t>(options.trial.steps, 64);
   request.held_samples = plastic && !request.tape ? 1 : options.batch;
-  if (request.tape)
-    request.held_samples = options.gradient->batch == 0 ? samples : std::min(options.gradient->batch, samples);
+  if (!request.tape) return;
+  const std::size_t batch = options.gradients[0].batch;
+  request.held_samples = batch == 0 ? samples : std::min(batch, samples);
 }
 
 template <class Real>
@@ -220,37 +249,38 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   o.trial = Trial::read(tree, run.dt);
   o.augment = data.augment;
   const LearnTable learn = read_learn(tree);
-  if (learn.gradient) o.gradient = GradientOptions::read(learn.gradient->first, learn.gradient->second);
+  if (learn.gradient) o.gradients.push_back(GradientOptions::read(learn.gradient->first, learn.gradient->second));
+  const GradientOptions* const gradient = o.gradients.empty() ? nullptr : &o.gradients[0];
   const bool classes = data.dataset.classification();
-  const bool loss_fits = classes || !o.gradient || !o.gradient->loss || o.gradient->loss->name() != "cross_entropy";
-  if (!loss_fits)
-    learn.gradient->second.error("loss",
-                                 "\"cross_entropy\" needs classes, but the data have numbers as targets; use \"mse\"");
+  const bool loss_fits = !gradient || check_loss(learn.gradient->second, *gradient, data.dataset);
   std::vector<std::string> processes;
   for (const auto& [process, entry] : learn.processes) processes.push_back(process);
   if (learn.gradient) processes.push_back(learn.gradient->first);
   if (processes.empty() && !learn.unclear)
     tree.error("learn",
-               "nothing learns: write [learn], like learn.bp = { rule = \"backprop\", ... }; to simulate without "
-               "learning leave out `data`");
+               "nothing learns: write [learn], like learn.bp = { rule = \"backprop\", ... }, or `classical`; to "
+               "simulate without learning leave out `data`");
   if (processes.empty()) {
     if (const auto predict = tree.table("predict")) predict->skip();
     if (const config::Value* phases = tree.take("phase")) (void)phases;
   } else {
-    o.predict = read_predict(tree, o.gradient, classes);
-    o.phases = read_phases(tree, processes, o.predict, o.gradient ? o.gradient->stop.epochs : 1,
-                           !data.split.validation.empty());
+    o.predict = read_predict(tree, gradient, classes);
+    o.phases =
+        read_phases(tree, processes, o.predict, gradient ? gradient->stop.epochs : 1, !data.split.validation.empty());
   }
   BuildRequest request{tree,
                        seeds.init,
                        run.dt,
                        o.trial.rest > 0 ? o.trial.show : 0,
                        o.trial.resets,
-                       data.dataset.features,
+                       data.dataset.shape,
                        folder,
                        [&](const std::string& edge) { return learn.trained.contains(edge); },
                        &node_catalogue()};
+  request.tokens = data.dataset.tokens;
   set_memory(request, o, data.split.train.size(), !learn.processes.empty());
+  double memory = 0;
+  request.bytes = &memory;
   auto network = build_network<Real>(request);
   const bool whole = is_whole(tree, *network);
   std::vector<std::unique_ptr<Process<Real>>> made;
@@ -262,21 +292,25 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
       entry.skip();
   }
   check_targets<Real>(made, tree.diagnostics());
-  if (o.gradient && loss_fits)
-    check_output(tree, *network, o.gradient->of, false, data.dataset, learn.gradient->second);
-  if (!o.predict.of.empty() &&
-      (!o.gradient || o.predict.of != o.gradient->of || o.predict.kind == Predict::Kind::assigned_rate))
-    check_output(tree, *network, o.predict.of, o.predict.kind == Predict::Kind::assigned_rate, data.dataset,
-                 *tree.table("predict"));
+  const bool binary = gradient && gradient->loss && gradient->loss->binary();
+  const bool assigned = o.predict.kind == Predict::Kind::assigned_rate;
+  if (gradient && loss_fits)
+    check_output(tree, *network, gradient->of, false, binary, data.dataset, learn.gradient->second);
+  if (gradient && gradient->loss && gradient->loss->name() == "cross_entropy")
+    check_logits(tree, *network, gradient->of);
+  if (!o.predict.of.empty() && (!gradient || o.predict.of != gradient->of || assigned))
+    check_output(tree, *network, o.predict.of, assigned, binary, data.dataset, *tree.table("predict"));
   check_retry(tree, *network, o.trial.retry);
-  if (o.gradient && !o.trial.resets)
+  if (gradient && o.trial.retry.fewer > 0) check_single_samples(*tree.table("trial")->table("retry"), *network);
+  if (gradient && !o.trial.resets)
     tree.table("trial")->error("reset",
                                "a gradient goes back to the start of a trial and no further: each must start anew");
   if (tree.diagnostics().size() != errors) return nullptr;
   for (auto& e : network->sparse) e->make_list();
   make_weights(*network);
   return std::make_unique<LearnerOf<Real>>(
-      std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, data.split));
+      std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, data.split),
+      memory);
 }
 
 }  // namespace
@@ -284,6 +318,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
 std::unique_ptr<AnyLearner> make_learner(const config::Table& tree, const std::string& name, const Run& run,
                                          const Data& data, const Seeds& seeds, std::size_t threads,
                                          const std::string& folder) {
+  if (tree.has("classical")) return make_classical(tree, name, data, threads);
   return run.double_precision ? make<double>(tree, name, run, data, seeds, threads, folder)
                               : make<float>(tree, name, run, data, seeds, threads, folder);
 }

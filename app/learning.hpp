@@ -22,6 +22,8 @@ class AnyLearner {
   virtual const LearnerOptions& options() const = 0;
   virtual const Activity* activity() const = 0;
   virtual std::size_t parameters() const = 0;
+  /// Bytes that it is estimated to take.
+  virtual double memory() const = 0;
   /// Weights as they stand now, below `weights/<edge>/<when>`.
   virtual void write_weights(const record::Group& group, const std::string& when) = 0;
   /// What `write_weights` wrote, from a result. Throws DataError where shapes differ.

@@ -153,7 +153,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", version_text());
   Command c;
   auto* run = app.add_subcommand(
-      "run", "run configs: a simulation, a training or a comparison, as follows from what stands in them");
+      "run", "run configs: a simulation, a training, a comparison or a sweep, as follows from what stands in them");
   add_run_options(*run, c);
   run->add_option("--out", c.settings.out, "folder of results (results)");
   run->add_option("--threads", c.settings.threads, "threads (all processors); results do not depend on it")
@@ -162,12 +162,13 @@ int main(int argc, char** argv) {
   run->add_flag("--dry-run", c.settings.dry_run, "print what would run, with everything expanded");
   run->add_option("--checkpoint-every", c.settings.checkpoint_every,
                   "save a simulation at intervals of biological time: --checkpoint-every \"10 s\"");
-  run->add_flag("--resume", c.settings.resume, "go on from the last checkpoint, to the same result");
+  run->add_flag("--resume", c.settings.resume,
+                "go on from the last checkpoint, or the finished points of a sweep, to the same result");
   run->add_flag("--force", c.settings.force, "replace an existing result");
   add_run_options(*app.add_subcommand("validate", "check configs without running them"), c);
   auto* list = app.add_subcommand("list",
                                   "what there is: neurons, receptors, rates, layers, inputs, edges, rules, losses, "
-                                  "optimizers, surrogates, datasets, measures");
+                                  "optimizers, schedules, surrogates, datasets, measures");
   list->add_option("group", c.name, "one of these groups");
   app.add_subcommand("describe", "fields, equations, source and an example of one name")
       ->add_option("name", c.name, "like lif, stdp, adam")

@@ -82,26 +82,32 @@ std::vector<SpikeMeasure> read_spike_measures(const config::Table& root, double 
   return out;
 }
 
+std::string measured_as(const std::string& spike_measure) {
+  if (spike_measure == "rates") return "rate";
+  return spike_measure == "isi" ? "isi_cv" : spike_measure;
+}
+
 std::vector<Measured> measure_spikes(const std::string& population, const analysis::Spikes& spikes, double duration,
                                      std::uint64_t seed, std::span<const SpikeMeasure> measures) {
   std::vector<Measured> rows;
-  const auto add = [&](const char* name, std::optional<double> value, std::size_t n) {
+  const auto add = [&](const std::string& kind, std::optional<double> value, std::size_t n) {
     const double nan = std::nan("");
+    const std::string name = measured_as(kind);
     if (value) rows.push_back({population, name, "", seed, *value, nan, nan, static_cast<double>(n)});
   };
   for (const SpikeMeasure& m : measures) {
     const analysis::Window window{m.start, duration};
     // An interrupted run may be that short.
     if (window.start >= window.stop) continue;
-    if (m.name == "rates") add("rate", analysis::rates(spikes, window).population, spikes.size);
+    if (m.name == "rates") add(m.name, analysis::rates(spikes, window).population, spikes.size);
     if (m.name == "isi") {
       const auto isi = analysis::isi_variation(spikes, window);
-      add("isi_cv", isi.mean, isi.counted);
+      add(m.name, isi.mean, isi.counted);
     }
     if (m.name == "correlation" && window.stop - window.start >= 2 * m.bin) {
       const Stream stream(seed, "measure.correlation." + population);
       const auto c = analysis::correlation(spikes, window, m.bin, m.units, stream);
-      add("correlation", c.mean, c.pairs);
+      add(m.name, c.mean, c.pairs);
     }
   }
   return rows;
@@ -121,7 +127,7 @@ std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, con
       const auto a = analysis::accuracy(p.predicted, p.label);
       rows.push_back({name, p.name + "_accuracy", "", seed, a.value, a.low, a.high, static_cast<double>(a.n)});
     }
-    if (p.label.empty() && !std::isnan(p.loss)) add(p.name + "_loss", p.loss, static_cast<double>(p.sample.size()));
+    if (!std::isnan(p.loss)) add(p.name + "_loss", p.loss, static_cast<double>(p.sample.size()));
     if (asked("confusion") && !p.label.empty()) {
       std::vector<double> right(data.dataset.classes, 0.0), total(data.dataset.classes, 0.0);
       for (std::size_t i = 0; i < p.label.size(); ++i) {
@@ -203,6 +209,25 @@ void write_measures(const record::Group& group, const std::vector<Measured>& row
       "n", [](const Measured& m) { return m.n; }, "samples, units or epochs that it is taken from");
 }
 
+std::vector<Measured> read_measured(const record::ResultReader& reader) {
+  if (!reader.has("/measures/value")) return {};
+  const auto texts = [&](const char* name) {
+    return reader.read<std::string>(std::string("/measures/") + name).values;
+  };
+  const auto numbers = [&](const char* name) { return reader.read<double>(std::string("/measures/") + name).values; };
+  const auto learner = texts("learner"), measure = texts("measure"), part = texts("part");
+  const auto seed = numbers("seed"), value = numbers("value"), low = numbers("low"), high = numbers("high"),
+             n = numbers("n");
+  const std::size_t rows = std::min(
+      {learner.size(), measure.size(), part.size(), seed.size(), value.size(), low.size(), high.size(), n.size()});
+  std::vector<Measured> out;
+  for (std::size_t i = 0; i < rows; ++i)
+    out.push_back({learner[i], measure[i], part[i],
+                   seed[i] >= 0 && seed[i] < 1.8e19 ? static_cast<std::uint64_t>(seed[i]) : 0, value[i], low[i],
+                   high[i], n[i]});
+  return out;
+}
+
 namespace {
 
 std::optional<analysis::Cell> cell(const std::string& learner, const std::string& measure,
@@ -243,7 +268,8 @@ analysis::Comparison comparison(const std::vector<std::string>& learners, const 
   };
   add("test_accuracy", "test accuracy", "", Row::Format::percent, Row::Better::higher, 2);
   add("validate_accuracy", "validation accuracy", "", Row::Format::percent, Row::Better::higher, 2);
-  add("test_loss", "test loss", "", Row::Format::significant, Row::Better::lower, 4);
+  // Losses of classifiers are of several kinds.
+  if (table.rows.empty()) add("test_loss", "test loss", "", Row::Format::significant, Row::Better::lower, 4);
   add("parameters", "parameters", "", Row::Format::count, Row::Better::lower, 0);
   add("presentations", "presentations", "", Row::Format::count, Row::Better::lower, 0);
   add("activation_sparsity", "activation sparsity", "", Row::Format::percent, Row::Better::higher, 1);

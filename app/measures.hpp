@@ -26,6 +26,8 @@ struct SpikeMeasure {
   std::uint64_t units = 200;  ///< of `correlation`: how many are drawn
 };
 
+/// What the numbers of a measure of spikes are called: `rate` of `rates`, `isi_cv` of `isi`.
+std::string measured_as(const std::string& spike_measure);
 /// Names under `[measure]` of what learns from data; all that cost nothing where there is no such table. Errors go to
 /// the diagnostics.
 std::vector<std::string> read_measures(const config::Table& root);
@@ -39,6 +41,8 @@ std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, con
                               const Data& data);
 /// Long columns: learner, seed, measure, part, value, low, high, n.
 void write_measures(const record::Group& group, const std::vector<Measured>& rows);
+/// What `write_measures` wrote. Throws DataError.
+std::vector<Measured> read_measured(const record::ResultReader& reader);
 /// Learners side by side, averaged over seeds.
 analysis::Comparison comparison(const std::vector<std::string>& learners, const std::vector<Measured>& rows,
                                 const std::vector<const AnyLearner*>& any);

@@ -27,31 +27,43 @@ void write_text(const std::string& path, const std::string& text) {
   if (error) throw OutputError(fmt::format("{}: {}", path, error.message()));
 }
 
-/// The learner to take of a comparison: the one named, or the only one.
-std::string run_path(const record::ResultReader& reader, const std::string& learner) {
-  if (!reader.has("/runs")) {
+/// Where the one config stands that the result is of: of a sweep the point that was chosen.
+std::string base_path(const record::ResultReader& reader) {
+  if (!reader.has("/sweep")) return "/";
+  const auto chosen = reader.attribute<std::int64_t>("/sweep", "chosen");
+  const auto points = reader.read<std::string>("/sweep/point").values;
+  if (chosen < 0 || static_cast<std::size_t>(chosen) >= points.size())
+    throw DataError(reader.path(), "holds a sweep that chose nothing: no point of it is the one to predict with");
+  return "/runs/" + points[static_cast<std::size_t>(chosen)] + "/";
+}
+
+/// The learner to take of a comparison: the one named, or the only one; below `base`.
+std::string run_path(const record::ResultReader& reader, const std::string& base, const std::string& learner) {
+  const std::string runs = base + "runs";
+  if (!reader.has(runs)) {
     if (!learner.empty()) throw DataError(reader.path(), "holds one learner; leave out --learner");
-    return "/";
+    return "";
   }
-  const auto learners = reader.members("/runs");
+  const auto learners = reader.members(runs);
   const std::string name = learner.empty() && learners.size() == 1 ? learners[0] : learner;
   if (name.empty())
     throw DataError(reader.path(),
                     fmt::format("holds several learners; choose one with --learner: {}", fmt::join(learners, ", ")));
-  if (!reader.has("/runs/" + name))
+  if (!reader.has(runs + "/" + name))
     throw DataError(reader.path(),
                     fmt::format("holds no learner \"{}\"; there are: {}", name, fmt::join(learners, ", ")));
-  return "/runs/" + name + "/" + reader.members("/runs/" + name).front() + "/";
+  return name + "/" + reader.members(runs + "/" + name).front();
 }
 
 /// Throws DataError where features that were made of words or characters stand for others than in training.
-void check_meaning(const record::ResultReader& reader, const data::Dataset& dataset, const std::string& path) {
+void check_meaning(const record::ResultReader& reader, const std::string& group, const data::Dataset& dataset,
+                   const std::string& path) {
   const auto trained = [&](const std::string& names) {
-    return reader.has(names) ? reader.read<std::string>(names).values : std::vector<std::string>{};
+    return reader.has(group + names) ? reader.read<std::string>(group + names).values : std::vector<std::string>{};
   };
-  if (dataset.tokens > 0 && trained("/data/class_names") != dataset.class_names)
+  if (dataset.tokens > 0 && trained("/class_names") != dataset.class_names)
     throw DataError(path, "is made of other characters than the text that the learner was trained with");
-  const std::vector<std::string> before = trained("/data/feature_names"), &now = dataset.feature_names;
+  const std::vector<std::string> before = trained("/feature_names"), &now = dataset.feature_names;
   for (std::size_t i = 0; i < before.size() && i < now.size(); ++i)
     if (before[i] != now[i] && before[i].find('=') != std::string::npos)
       throw DataError(path, fmt::format("feature {} is {}, but was {} in training: a one-hot column must have the same "
@@ -64,28 +76,39 @@ void check_meaning(const record::ResultReader& reader, const data::Dataset& data
 int predict(const std::string& result, const std::string& learner, const std::string& data_path, const std::string& out,
             Terminal& terminal) {
   const record::ResultReader reader(result);
-  if (!reader.has("/data"))
+  const std::string base = base_path(reader), data_group = base + "data";
+  if (!reader.has(data_group))
     throw DataError(result, "is no result of learning from data: there is nothing to predict with");
-  const std::string path = run_path(reader, learner);
-  config::Value root = config::parse(reader.attribute<std::string>("/", "config"), result);
+  const std::string run_of = run_path(reader, base, learner);
+  const std::string path = run_of.empty() ? base : base + "runs/" + run_of + "/";
+  const std::string described = base == "/" ? base : base.substr(0, base.size() - 1);
+  config::Value root = config::parse(reader.attribute<std::string>(described, "config"), result);
   std::vector<Diagnostic> diagnostics;
   const config::Table table(root, "", diagnostics);
   const Run run = Run::read(table, "predict");
   // The network is built for the data it was trained on; only its shape is asked of them.
   Data trained;
-  trained.dataset.features = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "features"));
-  trained.dataset.classes = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "classes"));
+  trained.dataset.features = static_cast<std::size_t>(reader.attribute<std::int64_t>(data_group, "features"));
+  trained.dataset.shape = {trained.dataset.features};
+  if (reader.has(data_group + "/shape")) {
+    const auto shape = reader.read<std::uint64_t>(data_group + "/shape").values;
+    trained.dataset.shape.assign(shape.begin(), shape.end());
+  }
+  if (reader.has_attribute(data_group, "tokens"))
+    trained.dataset.tokens = static_cast<std::size_t>(reader.attribute<std::int64_t>(data_group, "tokens"));
+  trained.dataset.classes = static_cast<std::size_t>(reader.attribute<std::int64_t>(data_group, "classes"));
   if (trained.dataset.classes == 0)
-    trained.dataset.targets = static_cast<std::size_t>(reader.attribute<std::int64_t>("/data", "targets"));
+    trained.dataset.targets = static_cast<std::size_t>(reader.attribute<std::int64_t>(data_group, "targets"));
   trained.dataset.label.assign(trained.dataset.classes > 0 ? 1 : 0, 0);
   trained.dataset.samples = 1;
-  trained.split.train = trained.split.test = {0};
+  trained.split.train.assign(reader.describe("/data/train").dims.at(0), 0);
+  trained.split.test = {0};
   const config::Value* data_value = root.find("data");
   std::optional<config::Table> tree = table;
   Run learner_run = run;
   std::string name = run.name;
-  if (path != "/") {
-    const std::string chosen = path.substr(6, path.find('/', 6) - 6);
+  if (!run_of.empty()) {
+    const std::string chosen = run_of.substr(0, run_of.find('/'));
     name = chosen;
     for (const auto& [n, t] : table.tables("learner"))
       if (n == chosen) {
@@ -104,7 +127,7 @@ int predict(const std::string& result, const std::string& learner, const std::st
     varies = false;
     for (const config::Value& what : compare->find("vary")->items) varies = varies || what.text == "init";
   }
-  if (path != "/" && varies) seed = std::stoull(path.substr(path.find('/', 6) + 1));
+  if (!run_of.empty() && varies) seed = std::stoull(run_of.substr(run_of.find('/') + 1));
   auto any = make_learner(*tree, name, learner_run, trained, {seed, seed}, 1,
                           std::filesystem::path(result).parent_path().string());
   config::raise(diagnostics);
@@ -116,16 +139,17 @@ int predict(const std::string& result, const std::string& learner, const std::st
   if (dataset.features != trained.dataset.features)
     throw DataError(data_path, fmt::format("has {} values a sample, but the learner takes {}", dataset.features,
                                            trained.dataset.features));
-  check_meaning(reader, dataset, data_path);
-  for (const std::string& step :
-       reader.has("/data/preprocessing") ? reader.members("/data/preprocessing") : std::vector<std::string>{}) {
+  check_meaning(reader, data_group, dataset, data_path);
+  for (const std::string& step : reader.has(data_group + "/preprocessing")
+                                     ? reader.members(data_group + "/preprocessing")
+                                     : std::vector<std::string>{}) {
     data::FittedStep fitted;
     const std::string kind = step.substr(step.find('_') + 1);
     for (auto s : {data::Preprocessing::fill, data::Preprocessing::scale, data::Preprocessing::standardise})
       if (data::name(s) == kind) fitted.step = s;
-    fitted.centre = reader.read<double>("/data/preprocessing/" + step + "/centre").values;
-    if (reader.has("/data/preprocessing/" + step + "/spread"))
-      fitted.spread = reader.read<double>("/data/preprocessing/" + step + "/spread").values;
+    fitted.centre = reader.read<double>(data_group + "/preprocessing/" + step + "/centre").values;
+    if (reader.has(data_group + "/preprocessing/" + step + "/spread"))
+      fitted.spread = reader.read<double>(data_group + "/preprocessing/" + step + "/spread").values;
     fitted.apply(dataset);
   }
   std::vector<std::uint32_t> samples(dataset.samples);

@@ -225,6 +225,8 @@ Learner read_learner(const ResultReader& reader, const LearnerRuns& learner) {
                                    : 0;
   read_activity(reader, l.path, features, l);
   read_fields(reader, l.path, features, l);
+  read_pictures(reader, l.path, "/data", l);
+  read_gradients(reader, l.path, l);
   return l;
 }
 

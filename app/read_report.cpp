@@ -10,6 +10,7 @@
 #include "app/measures.hpp"
 #include "app/read_report.hpp"
 #include "app/report.hpp"
+#include "app/sweep_result.hpp"
 #include "sim/record/spikes.hpp"
 
 namespace cajal::app {
@@ -69,25 +70,6 @@ void read_provenance(const ResultReader& reader, Report& r) {
   add("git revision", text_attribute(reader, "git_revision"));
   add("libraries", text_attribute(reader, "libraries"));
   if (reader.has("/log")) r.log = reader.read<std::string>("/log").values;
-}
-
-std::vector<Measured> read_measured(const ResultReader& reader) {
-  if (!reader.has("/measures/value")) return {};
-  const auto texts = [&](const char* name) {
-    return reader.read<std::string>(std::string("/measures/") + name).values;
-  };
-  const auto numbers = [&](const char* name) { return reader.read<double>(std::string("/measures/") + name).values; };
-  const auto learner = texts("learner"), measure = texts("measure"), part = texts("part");
-  const auto seed = numbers("seed"), value = numbers("value"), low = numbers("low"), high = numbers("high"),
-             n = numbers("n");
-  const std::size_t rows = std::min(
-      {learner.size(), measure.size(), part.size(), seed.size(), value.size(), low.size(), high.size(), n.size()});
-  std::vector<Measured> out;
-  for (std::size_t i = 0; i < rows; ++i)
-    out.push_back({learner[i], measure[i], part[i],
-                   seed[i] >= 0 && seed[i] < 1.8e19 ? static_cast<std::uint64_t>(seed[i]) : 0, value[i], low[i],
-                   high[i], n[i]});
-  return out;
 }
 
 /// Where the runs of each learner stand: `/` or `/runs/<learner>/<seed>/`, learners in the order of their measures.
@@ -255,6 +237,13 @@ void read_abstract(const ResultReader& reader, Report& r) {
 Report read_report(const ResultReader& reader) {
   Report r;
   read_provenance(reader, r);
+  if (reader.has("/sweep")) {
+    r.kind = "sweep";
+    r.sweep = read_sweep(reader);
+    r.abstract = analysis::report::counted(r.sweep->settings(), "setting") + ".";
+    if (!r.sweep->choice.empty()) r.abstract += (r.sweep->chosen ? " One was " : " Of them ") + r.sweep->choice + ".";
+    return r;
+  }
   const std::vector<Measured> measured = read_measured(reader);
   const std::vector<LearnerRuns> learners = learner_runs(reader, r.title, measured);
   if (!learners.empty()) {

@@ -22,4 +22,10 @@ struct LearnerRuns {
 /// Training, confusion, activity and first weights of one learner. Throws DataError.
 analysis::report::Learner read_learner(const record::ResultReader& reader, const LearnerRuns& learner);
 
+/// The images of one run: what came back, saliency, filters, feature maps. `data_path`: of the group of its data.
+void read_pictures(const record::ResultReader& reader, const std::string& path, const std::string& data_path,
+                   analysis::report::Learner& learner);
+/// The norms of the gradient of each trained edge.
+void read_gradients(const record::ResultReader& reader, const std::string& path, analysis::report::Learner& learner);
+
 }  // namespace cajal::app

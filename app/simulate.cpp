@@ -30,7 +30,7 @@ struct Simulation {
 template <class Real>
 Simulation<Real> build(const config::Table& root, const Experiment& e) {
   Simulation<Real> s;
-  BuildRequest request{root, e.run.seed, e.run.dt, 0, false, 0, e.folder()};
+  BuildRequest request{root, e.run.seed, e.run.dt, 0, false, {}, e.folder()};
   request.lists = false;
   s.network = build_network<Real>(request);
   const bool whole = is_whole(root, *s.network);
@@ -128,6 +128,15 @@ void check_checkpoints(const Settings& settings, bool learns) {
   if (learns) throw Error("checkpoints hold no processes of [learn] yet: leave out --checkpoint-every and --resume");
 }
 
+Built built(const std::vector<RecordRequest>& requests, const std::vector<SpikeMeasure>& measures) {
+  Built b;
+  b.simulation = true;
+  for (const RecordRequest& r : requests)
+    if (r.kind == RecordRequest::Kind::spikes) b.names.insert(b.names.end(), r.of.begin(), r.of.end());
+  for (const SpikeMeasure& m : measures) b.measures.push_back(measured_as(m.name));
+  return b;
+}
+
 template <class Real>
 int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
               Simulation<Real>& s, const std::vector<RecordRequest>& requests,
@@ -220,6 +229,7 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
   const std::vector<RecordRequest> requests = read_records(root, *s.network, e.run.dt);
   root.refuse_unused();
   config::raise(e.diagnostics);
+  e.built = built(requests, measures);
   if (dry) {
     if (!settings.dry_run) return 0;
     terminal.result(fmt::format("{}\n{} steps of {:g} ms\n{}", config::write(e.root), steps, e.run.dt,

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/connect/connection.hpp"
 #include "sim/error.hpp"
 
@@ -41,12 +43,19 @@ void write_network(const record::Group& group, const Network<Real>& network, con
   if (when == "initial")
     for (const auto& n : network.nodes)
       if (!n->positions.empty()) write_positions(group, *n);
+  for (const auto& n : network.nodes)
+    for (const auto& s : n->statistics())
+      group.write(fmt::format("weights/node.{}.{}/{}", n->name(), s.name, when),
+                  std::vector<Real>(s.values.begin(), s.values.end()), {s.values.size()},
+                  {s.unit, s.meaning, {"channel"}});
   for (const auto& e : network.edges)
     for (const auto* p : e->parameters()) {
       const std::vector<double> values = p->row_major();
       const std::vector<Real> stored(values.begin(), values.end());
-      const std::vector<std::string> axes =
-          p->shape.size() == 2 ? std::vector<std::string>{"target", "source"} : std::vector<std::string>{"target"};
+      static const std::vector<std::string> names{"target", "source", "kernel height", "kernel width"};
+      std::vector<std::string> axes(
+          names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), p->shape.size())));
+      if (p->shape.size() == 3) axes[2] = "kernel";
       group.write(fmt::format("weights/{}/{}/{}", e->name(), when, p->name), stored, p->shape,
                   {p->unit, p->name + " of edge " + e->name(), axes});
     }
@@ -78,11 +87,24 @@ void read_parameter(const record::ResultReader& reader, const std::string& path,
   p.assign(stored.values);
 }
 
+template <class Real>
+void read_statistic(const record::ResultReader& reader, const std::string& path, const Statistic<Real>& s) {
+  const auto stored = reader.read<double>(path);
+  if (stored.values.size() != s.values.size())
+    throw DataError(reader.path(),
+                    fmt::format("{}: {} values, expected {}", path, stored.values.size(), s.values.size()));
+  std::transform(stored.values.begin(), stored.values.end(), s.values.begin(),
+                 [](double x) { return static_cast<Real>(x); });
+}
+
 }  // namespace
 
 template <class Real>
 void read_network(const record::ResultReader& reader, const std::string& path, Network<Real>& network,
                   const std::string& when) {
+  for (const auto& n : network.nodes)
+    for (const auto& s : n->statistics())
+      read_statistic(reader, fmt::format("{}weights/node.{}.{}/{}", path, n->name(), s.name, when), s);
   for (const auto& e : network.edges) {
     for (auto* p : e->parameters())
       read_parameter(reader, fmt::format("{}weights/{}/{}/{}", path, e->name(), when, p->name), *p);

@@ -12,7 +12,8 @@ namespace cajal::app {
 template <class Real>
 std::size_t count_parameters(const Network<Real>& network);
 /// `weights/<edge>/<when>/{weight, bias}`, and for sparse edges `source`, `target`, `delay` beside them. Initially also
-/// `nodes/<node>/{positions, extent}`.
+/// `nodes/<node>/{positions, extent}`. What nodes gather while they train stands at
+/// `weights/node.<node>.<name>/<when>`.
 template <class Real>
 void write_network(const record::Group& group, const Network<Real>& network, const std::string& when);
 template <class Real>

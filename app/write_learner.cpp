@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "analysis/confusion.hpp"
 #include "app/learning.hpp"
 
@@ -14,6 +16,38 @@ std::vector<T> column(const std::vector<EpochRecord>& epochs, F&& value) {
   std::vector<T> out;
   for (const EpochRecord& e : epochs) out.push_back(static_cast<T>(value(e)));
   return out;
+}
+
+/// What was seen of the gradient, the weights and the activity at the end of each epoch.
+void write_gradient(const record::Group& group, const LearnerRecord& r) {
+  const std::vector<std::size_t> dims{r.epochs.size()};
+  const auto write = [&](const std::string& name, const std::string& unit, const std::string& meaning, auto&& value) {
+    group.write("training/" + name, column<double>(r.epochs, value), dims, {unit, meaning, {"epoch"}});
+  };
+  write("gradient_norm", "", "Euclidean norm of the last batch's gradient, penalties included, before clipping",
+        [](const auto& e) { return e.gradient_norm; });
+  write("rate", "", "step size of the optimizer in the last batch", [](const auto& e) { return e.rate; });
+  write("penalty", "", "l1 and l2 terms of the loss after the epoch; no part of the loss as recorded",
+        [](const auto& e) { return e.penalty; });
+  // Of an epoch without a gradient nothing was seen.
+  const auto of = [](const std::vector<double>& values, std::size_t k) {
+    return k < values.size() ? values[k] : std::numeric_limits<double>::quiet_NaN();
+  };
+  for (std::size_t k = 0; k < r.trained_edges.size(); ++k) {
+    write("gradient_norm_of/" + r.trained_edges[k], "",
+          "Euclidean norm of the gradient of the edge's weights in the last batch",
+          [&](const auto& e) { return of(e.gradient_norms, k); });
+    write("weight_norm_of/" + r.trained_edges[k], "", "Euclidean norm of the edge's weights after the epoch",
+          [&](const auto& e) { return of(e.weight_norms, k); });
+  }
+  for (std::size_t k = 0; k < r.nodes.size(); ++k) {
+    write("activity_rms_of/" + r.nodes[k], "",
+          "root mean square of the node's output in the last batch (its first 256 samples and 1000 steps)",
+          [&](const auto& e) { return of(e.activity_rms, k); });
+    write("activity_zeros_of/" + r.nodes[k], "", "share of outputs that were zero, of the same samples and steps",
+          [&](const auto& e) { return of(e.activity_zeros, k); });
+  }
+  if (r.kept_epoch > 0) group.group("training").attribute("kept_epoch", r.kept_epoch);
 }
 
 void write_training(const record::Group& group, const LearnerRecord& r) {
@@ -32,8 +66,8 @@ void write_training(const record::Group& group, const LearnerRecord& r) {
        [](const auto& e) { return e.validation_loss; });
   real("validation_accuracy", "", "share right of the validation samples after the epoch",
        [](const auto& e) { return e.validation_accuracy; });
-  real("gradient_norm", "", "Euclidean norm of the last batch's gradient",
-       [](const auto& e) { return e.gradient_norm; });
+  const bool gradient = !r.trained_edges.empty();
+  if (gradient) write_gradient(group, r);
   group.timing().write("epoch_seconds", column<double>(r.epochs, [](const auto& e) { return e.seconds; }), dims,
                        {"s", "wall time of each epoch without its validation", {"epoch"}});
 }
@@ -114,12 +148,15 @@ void write_data(const record::Group& group, const Data& data) {
   part("train", data.split.train);
   part("validation", data.split.validation);
   part("test", data.split.test);
+  const std::vector<std::uint64_t> shape(data.dataset.shape.begin(), data.dataset.shape.end());
+  group.write("data/shape", shape, {shape.size()}, {"", "extents of a sample, outermost first", {"axis"}});
   const record::Group d = group.group("data");
   d.attribute("source", data.dataset.name);
   d.attribute("samples", data.dataset.samples);
   d.attribute("features", data.dataset.features);
   d.attribute("classes", data.dataset.classes);
   d.attribute("targets", data.dataset.targets);
+  d.attribute("tokens", data.dataset.tokens);
   d.attribute("split_hash", data.split.hash());
   if (data.balance != data::Balance::none) d.attribute("balance", std::string(data::name(data.balance)));
   if (data.dataset.classification())

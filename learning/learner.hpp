@@ -10,6 +10,7 @@
 #include "learning/data/augment.hpp"
 #include "learning/data/dataset.hpp"
 #include "learning/data/split.hpp"
+#include "learning/gradient/trainer.hpp"
 #include "learning/options.hpp"
 #include "learning/process.hpp"
 #include "learning/readout.hpp"
@@ -28,7 +29,7 @@ struct LearnerOptions {
   Trial trial;
   Predict predict;
   data::AugmentOptions augment;  ///< of samples that are shown for training
-  std::optional<GradientOptions> gradient;
+  std::vector<GradientOptions> gradients;
   std::vector<Phase> phases;
 };
 
@@ -37,8 +38,12 @@ struct EpochRecord {
   std::int64_t epoch = 0, presentations = 0;
   double loss = 0, accuracy = 0;                        ///< on the samples as they were shown
   double validation_loss = 0, validation_accuracy = 0;  ///< after the epoch; NaN where it was not asked for
-  double gradient_norm = 0;                             ///< of the last batch; NaN without a gradient
   double seconds = 0;                                   ///< without the validation
+  // With a gradient; else NaN, and empty.
+  double gradient_norm = 0, rate = 0;                ///< of the last batch
+  double penalty = 0;                                ///< l1 and l2, after the epoch
+  std::vector<double> gradient_norms, weight_norms;  ///< [trained edge]
+  std::vector<double> activity_rms, activity_zeros;  ///< [node]: of the last batch
 };
 
 struct PhaseRecord {
@@ -71,7 +76,9 @@ struct LearnerRecord {
     double effective = 0, dense = 0;
   };
   std::vector<EdgeOperations> operations;
-  std::string stopped;  ///< why training ended before its last epoch
+  std::vector<std::string> trained_edges, nodes;  ///< what the columns of an EpochRecord are of
+  std::string stopped;                            ///< why training ended before its last epoch
+  std::int64_t kept_epoch = 0;                    ///< whose weights were put back; 0: training ended with its last ones
   bool interrupted = false;
 };
 
@@ -112,20 +119,26 @@ class Learner {
  private:
   struct Batch;
   void prepare(std::size_t batch, bool tape);
+  /// Samples side by side while a gradient trains on so many samples.
+  std::size_t training_batch(std::size_t samples) const;
   void run_phase(const Phase& phase);
   void train_epochs(const Phase& phase, const std::vector<std::uint32_t>& samples);
   EpochRecord train_epoch(const Phase& phase, std::int64_t epoch, const std::vector<std::uint32_t>& samples);
+  void train_batches(const Phase& phase, std::int64_t epoch, const std::vector<std::uint32_t>& order,
+                     EpochRecord& record);
+  void validate(EpochRecord& record);
+  void watch(std::size_t samples, EpochRecord& record) const;
   PhaseRecord evaluate(const std::string& name, const data::Dataset& dataset, const std::vector<std::uint32_t>& samples,
                        bool fit, bool measure);
   void run_batch(Batch& batch);
   void repeat_silent(Batch& batch);
   void run_part(Batch& batch, std::size_t part);
   void run_slice(Batch& batch, const Slice& slice, std::size_t part);
-  void loss_term(Batch& batch, std::size_t sample, std::span<Real> gradient) const;
   void gradient_part(Batch& batch, std::size_t part, const Slice& slice);
   void measure(Steps steps, const Slice& slice, std::size_t part);
   void finish_measure(double samples);
   std::vector<std::uint32_t> part_of(const Phase& phase) const;
+  const Readout<Real>& prediction() const { return own_prediction_ ? *own_prediction_ : trainer_->readout(); }
   bool learns_by_gradient(const Phase& phase) const;
   void report(const std::string& phase, std::int64_t epoch, std::int64_t epochs, std::int64_t done, std::int64_t total,
               double loss, double accuracy);
@@ -136,14 +149,11 @@ class Learner {
   const data::Dataset* dataset_;
   const data::Split* split_;
   std::unique_ptr<Clock<Real>> clock_;
-  std::unique_ptr<Optimizer<Real>> optimizer_;
-  std::vector<Parameter<Real>*> parameters_;
-  struct Range {
-    std::size_t parameter, begin, end;
-  };
-  std::vector<Range> ranges_;
+  std::unique_ptr<Trainer<Real>> trainer_;  ///< null where nothing learns by gradient
   std::vector<Node<Real>*> inputs_;
-  std::vector<Readout<Real>> readouts_;  ///< prediction, loss, retry
+  std::unique_ptr<Readout<Real>> own_prediction_;  ///< null where it is the trainer's
+  std::unique_ptr<Readout<Real>> retry_;
+  std::vector<Readout<Real>*> readouts_;  ///< all of them
   std::vector<std::int32_t> assignment_;
   std::uint64_t trial_ = 0;
   std::int64_t now_ = 0;  ///< step at which the next trial begins

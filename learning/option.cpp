@@ -15,6 +15,22 @@ void OptionReader::pair(std::string_view name, std::array<double, 2>& value, con
   value = {given[0], given[1]};
 }
 
+void OptionReader::class_weights(std::string_view name, ClassWeights& value, std::string_view) {
+  const config::Value* given = table_->peek(name);
+  if (given && given->kind == config::Value::Kind::text) {
+    value.balanced = table_->choice(name, {"balanced"}, "balanced") == "balanced";
+    return;
+  }
+  const std::size_t errors = table_->diagnostics().size();
+  value.values = table_->numbers(name, "");
+  if (!given || table_->diagnostics().size() > errors) return;
+  if (given->kind != config::Value::Kind::array || value.values.empty() ||
+      !std::all_of(value.values.begin(), value.values.end(),
+                   [](double weight) { return config::positive.contains(weight); }))
+    table_->error(
+        name, fmt::format("expected a positive number for each class, or \"balanced\", found {}", given->written()));
+}
+
 void OptionLister::pair(std::string_view name, std::array<double, 2> value, config::Range allowed,
                         std::string_view meaning) {
   add(name, fmt::format("[{}, {}]", config::written_number(value[0]), config::written_number(value[1])),

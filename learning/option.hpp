@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "learning/losses/class_weights.hpp"
 #include "sim/config/table.hpp"
 #include "sim/config/text.hpp"
 
@@ -38,8 +40,17 @@ class OptionReader {
   void required(std::string_view name, double& value, config::Range allowed, std::string_view) {
     value = table_->required_quantity(name, "", allowed);
   }
+  void integer(std::string_view name, std::int64_t& value, std::int64_t low, std::int64_t high, std::string_view) {
+    value = table_->integer(name, value, low, high);
+  }
   void pair(std::string_view name, std::array<double, 2>& value, config::Range allowed, std::string_view);
   void boolean(std::string_view name, bool& value, std::string_view) { value = table_->boolean(name, value); }
+  void required_integer(std::string_view name, std::int64_t& value, std::int64_t low, std::int64_t high,
+                        std::string_view) {
+    value = table_->required_integer(name, low, high);
+  }
+  /// A list of positive numbers, or "balanced".
+  void class_weights(std::string_view name, ClassWeights& value, std::string_view);
   /// `names` are the enumerators of `value` in order.
   template <class Enum>
   void choice(std::string_view name, Enum& value, const std::vector<std::string>& names, std::string_view) {
@@ -62,9 +73,20 @@ class OptionLister {
   void required(std::string_view name, double, config::Range allowed, std::string_view meaning) {
     add(name, "", allowed.text(), meaning);
   }
+  void integer(std::string_view name, std::int64_t value, std::int64_t low, std::int64_t high,
+               std::string_view meaning) {
+    add(name, std::to_string(value), std::to_string(low) + " to " + std::to_string(high), meaning);
+  }
   void pair(std::string_view name, std::array<double, 2> value, config::Range allowed, std::string_view meaning);
   void boolean(std::string_view name, bool value, std::string_view meaning) {
     add(name, value ? "true" : "false", "true or false", meaning);
+  }
+  void required_integer(std::string_view name, std::int64_t, std::int64_t low, std::int64_t high,
+                        std::string_view meaning) {
+    add(name, "", std::to_string(low) + " to " + std::to_string(high), meaning);
+  }
+  void class_weights(std::string_view name, const ClassWeights&, std::string_view meaning) {
+    add(name, "all 1", "positive numbers, or \"balanced\"", meaning);
   }
   template <class Enum>
   void choice(std::string_view name, Enum value, const std::vector<std::string>& names, std::string_view meaning) {
@@ -103,14 +125,17 @@ std::vector<KindEntry> kind_entries() {
   return entries;
 }
 
-/// The kind that stands at `key` of a config, with its options; after an error the first of the catalogue.
+/// The kind that stands at `key` of a config, with its options; after an error the first of the catalogue. `found_at`:
+/// the table of its options, for what is read beside them.
 template <class Catalogue>
-Catalogue read_kind(const config::Table& table, std::string_view key) {
+Catalogue read_kind(const config::Table& table, std::string_view key,
+                    std::optional<config::Table>* found_at = nullptr) {
   std::vector<std::string> names;
   each_kind<Catalogue>([&](const auto& kind) { names.emplace_back(kind.name); });
   Catalogue chosen;
   const auto found = read_name(table, key, names);
   if (!found) return chosen;
+  if (found_at) found_at->emplace(found->second);
   std::size_t index = 0;
   each_kind<Catalogue>([&](auto kind) {
     if (index++ != found->first) return;

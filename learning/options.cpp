@@ -52,23 +52,6 @@ OverTime Predict::over_time() const {
                                                                 : OverTime::mean;
 }
 
-GradientOptions GradientOptions::read(const std::string& name, const config::Table& learn) {
-  GradientOptions g;
-  g.name = name;
-  g.loss = Loss::read(learn);
-  g.of = learn.text("of", "out");
-  learn.choice("target", {"y"}, "y");
-  const std::string over = learn.choice("over_time", {"mean", "sum", "last"}, "mean");
-  g.over_time = over == "mean" ? OverTime::mean : over == "sum" ? OverTime::sum : OverTime::last;
-  g.optimizer = read_optimizer(learn);
-  const bool full = std::holds_alternative<Gd>(g.optimizer);
-  if (full && learn.has("batch"))
-    learn.error("batch", "\"gd\" takes all training samples at once; for batches use \"sgd\"");
-  g.batch = full ? 0 : static_cast<std::size_t>(learn.integer("batch", 32, 1, 1000000));
-  g.stop = Stop::read(learn);
-  return g;
-}
-
 bool Phase::learns(const std::string& process) const {
   return all_learn || std::find(learn.begin(), learn.end(), process) != learn.end();
 }
@@ -134,7 +117,7 @@ std::vector<Phase> read_phases(const config::Table& root, const std::vector<std:
   return phases;
 }
 
-Predict read_predict(const config::Table& root, const std::optional<GradientOptions>& gradient, bool classification) {
+Predict read_predict(const config::Table& root, const GradientOptions* gradient, bool classification) {
   Predict p;
   if (gradient) {
     p.of = gradient->of;

@@ -1,13 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "learning/gradient/stop.hpp"
-#include "learning/losses/loss.hpp"
-#include "learning/optimizers/optimizer.hpp"
+#include "learning/gradient/gradient_options.hpp"
+#include "learning/over_time.hpp"
 #include "sim/config/table.hpp"
 
 namespace cajal {
@@ -28,28 +26,12 @@ struct Trial {
   static Trial read(const config::Table& root, double dt);
 };
 
-/// How the outputs of a trial become one number per unit.
-enum class OverTime { mean, sum, last };
-
 /// `predict = { of = "out", kind = "max_mean" }`
 struct Predict {
   enum class Kind { max_mean, max_sum, max_last, assigned_rate, value };
   std::string of;
   Kind kind = Kind::max_mean;
   OverTime over_time() const;
-};
-
-/// `rule = "backprop"` in `[learn]`.
-struct GradientOptions {
-  std::string name;  ///< of the process
-  std::string of;    ///< node whose output the loss reads
-  std::optional<Loss> loss;
-  OverTime over_time = OverTime::mean;
-  OptimizerKind optimizer;
-  std::size_t batch = 32;
-  Stop stop;
-
-  static GradientOptions read(const std::string& name, const config::Table& learn);
 };
 
 /// A stretch of a run: which samples are shown and what may learn from them.
@@ -69,6 +51,7 @@ struct Phase {
 /// `[[phase]]`, or by default train, (assign,) validate, test.
 std::vector<Phase> read_phases(const config::Table& root, const std::vector<std::string>& processes,
                                const Predict& predict, std::int64_t epochs, bool has_validation);
-Predict read_predict(const config::Table& root, const std::optional<GradientOptions>& gradient, bool classification);
+/// `gradient`: the one whose answer it is by default; none: null.
+Predict read_predict(const config::Table& root, const GradientOptions* gradient, bool classification);
 
 }  // namespace cajal

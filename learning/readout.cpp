@@ -96,7 +96,8 @@ void assigned_scores(std::span<const double> responses, std::span<const std::int
     if (counts[c] > 0) scores[c] /= counts[c];
 }
 
-std::int32_t largest(std::span<const double> scores) {
+std::int32_t answer(std::span<const double> scores) {
+  if (scores.size() == 1) return scores[0] > 0 ? 1 : 0;
   return static_cast<std::int32_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 

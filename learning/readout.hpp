@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "learning/options.hpp"
+#include "learning/over_time.hpp"
 #include "sim/node.hpp"
 
 namespace cajal {
@@ -16,6 +16,7 @@ class Readout {
   Readout(Node<Real>& node, OverTime over_time) : node_(&node), over_time_(over_time) {}
 
   Node<Real>& node() const { return *node_; }
+  bool reads(const Node<Real>& node, OverTime over_time) const { return node_ == &node && over_time_ == over_time; }
   OverTime over_time() const { return over_time_; }
   void prepare(std::size_t batch) { sums_.assign(batch * node_->size(), 0.0); }
 
@@ -43,7 +44,8 @@ std::vector<std::int32_t> assign_units(std::span<const double> responses, std::s
 /// Mean response of the units assigned to each class.
 void assigned_scores(std::span<const double> responses, std::span<const std::int32_t> assignment,
                      std::span<double> scores);
-/// Index of the largest, the first of equals.
-std::int32_t largest(std::span<const double> scores);
+/// The class that scores stand for: that of the largest, the first of equals; of one score class 1 above 0, else class
+/// 0.
+std::int32_t answer(std::span<const double> scores);
 
 }  // namespace cajal

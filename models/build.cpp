@@ -9,10 +9,11 @@
 
 #include "models/connectivity/connect.hpp"
 #include "models/cycle.hpp"
-#include "models/edges/dense.hpp"
+#include "models/edges/entry.hpp"
 #include "models/edges/initial.hpp"
-#include "models/edges/one_to_one.hpp"
 #include "models/positions.hpp"
+#include "models/shapes.hpp"
+#include "models/targets.hpp"
 #include "sim/config/text.hpp"
 #include "sim/memory.hpp"
 
@@ -20,20 +21,8 @@ namespace cajal {
 
 namespace {
 
-/// One target of an edge as a config writes it.
-struct Target {
-  std::string edge, name;  ///< name of the edge in the config, and of this part of it
-  const config::Table* table;
-  std::string from, to, port;
-  bool is_private = false;
-};
-
 /// Bytes that one synapse takes while its edge is made and run: as a list, and where it is stored but never listed.
 constexpr double bytes_of_listed = 40, bytes_of_static = 8;
-
-bool is_text(const config::Value* value, std::string_view text) {
-  return value && value->kind == config::Value::Kind::text && value->text == text;
-}
 
 std::vector<std::string> kinds_of(const std::vector<NodeEntry>& entries) {
   std::vector<std::string> kinds;
@@ -50,16 +39,17 @@ class Builder {
         node_tables_(request.root.tables("node")),
         edge_tables_(request.root.tables("edge")) {}
 
+  double bytes() const { return bytes_; }
+
   std::unique_ptr<Network<Real>> build() {
     for (const auto* tables : {&node_tables_, &edge_tables_})
       for (const auto& [name, table] : *tables)
         if (const std::string wrong = config::wrong_name(name); !wrong.empty()) table.error("", wrong);
-    for (const auto& [name, table] : node_tables_) names_.push_back(name);
     matrices_ = used_matrices(request_.root);
-    read_targets();
-    find_sizes();
+    targets_ = read_targets(request_.root, node_tables_, edge_tables_);
+    shapes_ = find_shapes(request_, node_tables_, targets_.all);
     for (const auto& [name, table] : node_tables_) add_node(name, table);
-    for (const Target& target : targets_) add_edge(target);
+    for (const Target& target : targets_.all) add_edge(target);
     auto& diagnostics = request_.root.diagnostics();
     if (good()) diagnostics.insert(diagnostics.end(), unsized_.begin(), unsized_.end());
     if (good()) check_history();
@@ -70,80 +60,6 @@ class Builder {
  private:
   bool good() const { return request_.root.diagnostics().size() == errors_; }
 
-  void read_targets() {
-    for (const auto& [name, table] : edge_tables_) {
-      const std::size_t before = targets_.size();
-      const bool known = read_targets_of(name, table);
-      if (known) continue;
-      targets_.erase(targets_.begin() + static_cast<std::ptrdiff_t>(before), targets_.end());
-      dangling_ = true;
-      table.skip();
-    }
-  }
-
-  bool read_targets_of(const std::string& name, const config::Table& table) {
-    const std::string from = table.required_text("from");
-    const bool from_known = is_node(from);
-    if (!from_known && is_text(table.peek("from"), from)) table.error("from", no_such_node(request_.root, from));
-    if (!table.has("to")) table.error("to", "missing key `to`: the target, like \"E.ex\"");
-    const std::vector<std::string> to = table.texts("to");
-    bool known = from_known && !to.empty();
-    if (table.has("to") && table.peek("to")->kind == config::Value::Kind::array && table.peek("to")->items.empty())
-      table.error("to", "names nothing; write a target, like \"E.ex\"");
-    std::set<std::string> seen;
-    for (const std::string& target : to) {
-      const std::size_t dot = target.find('.');
-      Target t{name,
-               name,
-               &table,
-               from,
-               target.substr(0, dot),
-               dot == std::string::npos ? "" : target.substr(dot + 1),
-               is_text(table.peek("connect"), "private")};
-      if (to.size() > 1) t.name += "." + t.to;
-      if (!is_node(t.to)) {
-        table.error("to", no_such_node(request_.root, t.to));
-        known = false;
-      } else if (!seen.insert(t.to).second) {
-        table.error("to", fmt::format("\"{}\" twice; write an edge for each of its ports", t.to));
-        known = false;
-      }
-      targets_.push_back(t);
-    }
-    return known;
-  }
-
-  bool is_node(const std::string& name) const { return std::find(names_.begin(), names_.end(), name) != names_.end(); }
-
-  void find_sizes() {
-    for (const auto& [name, table] : node_tables_) {
-      const std::string kind = table.required_text("kind");
-      sizes_[name] = static_cast<std::size_t>(table.integer("size", 0, 1, 100000000));
-      if (kind == "data") {
-        if (table.has("size") && sizes_[name] > 0 && request_.features > 0 && sizes_[name] != request_.features)
-          table.error("size", fmt::format("the data have {} values a sample, not {}", request_.features, sizes_[name]));
-        sizes_[name] = request_.features;
-        if (request_.features == 0)
-          table.error("kind", "a node of kind \"data\" needs a data set: there is no `data` in this config");
-      }
-      if (kind == "current" && sizes_[name] == 0) sizes_[name] = 1;
-    }
-    // What is joined one to one has the size of its source; a private source that of all its targets.
-    for (bool changed = true; changed;) {
-      changed = false;
-      for (const Target& t : targets_) {
-        if (!is_text(t.table->peek("kind"), "one_to_one") || sizes_[t.to] != 0 || sizes_[t.from] == 0) continue;
-        sizes_[t.to] = sizes_[t.from];
-        changed = true;
-      }
-    }
-    std::map<std::string, std::size_t> private_sizes;
-    for (const Target& t : targets_)
-      if (t.is_private) private_sizes[t.from] += sizes_[t.to];
-    for (const auto& [name, size] : private_sizes)
-      if (sizes_[name] == 0) sizes_[name] = size;
-  }
-
   /// Where the size would follow from something else that is wrong, that is told first.
   void refuse_unsized(const std::string& name, const config::Table& table) {
     const auto& found = request_.root.diagnostics();
@@ -151,8 +67,10 @@ class Builder {
       return d.at.line == table.at().line && d.at.column == table.at().column && d.at.file == table.at().file;
     });
     const bool follows =
-        dangling_ || std::any_of(targets_.begin(), targets_.end(), [&](const Target& t) {
-          return (t.is_private && t.from == name) || (is_text(t.table->peek("kind"), "one_to_one") && t.to == name);
+        targets_.dangling || std::any_of(targets_.all.begin(), targets_.all.end(), [&](const Target& t) {
+          const config::Value* kind = t.table->peek("kind");
+          const EdgeEntry* entry = kind ? find_edge_entry(kind->text) : nullptr;
+          return (t.is_private && t.from == name) || (entry && entry->shape && t.to == name);
         });
     const std::string message = "missing key `size`: the number of units";
     if (follows)
@@ -167,31 +85,41 @@ class Builder {
     const auto entry = std::find_if(request_.nodes->begin(), request_.nodes->end(),
                                     [&](const NodeEntry& e) { return e.name == kind; });
     if (entry == request_.nodes->end()) {
-      if (kind == "softmax")
-        table.error("kind",
-                    "the softmax belongs to the loss: \"cross_entropy\" takes logits; leave it out, or write "
-                    "\"linear\"");
-      else if (is_text(table.peek("kind"), kind))
+      if (is_text(table.peek("kind"), kind))
         table.error("kind",
                     fmt::format("unknown kind \"{}\"{}", kind, config::alternatives(kind, kinds_of(*request_.nodes))));
       return table.skip();
     }
     if (table.has("clock")) table.choice("clock", {"trial", "step"}, "step");
-    if (sizes_[name] == 0 && kind != "spikes") {
-      // A size that is there and wrong was told.
-      if (table.has("size") || kind == "data") return table.skip();
+    const Shape& shape = shapes_[name];
+    const std::size_t size = units_of(shape);
+    if (size == 0 && kind != "spikes") {
+      // A size that is there and wrong was told, and so was an edge that cannot say what it brings.
+      const bool told = std::any_of(targets_.all.begin(), targets_.all.end(),
+                                    [&](const Target& t) { return t.to == name && t.shapeless; });
+      if (told || table.has("size") || table.has("shape") || kind == "data") return table.skip();
       return refuse_unsized(name, table);
     }
-    NodeRequest r{table, name,           sizes_[name], request_.dt, request_.seed, request_.show, request_.trial_resets,
-                  {},    request_.folder};
+    NodeRequest r{table,
+                  name,
+                  size,
+                  request_.dt,
+                  request_.seed,
+                  request_.show,
+                  request_.trial_resets,
+                  {},
+                  request_.folder,
+                  shape,
+                  request_.sample,
+                  request_.tokens};
     std::set<std::string> ports;
-    for (const Target& t : targets_)
+    for (const Target& t : targets_.all)
       if (t.to == name) {
         r.connected_ports.push_back(t.port);
         ports.insert(t.port);
       }
     // Of a size that follows from another that is too large, nothing more is said.
-    if (!claim_node(table, sizes_[name], ports.size(), table.has("size") || good())) return table.skip();
+    if (!claim_node(table, size, ports.size(), table.has("size") || good())) return table.skip();
     const std::size_t before = table.diagnostics().size();
     auto node = entry->template make<Real>(r);
     for (std::size_t i = before; i < table.diagnostics().size(); ++i) {
@@ -199,7 +127,7 @@ class Builder {
       if (address == table.address() + ".preset" || address.starts_with(table.address() + ".receptors"))
         unclear_ports_.insert(name);
     }
-    sizes_[name] = node->size();
+    if (node->size() == size) node->shape = shape;
     node->positions = read_positions(table, name, node->size(), request_.seed, request_.folder);
     network_->nodes.push_back(std::move(node));
   }
@@ -257,11 +185,25 @@ class Builder {
                       fmt::join(cycle->nodes, " -> "), sparse ? "it needs" : "one of its edges needs", request_.dt));
     }
     network_->order();
+    refuse_reversed_cycles();
     for (const auto& [name, table] : node_tables_)
       if (is_text(table.peek("clock"), "trial") && !network_->node(name)->held)
         table.error("clock",
                     "runs once a trial only where all that ends there does: data shown as a current, through "
                     "layers without memory");
+  }
+
+  /// What arrives within a cycle cannot wait for the end of the trial.
+  void refuse_reversed_cycles() {
+    for (const auto& group : network_->groups())
+      for (const Edge<Real>* edge : group.inner) {
+        const auto i = std::find_if(network_->edges.begin(), network_->edges.end(),
+                                    [&](const auto& e) { return e.get() == edge; });
+        if (edge->whole_trial())
+          edge_tables_of_[static_cast<std::size_t>(i - network_->edges.begin())]->error(
+              "from", fmt::format("\"{}\" depends on \"{}\": a cycle cannot wait for the end of the trial",
+                                  edge->from().name(), edge->to().name()));
+      }
   }
 
   /// The port that an address names; without a name the only one there is.
@@ -297,8 +239,10 @@ class Builder {
     const config::Table& table = *t.table;
     if (table.has("connect") && table.has("kind") && table.text("kind", "") != "sparse")
       table.error("connect", "`connect` is for sparse edges: leave out `kind`");
-    std::string kind = table.choice("kind", {"dense", "sparse", "one_to_one"}, "sparse");
-    if (t.is_private) kind = "private";
+    std::vector<std::string> kinds{"sparse"};
+    for (const EdgeEntry& e : edge_catalogue()) kinds.push_back(e.name);
+    const std::string kind = table.choice("kind", kinds, "sparse");
+    if (t.shapeless) return table.skip();
     // A source with a unit of its own (a current in pA) needs no unit in the weight.
     std::string unit = to->ports[*port].unit;
     if (!from->output_unit().empty()) {
@@ -309,34 +253,38 @@ class Builder {
     }
     const bool trained = request_.trained(t.edge);
     const std::int64_t delay = read_delay(table);
-    if (kind == "sparse") return add_sparse(t, *from, *to, *port, unit, trained);
-    std::unique_ptr<Edge<Real>> edge;
-    if (kind == "dense") {
-      if (!claim_dense(table, from->size(), to->size(), trained)) return table.skip();
-      edge = make_dense<Real>(table, t.name, *from, *to, *port, delay, request_.seed, request_.folder);
-    } else {
-      std::size_t offset = 0;
-      if (t.is_private) {
-        table.take("connect");
-        offset = private_offset_[t.from];
-        private_offset_[t.from] += to->size();
-        if (offset + to->size() > from->size()) {
-          table.error("connect", fmt::format("\"{}\" has {} units, fewer than the targets of its private edges", t.from,
-                                             from->size()));
-          return table.skip();
-        }
+    if (kind == "sparse" && !t.is_private) return add_sparse(t, *from, *to, *port, unit, trained);
+    if (kind == "dense" && !claim_dense(table, from->size(), to->port_units(*port), trained)) return table.skip();
+    EdgeRequest request{table, t.name,        *port,           delay,           0,
+                        unit,  request_.seed, request_.folder, request_.tokens, !request_.sample.empty(),
+                        t.into};
+    if (t.is_private) {
+      table.take("connect");
+      request.source_offset = private_offset_[t.from];
+      private_offset_[t.from] += to->size();
+      if (request.source_offset + to->size() > from->size()) {
+        table.error("connect", fmt::format("\"{}\" has {} units, fewer than the targets of its private edges", t.from,
+                                           from->size()));
+        return table.skip();
       }
-      edge = make_one_to_one<Real>(table, t.name, *from, *to, *port, delay, offset, unit, request_.seed);
     }
+    auto edge = find_edge_entry(t.is_private ? "one_to_one" : kind)->template make<Real>(request, *from, *to);
     if (!edge) return table.skip();
     edge->trained = trained;
     network_->edges.push_back(std::move(edge));
+    edge_tables_of_.push_back(t.table);
     joins_.push_back({t.from, t.to, delay, false});
     join_tables_.push_back(t.table);
   }
 
   void add_sparse(const Target& t, Node<Real>& from, Node<Real>& to, std::size_t port, const std::string& unit,
                   bool trained) {
+    if (to.port_units(port) != to.size()) {
+      t.table->error("to", fmt::format("\"{}\" takes {} numbers at its port \"{}\": only an edge that computes a row "
+                                       "of that length can end there, such as kind = \"dense\"",
+                                       t.to, to.port_units(port), to.ports[port].name));
+      return t.table->skip();
+    }
     auto edge = std::make_unique<SparseEdge<Real>>();
     edge->name = t.name;
     edge->from = &from;
@@ -362,11 +310,16 @@ class Builder {
   /// since nothing would say that it was rounded.
   std::int64_t read_delay(const config::Table& table) {
     const config::Value* given = table.peek("delay");
-    const bool sparse = !is_text(table.peek("kind"), "dense") && !is_text(table.peek("kind"), "one_to_one") &&
-                        !is_text(table.peek("connect"), "private");
+    const config::Value* kind = table.peek("kind");
+    const bool sparse = !(kind && find_edge_entry(kind->text)) && !is_text(table.peek("connect"), "private");
     // A sparse edge may have a distribution or an expression of delays, which it reads itself.
     if (sparse && (!given || given->kind != config::Value::Kind::text || given->expression)) return 0;
     const std::size_t errors = table.diagnostics().size();
+    if (!sparse && table.has("delay_steps")) {
+      if (table.has("delay"))
+        table.error("delay_steps", "`delay` and `delay_steps` both say how long; give one of them");
+      return table.integer("delay_steps", 1, 0, longest_delay);
+    }
     const double delay = table.quantity("delay", "ms", 0, config::not_negative), steps = delay / request_.dt;
     if (table.diagnostics().size() > errors) return 0;
     if (steps > static_cast<double>(longest_delay))
@@ -381,15 +334,14 @@ class Builder {
 
   const BuildRequest& request_;
   std::size_t errors_;
-  std::vector<std::pair<std::string, config::Table>> node_tables_, edge_tables_;
-  std::vector<std::string> names_;
-  std::vector<Target> targets_;
-  bool dangling_ = false;  ///< an edge joins nothing
-  std::map<std::string, std::size_t> sizes_, private_offset_;
+  NamedTables node_tables_, edge_tables_;
+  Targets targets_;
+  std::map<std::string, Shape> shapes_;
+  std::map<std::string, std::size_t> private_offset_;
   std::vector<Diagnostic> unsized_;
   std::set<std::string> unclear_ports_;  ///< nodes whose ports are not known
   std::vector<Join> joins_;
-  std::vector<const config::Table*> join_tables_;
+  std::vector<const config::Table*> join_tables_, edge_tables_of_;  ///< by join, and by edge that is not sparse
   double bytes_ = 0, signals_ = 0;
   Matrices matrices_;
   std::unique_ptr<Network<Real>> network_ = std::make_unique<Network<Real>>();
@@ -399,7 +351,10 @@ class Builder {
 
 template <class Real>
 std::unique_ptr<Network<Real>> build_network(const BuildRequest& request) {
-  return Builder<Real>(request).build();
+  Builder<Real> builder(request);
+  auto network = builder.build();
+  if (request.bytes) *request.bytes = builder.bytes();
+  return network;
 }
 
 template std::unique_ptr<Network<float>> build_network(const BuildRequest&);

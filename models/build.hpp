@@ -18,8 +18,8 @@ struct BuildRequest {
   double dt = 1;    ///< ms
   double show = 0;  ///< ms that a sample is shown; 0: the whole trial
   bool trial_resets = true;
-  std::size_t features = 0;  ///< of a sample; 0: there are no data
-  std::string folder;        ///< of the config, for files it names
+  Shape sample = {};   ///< the shape of a sample; empty: there are no data
+  std::string folder;  ///< of the config, for files it names
   /// Whether an edge (by its name in the config) is trained by gradient.
   std::function<bool(const std::string& edge)> trained = [](const std::string&) { return false; };
   const std::vector<NodeEntry>* nodes = &node_catalogue();
@@ -28,7 +28,9 @@ struct BuildRequest {
   std::int64_t held_steps = 64;
   std::size_t held_samples = 1;
   bool tape = false;
-  bool lists = true;  ///< every sparse edge is listed: it learns, or runs in batches
+  std::size_t tokens = 0;   ///< how many characters the data consist of; 0: of numbers
+  bool lists = true;        ///< every sparse edge is listed: it learns, or runs in batches
+  double* bytes = nullptr;  ///< where to put what the network is estimated to take
 };
 
 /// Takes over what `like = "E"` names, for nodes and edges of a tree: the other's keys come first. In place.

@@ -1,14 +1,26 @@
 #include "models/catalogue.hpp"
 
 #include "models/catalogue_entries.hpp"
+#include "models/cells/gru.hpp"
+#include "models/cells/lstm.hpp"
 #include "models/inputs/current.hpp"
 #include "models/inputs/data.hpp"
 #include "models/inputs/poisson.hpp"
 #include "models/inputs/spikes.hpp"
+#include "models/layers/batch_norm.hpp"
 #include "models/layers/dropout.hpp"
+#include "models/layers/elu.hpp"
+#include "models/layers/gelu.hpp"
+#include "models/layers/gelu_tanh.hpp"
+#include "models/layers/layer_norm.hpp"
+#include "models/layers/leaky_relu.hpp"
 #include "models/layers/linear.hpp"
 #include "models/layers/relu.hpp"
 #include "models/layers/sigmoid.hpp"
+#include "models/layers/silu.hpp"
+#include "models/layers/softmax.hpp"
+#include "models/layers/softplus.hpp"
+#include "models/layers/switch.hpp"
 #include "models/layers/tanh.hpp"
 #include "models/neurons/adex.hpp"
 #include "models/neurons/izhikevich.hpp"
@@ -29,7 +41,8 @@ struct Catalogue {};
 // A new model is one file and one word here.
 using Neurons = Catalogue<Lif, AdEx, Izhikevich>;
 using Rates = Catalogue<ThresholdLinear, TanhRate, LeakyReadout>;
-using Layers = Catalogue<Identity, Relu, Sigmoid, Tanh>;
+using Layers = Catalogue<Identity, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu, Softplus, Sigmoid, Tanh>;
+using Cells = Catalogue<Lstm, Gru>;
 using Receptors = Catalogue<Delta, Current, ExponentialCurrent, ExponentialConductance>;
 
 namespace {
@@ -42,6 +55,10 @@ template <class... M>
 void add_layers(std::vector<NodeEntry>& out, Catalogue<M...>) {
   (out.push_back(layer_entry<M>()), ...);
 }
+template <class... M>
+void add_cells(std::vector<NodeEntry>& out, Catalogue<M...>) {
+  (out.push_back(cell_entry<M>()), ...);
+}
 template <class... R>
 std::vector<ReceptorEntry> receptor_entries(Catalogue<R...>) {
   return {receptor_entry<R>()...};
@@ -52,7 +69,11 @@ std::vector<NodeEntry> make_catalogue() {
   add_populations(out, Neurons{}, "neurons");
   add_populations(out, Rates{}, "rates");
   add_layers(out, Layers{});
-  out.push_back(dropout_entry());
+  add_cells(out, Cells{});
+  // Layers with loops of their own.
+  for (NodeEntry& e :
+       std::vector{dropout_entry(), softmax_entry(), layer_norm_entry(), batch_norm_entry(), switch_entry()})
+    out.push_back(std::move(e));
   for (NodeEntry& e : input_entries()) out.push_back(std::move(e));
   return out;
 }

@@ -22,6 +22,9 @@ struct NodeRequest {
   bool trial_resets = true;  ///< every trial starts from rest
   std::vector<std::string> connected_ports;
   std::string folder = {};  ///< of the config, for files it names
+  Shape shape = {};         ///< of the units
+  Shape sample_shape = {};  ///< of the data
+  std::size_t tokens = 0;   ///< how many characters the data consist of; 0: of numbers
 };
 
 /// A word of a catalogue: what `list` and `describe` print and what makes the thing.

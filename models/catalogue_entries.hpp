@@ -7,6 +7,7 @@
 #include "models/catalogue.hpp"
 #include "models/describe.hpp"
 #include "models/population_reader.hpp"
+#include "sim/cell.hpp"
 #include "sim/layer.hpp"
 
 namespace cajal {
@@ -68,6 +69,27 @@ NodeEntry layer_entry() {
                              "\nexample\n  layers = [ {{ name = \"hid\", kind = \"dense\", units = 64, activation = "
                              "\"{}\" }} ]\n",
                              M::name);
+          }};
+}
+
+template <class M>
+NodeEntry cell_entry() {
+  const auto make = []<class Real>(const NodeRequest& request) -> std::unique_ptr<Node<Real>> {
+    return std::make_unique<Cell<M, Real>>(request.name, request.size, read_state(M::state, request));
+  };
+  return {std::string(M::name),
+          "cells",
+          std::string(M::meaning),
+          [make](const NodeRequest& r) { return make.template operator()<float>(r); },
+          [make](const NodeRequest& r) { return make.template operator()<double>(r); },
+          [] {
+            std::string out = describe_head(M::name, M::meaning, M::equations, M::source);
+            out += "\nstate (recorded with `what`, set with `init`)\n" + describe_fields(M::state) +
+                   "\nports (numbers that arrive for each unit, laid out [gate][unit])\n";
+            for (const CellPort& p : M::ports)
+              out += fmt::format("  {:<10} {} x units: {}\n", p.name, p.gates, p.meaning);
+            return out +
+                   fmt::format("\nexample\n  layers = [ {{ name = \"hid\", kind = \"{}\", units = 128 }} ]\n", M::name);
           }};
 }
 

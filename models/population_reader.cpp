@@ -217,6 +217,18 @@ Integrator read_integrator(const ModelFields& model, const NodeRequest& request,
 
 }  // namespace
 
+std::vector<std::vector<double>> read_state(std::span<const Field> state, const NodeRequest& request) {
+  std::vector<std::vector<double>> out(state.size());
+  const auto init = request.table.table("init");
+  for (const Field& f : state)
+    if (init)
+      out[f.member] =
+          read_field(f, *init, request, f.unit, f.value, "node." + request.name + ".init." + std::string(f.name));
+    else
+      out[f.member] = {f.value};
+  return out;
+}
+
 PopulationOptions read_population(const ModelFields& model, const NodeRequest& request) {
   const config::Table& table = request.table;
   PopulationOptions options;
@@ -256,18 +268,15 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
       has_resting = true;
     }
   }
-  options.initial.resize(model.state.size());
-  const auto init = table.table("init");
-  for (const Field& f : model.state) {
-    const Setting* s = setting(preset, f.name);
-    double fallback = s ? s->number : f.value;
-    if (!s && f.name == "V_m" && has_resting) fallback = resting;
-    if (init)
-      options.initial[f.member] =
-          read_field(f, *init, request, unit(f), fallback, address + "init." + std::string(f.name));
-    else
-      options.initial[f.member] = {fallback};
+  std::vector<Field> state(model.state.begin(), model.state.end());
+  for (Field& f : state) {
+    if (const Setting* s = setting(preset, f.name))
+      f.value = s->number;
+    else if (f.name == "V_m" && has_resting)
+      f.value = resting;
+    f.unit = unit(f);
   }
+  options.initial = read_state(state, request);
 
   read_receptors(model, request, preset, dimensionless, options);
   options.integrator = read_integrator(model, request, preset, options);

@@ -30,6 +30,10 @@ ModelFields model_fields() {
 /// `integrator`. Errors go to the table's diagnostics.
 PopulationOptions read_population(const ModelFields& model, const NodeRequest& request);
 
+/// The state at the start of a trial, by member, from `init` or else the defaults: one value for all units, or one for
+/// each. Errors go to the table's diagnostics.
+std::vector<std::vector<double>> read_state(std::span<const Field> state, const NodeRequest& request);
+
 /// Values drawn for units 0 .. size - 1 from the stream of `address`; one value where the quantity is constant. The
 /// variables of an expression are `i` and `n`, or those of `columns`. Throws ConfigError if a value of an expression is
 /// not allowed.

@@ -20,7 +20,7 @@ std::size_t total_units(const Network<Real>& network) {
 /// The steps that run at once, so that what they pass on stays in the cache of a processor core.
 template <class Real>
 std::int64_t cached_window(const Network<Real>& network, const Plan& plan, std::size_t parts) {
-  if (plan.tape || plan.batch > 1) return plan.window;
+  if (plan.tape || plan.batch > 1 || network.whole_trial()) return plan.window;
   constexpr double cache = 400e3;  // bytes: a part of the second level
   double bytes = 0;
   for (const auto& node : network.nodes) {
@@ -96,13 +96,14 @@ typename Clock<Real>::Turn Clock<Real>::plan_turn(const Group& group) const {
   Turn turn;
   for (std::size_t k = 0; k < group.nodes.size(); ++k) {
     Node<Real>* const node = group.nodes[k];
-    typename Turn::Member member{node, group.index[k], {}};
+    typename Turn::Member member{node, group.index[k], {}, false};
     for (Edge<Real>* edge : group.inner)
       if (edge->delay() == 0 && &edge->to() == node) member.inbound.push_back(edge);
     for (std::size_t p = 0; p < node->ports.size(); ++p) {
       const bool set = std::any_of(network_->edges.begin(), network_->edges.end(),
                                    [&](const auto& e) { return &e->to() == node && e->port() == p && !e->adds; });
       if (node->ports[p].connected && !set) turn.zeroed.push_back(&node->ports[p].arrivals);
+      if (node->ports[p].connected && node->port_units(p) != node->size()) member.regrouped = true;
     }
     turn.exchanged = turn.exchanged || delivery_->sends(member.index);
     turn.members.push_back(std::move(member));
@@ -123,8 +124,9 @@ typename Clock<Real>::Turn Clock<Real>::plan_turn(const Group& group) const {
 
 template <class Real>
 Slice Clock<Real>::slice(std::size_t part, std::size_t samples) const {
-  if (split_units_) return {0, samples, part, shards_};
-  return {samples * part / team_.size(), samples * (part + 1) / team_.size(), 0, 1};
+  const std::size_t threads = team_.size();
+  if (split_units_) return {0, samples, part, shards_, samples, part, threads};
+  return {samples * part / threads, samples * (part + 1) / threads, 0, 1, samples, part, threads};
 }
 
 template <class Real>
@@ -174,7 +176,12 @@ void Clock<Real>::advance_steps(std::size_t g, Steps steps, const Slice& slice, 
       barrier();
       edge->advance(steps, slice);
     }
+    const bool waits = member.regrouped && split_units_;
+    meet(*member.node);
+    if (waits) team_.barrier();
     member.node->advance(steps, slice);
+    if (waits) team_.barrier();
+    meet(*member.node);
     lap(member.node->ports.empty() ? StepPhase::stimulate : StepPhase::update);
     delivery_->collect(member.index, steps, slice);
     lap(StepPhase::exchange);
@@ -240,7 +247,9 @@ void Clock<Real>::rewind_steps(const Group& group, Steps steps, std::int64_t sto
       for (std::int64_t t = steps.end - 1; t >= steps.begin; --t)
         for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
           stores()[0]->rewind(group.index[k], t, stop, b, {0, node.size()});
+    meet(node);
     node.rewind(steps, slice);
+    meet(node);
   }
 }
 

@@ -75,6 +75,7 @@ class Clock {
       Node<Real>* node;
       std::size_t index;                 ///< in the network
       std::vector<Edge<Real>*> inbound;  ///< without delay, from nodes of the group
+      bool regrouped = false;            ///< what arrives is not cut into shards as the units are: they wait
     };
     std::vector<Member> members;
     std::vector<Signal<Real>*> zeroed;     ///< arrivals that no edge sets
@@ -90,6 +91,14 @@ class Clock {
   void rewind_steps(const Group& group, Steps steps, std::int64_t stop, const Slice& slice);
   void barrier() {
     if (split_units_ && shards_ > 1) team_.barrier();
+  }
+
+  /// All parts come to a node that couples what they work on, and leave it, together.
+  void meet(const Node<Real>& node) {
+    if (node.couples_samples())
+      team_.barrier();
+    else if (node.couples_units())
+      barrier();
   }
 
   /// Of one part: which of its steps are timed, and what they took.

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 #include "sim/dense_blocks.hpp"
+#include "sim/number/scratch.hpp"
 
 namespace cajal::dense {
 
@@ -145,14 +145,15 @@ void forward_dense(std::span<const Real* const> x, const Weights<Real>& weights,
 template <class Real>
 void forward_sparse(std::span<const Real* const> x, const Weights<Real>& weights, std::span<Real* const> y,
                     Slice::Range outputs, Store store) {
-  const auto active = std::make_unique_for_overwrite<std::uint32_t[]>(weights.inputs + 16);
+  struct Active;
+  const std::span<std::uint32_t> active = scratch<Active, std::uint32_t>(weights.inputs + 16);
   std::array<const Real*, row_block> full_x;
   std::array<Real*, row_block> full_y;
   std::size_t full = 0;
   for (std::size_t b = 0; b < x.size(); ++b) {
-    const std::size_t count = list_nonzero(x[b], weights.inputs, active.get());
+    const std::size_t count = list_nonzero(x[b], weights.inputs, active.data());
     if (x.size() == 1 || count * sparse_below < weights.inputs) {
-      forward_alone<Real>(x[b], active.get(), count, weights, y[b], outputs, store);
+      forward_alone<Real>(x[b], active.data(), count, weights, y[b], outputs, store);
     } else {
       full_x[full] = x[b];
       full_y[full++] = y[b];

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <memory>
+#include <optional>
+#include <span>
 
 #include "sim/dense_blocks.hpp"
+#include "sim/number/scratch.hpp"
 
 namespace cajal::dense {
 
@@ -125,15 +127,16 @@ void gradient_dense(std::span<const Real* const> x, std::span<const Real* const>
 
 constexpr std::size_t event_rows = 512;
 
-/// For each of at most `row_block` inputs the rows in which it was active, in ascending order.
+/// For each of at most `row_block` inputs the rows in which it was active, in ascending order. One at a time in a
+/// thread.
 template <class Real>
 class EventTable {
  public:
   /// For at most `rows` rows.
   explicit EventTable(std::size_t rows)
       : most_(rows * row_block / sparse_below),
-        events_(std::make_unique_for_overwrite<Event<Real>[]>(most_)),
-        places_(std::make_unique_for_overwrite<std::uint32_t[]>(most_ + row_block + 16)) {}
+        events_(scratch<EventTable, Event<Real>>(most_)),
+        places_(scratch<EventTable, std::uint32_t>(most_ + row_block + 16)) {}
 
   /// False if there are so many events that going through them does not pay.
   bool fill(std::span<const Real* const> x, Slice::Range inputs) {
@@ -141,14 +144,14 @@ class EventTable {
     std::size_t total = 0;
     const std::size_t width = inputs.end - inputs.begin, most = x.size() * width / sparse_below;
     for (std::size_t r = 0; r < x.size(); ++r) {
-      counts[r] = static_cast<std::uint32_t>(list_nonzero(x[r] + inputs.begin, width, places_.get() + total));
+      counts[r] = static_cast<std::uint32_t>(list_nonzero(x[r] + inputs.begin, width, places_.data() + total));
       total += counts[r];
       if (total > most) return false;
     }
     begin_.fill(0);
     for (std::size_t i = 0; i < total; ++i) ++begin_[places_[i] + 2];
     for (std::size_t k = 2; k < begin_.size(); ++k) begin_[k] += begin_[k - 1];
-    const std::uint32_t* place = places_.get();
+    const std::uint32_t* place = places_.data();
     for (std::size_t r = 0; r < x.size(); ++r)
       for (const std::uint32_t* end = place + counts[r]; place < end; ++place)
         events_[begin_[*place + 1]++] = {static_cast<std::uint32_t>(r), x[r][inputs.begin + *place]};
@@ -156,13 +159,13 @@ class EventTable {
   }
   /// Of the input that is k-th in the range.
   std::span<const Event<Real>> of(std::size_t k) const {
-    return {events_.get() + begin_[k], events_.get() + begin_[k + 1]};
+    return {events_.data() + begin_[k], events_.data() + begin_[k + 1]};
   }
 
  private:
   std::size_t most_;
-  std::unique_ptr<Event<Real>[]> events_;
-  std::unique_ptr<std::uint32_t[]> places_;
+  std::span<Event<Real>> events_;
+  std::span<std::uint32_t> places_;
   std::array<std::uint32_t, row_block + 2> begin_;
 };
 
@@ -182,8 +185,8 @@ template <class Real>
 void weight_gradient(std::span<const Real* const> x, std::span<const Real* const> g, Slice::Range rows,
                      Slice::Range outputs, std::size_t inputs, Real* gradient, bool proceed, Inputs kind) {
   const std::size_t rows_at_once = kind == Inputs::sparse ? event_rows : row_block;
-  std::unique_ptr<EventTable<Real>> table;
-  if (kind == Inputs::sparse) table = std::make_unique<EventTable<Real>>(std::min(event_rows, x.size()));
+  std::optional<EventTable<Real>> table;
+  if (kind == Inputs::sparse) table.emplace(std::min(event_rows, x.size()));
   for (std::size_t k = rows.begin; k < rows.end; k += row_block) {
     const Slice::Range range{k, std::min(rows.end, k + row_block)};
     std::size_t r = 0;

@@ -1,35 +1,9 @@
-#include <algorithm>
-#include <utility>
-
 #include "sim/dense_blocks.hpp"
+#include "sim/number/transpose.hpp"
 
 namespace cajal::dense {
 
 using namespace detail;
-
-namespace {
-
-template <int n, int start, class Vector, int... i>
-[[gnu::always_inline]] inline Vector interleave(Vector a, Vector b, std::integer_sequence<int, i...>) {
-  return __builtin_shufflevector(a, b, (start + i / 2 + i % 2 * n)...);
-}
-
-/// Interleaving the first and second half of the rows, as often as they can be halved, transposes.
-template <class Real, int n>
-void transpose_square(Pack<Real, n> (&rows)[n]) {
-  constexpr auto all = std::make_integer_sequence<int, n>{};
-  for (int round = 1; round < n; round *= 2) {
-    Pack<Real, n> next[n];
-#pragma GCC unroll 8
-    for (int i = 0; i < n / 2; ++i) {
-      next[2 * i] = interleave<n, 0>(rows[i].v, rows[i + n / 2].v, all);
-      next[2 * i + 1] = interleave<n, n / 2>(rows[i].v, rows[i + n / 2].v, all);
-    }
-    std::copy(next, next + n, rows);
-  }
-}
-
-}  // namespace
 
 template <class Real>
 void transpose(const Real* panels, std::size_t inputs, std::size_t outputs, Real* transposed) {

@@ -62,12 +62,18 @@ class Edge {
   Node<Real>& from() const { return *from_; }
   Node<Real>& to() const { return *to_; }
   std::size_t port() const { return port_; }
+  /// How many numbers arrive at the target in a step.
+  std::size_t target_units() const { return to_->port_units(port_); }
   /// In steps; 0 within one step, in topological order.
   std::int64_t delay() const { return delay_; }
   virtual std::string_view kind() const = 0;
 
   /// Whether each unit of the target reads the unit of its own number alone: then no shard waits for another.
   virtual bool aligned() const { return false; }
+
+  /// Whether what arrives at a step depends on later outputs of the same trial: all of a trial's steps then run in one
+  /// window.
+  virtual bool whole_trial() const { return false; }
 
   bool adds = true;  ///< false: the edge of its port that a step visits first: it sets the arrivals instead of adding
   bool trained = false;  ///< wants a gradient for its parameters

@@ -104,6 +104,14 @@ concept Activation = requires(double u, ParametersOf<M, double> p) {
   { M::activation(u, p) } -> std::same_as<double>;
 };
 
+/// A layer whose derivative at its output is that at its input, so that the output may take the input's place.
+/// `identity`: the output even is the input.
+template <class M>
+concept InPlace = requires {
+  requires M::in_place;
+  { M::identity } -> std::convertible_to<bool>;
+};
+
 /// Values by name from a table of fields.
 template <class P, std::size_t n>
 P defaults(const std::array<Field, n>& table) {

@@ -34,6 +34,11 @@ std::size_t Network<Real>::index_of(const Node<Real>& node) const {
 }
 
 template <class Real>
+bool Network<Real>::whole_trial() const {
+  return std::any_of(edges.begin(), edges.end(), [](const auto& e) { return e->whole_trial(); });
+}
+
+template <class Real>
 std::vector<typename Network<Real>::Link> Network<Real>::links() const {
   std::vector<Link> out;
   for (const auto& e : edges) out.push_back({index_of(e->from()), index_of(e->to()), e->delay(), e.get()});

@@ -36,6 +36,9 @@ class Network {
   const std::vector<Group>& groups() const { return groups_; }
   const std::vector<int>& group_of_node() const { return group_of_node_; }
 
+  /// Whether an edge needs all steps of a trial in one window.
+  bool whole_trial() const;
+
   /// Orders the network, marks what is connected, held, and needs a gradient. Called once all is added.
   /// Throws Error, with the names of the nodes, for a cycle whose edges have no delay.
   void order();

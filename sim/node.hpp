@@ -28,6 +28,7 @@ struct Port {
   std::string name;
   std::string receptor;            ///< `delta`, `exponential_current`, ...; `none` for layers
   std::string unit;                ///< of the weights of edges that end here
+  std::size_t units = 0;           ///< numbers that arrive in a step; 0: one for each unit of the node
   bool connected = false;          ///< false: no buffers are made
   bool held = false;               ///< every edge that ends here holds its value during a trial
   Signal<Real> arrivals;           ///< [step][sample][unit]
@@ -40,6 +41,17 @@ struct Column {
   std::string name, unit, meaning;
   Signal<Real>* signal;
 };
+
+/// Numbers of a node that training gathers and a result keeps, beside the parameters of edges: running statistics.
+template <class Real>
+struct Statistic {
+  std::string name, unit, meaning;
+  std::span<Real> values;
+};
+
+/// The extent of a signal along its axes, outermost first: {channels, height, width} of an image, {units} of a plain
+/// layer. Units are numbered row-major.
+using Shape = std::vector<std::size_t>;
 
 /// Changes the parameters of one node while it runs. Nodes that have one advance one step at a time.
 template <class Real>
@@ -55,7 +67,7 @@ class NodeProcess {
 template <class Real>
 class Node {
  public:
-  Node(std::string name, std::size_t size) : name_(std::move(name)), size_(size) {}
+  Node(std::string name, std::size_t size) : shape{size}, name_(std::move(name)), size_(size) {}
   virtual ~Node() = default;
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -65,6 +77,7 @@ class Node {
   /// The catalogue's word for what it is: `lif`, `relu`, `poisson`.
   virtual std::string_view kind() const = 0;
 
+  Shape shape;          ///< of the units; its product is `size`
   Positions positions;  ///< of the units, where the config gives them
   std::vector<Port<Real>> ports;
   Signal<Real> output;           ///< [step][sample][unit]: 1 for a spike, a rate, an activation
@@ -87,6 +100,18 @@ class Node {
   virtual ActiveLanes active_lanes(std::int64_t) const { return {}; }
   /// The output of `step` was written from outside.
   virtual void output_restored(std::int64_t) {}
+
+  /// How many numbers arrive at a port in a step.
+  std::size_t port_units(std::size_t port) const { return ports[port].units > 0 ? ports[port].units : size_; }
+  /// Whether a sample's output depends on the other samples of its batch. Then `advance` and `rewind` are called once
+  /// all samples have arrived, by all threads at the same time, and each does its share of all of them: units of share
+  /// `slice.thread` of `slice.threads` for samples 0 to `slice.samples`.
+  virtual bool couples_samples() const { return false; }
+  /// Whether a unit's output depends on what arrives at the others: no part of a network that is split by units runs
+  /// such a node before all parts have come to it.
+  virtual bool couples_units() const { return false; }
+  /// What a result keeps of the node.
+  virtual std::vector<Statistic<Real>> statistics() { return {}; }
 
   /// Makes buffers. Called before the first run and when batch or trial length change.
   virtual void prepare(const Plan& plan);
@@ -112,6 +137,8 @@ class Node {
   virtual void show(std::size_t sample, std::span<const float> values, std::uint64_t trial) {
     (void)sample, (void)values, (void)trial;
   }
+  /// Which port a sample listens to during the coming trial, of a node that chooses between its ports.
+  virtual void select(std::size_t sample, std::size_t port) { (void)sample, (void)port; }
   /// Training differs from use for a few nodes (dropout).
   bool training = false;
   /// Number of the trial that each sample of the batch shows: keys random draws, so that no draw repeats.
@@ -127,15 +154,17 @@ class Node {
 template <class Real>
 void Node<Real>::prepare(const Plan& plan) {
   // A shard that runs ahead by one window must not overwrite what others still read.
-  const std::int64_t behind = read_by_others && !plan.tape ? std::max(history, plan.window) : history;
+  const bool shards = read_by_others && plan.batch == 1 && !plan.tape;
+  const std::int64_t behind = shards ? std::max(history, plan.window) : history;
   const std::int64_t slots = plan.window + behind;
   trials.resize(plan.batch, 0);
   output.shape(held ? 1 : slots, plan.batch, size_);
   if (plan.tape) output_gradient.shape(held ? 1 : slots, plan.batch, size_);
-  for (auto& port : ports) {
+  for (std::size_t p = 0; p < ports.size(); ++p) {
+    Port<Real>& port = ports[p];
     if (!port.connected) continue;
-    port.arrivals.shape(port.held ? 1 : plan.window, plan.batch, size_);
-    if (plan.tape) port.arrivals_gradient.shape(port.held ? 1 : plan.window, plan.batch, size_);
+    port.arrivals.shape(port.held ? 1 : plan.window, plan.batch, port_units(p));
+    if (plan.tape) port.arrivals_gradient.shape(port.held ? 1 : plan.window, plan.batch, port_units(p));
   }
 }
 

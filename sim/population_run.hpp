@@ -13,25 +13,34 @@ namespace detail {
 /// Lanes that go through several steps before the next ones: their states stay in the nearest cache.
 inline constexpr std::size_t lanes_at_once = 1024;
 
+/// The combinations that simulations run at scale; all others go through the general loop, which saves half of the
+/// time to compile.
+template <class Flow, class Real>
+inline constexpr bool has_single_pass =
+    std::is_same_v<Real, float> ? !std::is_same_v<Flow, RungeKutta4>
+                                : std::is_same_v<Flow, ExactFlow> || std::is_same_v<Flow, Heun>;
+
 }  // namespace detail
 
 /// Picks the instantiations for what the population is.
 template <class M, class Real>
 void Population<M, Real>::select_kernels() {
   const auto by_columns = [&]<class Flow, bool columns>() {
-    const bool drive = !receptors_.empty();
+    // In double precision nothing is gained by leaving out drives that are zero.
+    constexpr bool may_rest = std::is_same_v<Real, float>;
+    const bool drive = !may_rest || !receptors_.empty();
     rewind_ = drive ? &PopulationRewind::rewind<M, Flow, true, columns, Real>
-                    : &PopulationRewind::rewind<M, Flow, false, columns, Real>;
-    single_pass_ = PopulationSinglePass::suits(*this);
-    if (!single_pass_)
+                    : &PopulationRewind::rewind<M, Flow, !may_rest, columns, Real>;
+    single_pass_ = detail::has_single_pass<Flow, Real> && PopulationSinglePass::suits(*this);
+    if (!single_pass_) {
       advance_ = drive ? &PopulationKernel::advance<M, Flow, true, columns, Real>
-                       : &PopulationKernel::advance<M, Flow, false, columns, Real>;
-    else if (receptors_.empty())
-      advance_ = &PopulationSinglePass::advance<M, Flow, 0, columns, Real>;
-    else if (receptors_.size() == 1)
-      advance_ = &PopulationSinglePass::advance<M, Flow, 1, columns, Real>;
-    else
-      advance_ = &PopulationSinglePass::advance<M, Flow, 2, columns, Real>;
+                       : &PopulationKernel::advance<M, Flow, !may_rest, columns, Real>;
+      return;
+    }
+    if constexpr (detail::has_single_pass<Flow, Real>)
+      advance_ = receptors_.empty()       ? &PopulationSinglePass::advance<M, Flow, 0, columns, Real>
+                 : receptors_.size() == 1 ? &PopulationSinglePass::advance<M, Flow, 1, columns, Real>
+                                          : &PopulationSinglePass::advance<M, Flow, 2, columns, Real>;
   };
   const auto by_flow = [&]<class Flow>() {
     if (columns_)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct Steps {
 struct Slice {
   std::size_t sample_begin = 0, sample_end = 1;
   std::size_t part = 0, parts = 1;
+  /// Of the whole batch, and which of the threads that run it this one is: for nodes that couple samples.
+  std::size_t samples = 1, thread = 0, threads = 1;
 
   struct Range {
     std::size_t begin, end;
@@ -47,17 +50,22 @@ class Signal {
     units_ = units;
     stride_ = padded(units);
     base_.clear();
-    values_.assign(static_cast<std::size_t>(slots) * batch * stride_ + 16, Real(0));
+    values_ = std::make_shared<AlignedVector<Real>>(static_cast<std::size_t>(slots) * batch * stride_ + 16, Real(0));
+    data_ = values_->data();
   }
+  /// From here on both are one: what is written to either stands in the other.
+  void share(const Signal& other) { *this = other; }
+  bool shares(const Signal& other) const { return values_ && values_ == other.values_; }
   /// From here on the rows stand in memory that others own: of shard `part`, lane l of step t at
   /// base[part] + (t mod slots) * slot_stride + l, for the lanes that belong to the shard. One sample only.
   void bind(std::vector<Real*> base, std::int64_t slots, std::size_t slot_stride) {
     base_ = std::move(base);
     slots_ = slots;
     slot_stride_ = slot_stride;
-    values_ = {};
+    values_.reset();
+    data_ = nullptr;
   }
-  bool empty() const { return values_.empty() && base_.empty(); }
+  bool empty() const { return !values_ && base_.empty(); }
   std::int64_t slots() const { return slots_; }
   std::size_t batch() const { return batch_; }
   std::size_t units() const { return units_; }
@@ -66,13 +74,15 @@ class Signal {
 
   /// The row of a step and sample. Of a signal that is bound: for the lanes of shard `part`.
   Real* at(std::int64_t step, std::size_t sample, std::size_t part = 0) {
-    return base_.empty() ? values_.data() + offset(step, sample) : base_[part] + slot(step) * slot_stride_;
+    return base_.empty() ? data_ + offset(step, sample) : base_[part] + slot(step) * slot_stride_;
   }
   const Real* at(std::int64_t step, std::size_t sample, std::size_t part = 0) const {
-    return base_.empty() ? values_.data() + offset(step, sample) : base_[part] + slot(step) * slot_stride_;
+    return base_.empty() ? data_ + offset(step, sample) : base_[part] + slot(step) * slot_stride_;
   }
 
-  void zero() { std::fill(values_.begin(), values_.end(), Real(0)); }
+  void zero() {
+    if (values_) std::fill(values_->begin(), values_->end(), Real(0));
+  }
   void zero(std::int64_t step, const Slice& slice) {
     const auto [begin, end] = slice.units(stride_);
     for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
@@ -85,7 +95,8 @@ class Signal {
 
   std::int64_t slots_ = 0;
   std::size_t batch_ = 0, units_ = 0, stride_ = 0;
-  AlignedVector<Real> values_;
+  std::shared_ptr<AlignedVector<Real>> values_;
+  Real* data_ = nullptr;  ///< of `values_`
   std::vector<Real*> base_;
   std::size_t slot_stride_ = 0;
 };

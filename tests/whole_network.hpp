@@ -12,6 +12,7 @@
 #include "learning/losses/loss.hpp"
 #include "learning/readout.hpp"
 #include "models/build.hpp"
+#include "models/expand_layers.hpp"
 #include "sim/clock.hpp"
 #include "sim/random.hpp"
 
@@ -77,10 +78,10 @@ std::unique_ptr<Network<Real>> network_of(const std::string& text, const Trained
                                           std::size_t features = 0, std::uint64_t seed = 1) {
   config::Value root = config::parse(text, "test.toml");
   std::vector<Diagnostic> diagnostics;
-  config::expand_layers(root, diagnostics);
+  expand_layers(root, diagnostics);
   expand_like(root, diagnostics);
   const config::Table table(root, "", diagnostics);
-  BuildRequest request{table, seed, dt, 0, true, features, ""};
+  BuildRequest request{table, seed, dt, 0, true, features > 0 ? Shape{features} : Shape{}, ""};
   request.trained = trained;
   request.nodes = &nodes_with_series();
   auto network = build_network<Real>(request);
@@ -112,10 +113,11 @@ class Whole {
     double dt = 1;
     LossKind loss = CrossEntropy{};
     OverTime over_time = OverTime::mean;
+    std::size_t features = 0;  ///< of a sample, where the network asks for data
   };
 
   Whole(const std::string& text, const Options& o) : options(o), loss_(o.loss) {
-    network = network_of<Real>(text, all_trained, o.dt);
+    network = network_of<Real>(text, all_trained, o.dt, o.features);
     input = dynamic_cast<Series<Real>*>(network->node("in"));
     // The gradient by the input is asked for as well.
     for (auto& n : network->nodes) n->wants_gradient = true;

@@ -8,6 +8,7 @@
 
 #include "analysis/report/html.hpp"
 #include "analysis/report/picture.hpp"
+#include "analysis/sweep_table.hpp"
 #include "analysis/table.hpp"
 
 namespace cajal::analysis::report {
@@ -38,6 +39,18 @@ struct Fields {
   bool labels_are_classes = false;
 };
 
+/// Images of a kind: what was made of samples, what an edge looks for, what counted for an answer.
+struct Pictures {
+  std::string title, caption, path;  ///< path: of the dataset
+  Sheet sheet;
+};
+
+/// The norm of an edge's gradient, [epoch].
+struct Gradient {
+  std::string edge;
+  std::vector<double> norms;
+};
+
 /// A sample whose activity is shown.
 struct Sample {
   std::string name;    ///< `Sample 17, class 3`
@@ -55,6 +68,8 @@ struct Learner {
   double steps = 1;             ///< length of a trial
   std::vector<NodeActivity> activity;
   std::vector<Fields> fields;
+  std::vector<Pictures> pictures;
+  std::vector<Gradient> gradients;  ///< from the input on
 };
 
 /// Accuracy and what an answer costs.
@@ -84,13 +99,14 @@ struct Trace {
 
 /// All that the page shows; what is empty is left out.
 struct Report {
-  std::string title, kind;                                 ///< kind: `comparison`, `training`, `simulation`
+  std::string title, kind;                                 ///< kind: `comparison`, `training`, `simulation`, `sweep`
   std::string status, status_note;                         ///< `complete`; why it is not
   std::string abstract;                                    ///< a sentence or two
   std::vector<std::pair<std::string, std::string>> facts;  ///< where it comes from: host, seed, digest
   std::string config;                                      ///< as written
   std::string overrides;
   Comparison comparison;
+  std::optional<SweepTable> sweep;
   std::size_t seeds = 1;
   std::vector<Learner> learners;
   std::vector<Cost> costs;
@@ -105,11 +121,14 @@ std::string html(const Report& report);
 
 // Its parts, each a `<section>` or nothing.
 std::string summary_section(const Report& report);
+std::string sweep_section(const Report& report);
 std::string curves_section(const Report& report);
+std::string gradients_section(const Report& report);
 std::string costs_section(const Report& report);
 std::string confusion_section(const Report& report);
 std::string activity_section(const Report& report);
 std::string fields_section(const Report& report);
+std::string pictures_section(const Report& report);
 std::string populations_section(const Report& report);
 std::string traces_section(const Report& report);
 std::string provenance_section(const Report& report);

@@ -34,6 +34,10 @@ Stop Stop::read(const config::Table& learn) {
   if (const auto table = learn.table("stop")) {
     stop.gradient = table->quantity("gradient", "", config::positive);
     stop.change = table->quantity("change", "", config::positive);
+    if (table->has("patience")) stop.patience = table->integer("patience", 1, 1, most_epochs);
+    stop.min_delta = table->number("min_delta", 0, config::not_negative);
+    if (table->has("min_delta") && !table->has("patience"))
+      table->error("min_delta", "says how much better is better for `patience`, which is missing");
   }
   return stop;
 }
@@ -42,27 +46,40 @@ std::vector<Option> Stop::options() {
   return {{"epochs", "", "a whole number between 0 and " + std::to_string(most_epochs),
            "passes over the training samples, at most"},
           {"stop.gradient", "never", config::positive.text(), "stop when the Euclidean norm of the gradient is below"},
-          {"stop.change", "never", config::positive.text(), "stop when no parameter changed by as much in an epoch"}};
+          {"stop.change", "never", config::positive.text(), "stop when no parameter changed by as much in an epoch"},
+          {"stop.patience", "never", "a whole number between 1 and " + std::to_string(most_epochs),
+           "stop when what is monitored got no better for so many epochs"},
+          {"stop.min_delta", "0", config::not_negative.text(), "by which better must be better"}};
 }
 
-bool Stop::done(double gradient_norm, double largest_change, std::int64_t epoch) {
+void Stop::watch(Monitor monitor) {
+  monitor_ = monitor;
+  best_ = Best(greater_is_better(monitor), min_delta);
+}
+
+bool Stop::out_of_patience(double monitored, std::int64_t epoch) {
+  if (!patience) return false;
+  if (std::isnan(monitored))
+    throw NumericalError(std::string(name(monitor_)) + " is not a number after epoch " + std::to_string(epoch));
+  if (best_.improved(monitored, epoch) || epoch - best_.epoch() < *patience) return false;
+  reason_ = std::string(name(monitor_)) + " got no better than " + config::written_number(best_.value()) +
+            ", that of epoch " + std::to_string(best_.epoch()) + ", for " + std::to_string(*patience) +
+            (*patience == 1 ? " epoch" : " epochs");
+  return true;
+}
+
+bool Stop::done(double gradient_norm, double largest_change, std::int64_t epoch, double monitored) {
   if (below(gradient_norm, gradient, norm_of_gradient, epoch))
     reason_ = because(norm_of_gradient, gradient_norm, *gradient);
   else if (below(largest_change, change, change_of_parameters, epoch))
     reason_ = because(change_of_parameters, largest_change, *change);
+  else if (out_of_patience(monitored, epoch))
+    return true;
   else if (epoch >= epochs)
     reason_ = std::to_string(epochs) + (epochs == 1 ? " epoch is done" : " epochs are done");
   else
     return false;
   return true;
-}
-
-template <class Real>
-double gradient_norm(std::span<Parameter<Real>* const> parameters) {
-  double sum = 0;
-  for (const Parameter<Real>* parameter : parameters)
-    for (const Real g : parameter->gradient) sum += static_cast<double>(g) * static_cast<double>(g);
-  return std::sqrt(sum);
 }
 
 template <class Real>
@@ -82,8 +99,6 @@ double largest_change(std::span<Parameter<Real>* const> parameters, const std::v
   return largest;
 }
 
-template double gradient_norm(std::span<Parameter<float>* const>);
-template double gradient_norm(std::span<Parameter<double>* const>);
 template double largest_change(std::span<Parameter<float>* const>, const std::vector<std::vector<float>>&);
 template double largest_change(std::span<Parameter<double>* const>, const std::vector<std::vector<double>>&);
 

@@ -30,9 +30,8 @@ struct Mse {
 
   /// See Loss::sample. `target(k)` is what output k should be.
   template <class Real, class Target>
-  double sample(std::span<const Real> output, const Target& target, std::size_t batch, std::span<Real> gradient) const {
-    const double elements = static_cast<double>(batch) * static_cast<double>(output.size());
-    const double scale = reduction == Reduction::mean ? 1 / elements : 1;
+  double sample(std::span<const Real> output, const Target& target, double total, std::span<Real> gradient) const {
+    const double scale = reduction == Reduction::mean ? 1 / (total * static_cast<double>(output.size())) : 1;
     double sum = 0;
     for (std::size_t k = 0; k < output.size(); ++k) {
       const double error = static_cast<double>(output[k]) - target(k);

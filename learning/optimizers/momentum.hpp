@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "learning/optimizers/decay.hpp"
 #include "learning/optimizers/settle.hpp"
 #include "sim/config/table.hpp"
 #include "sim/number/math.hpp"
@@ -12,6 +13,7 @@ namespace cajal {
 
 /// Stochastic gradient descent with momentum mu, as PyTorch's SGD with dampening 0:
 ///
+///     g <- g + weight_decay * w
 ///     b <- mu b + g        w <- w - rate * b        with `nesterov`: w <- w - rate * (g + mu b)
 ///
 /// The rate is outside of the buffer b; Keras keeps it inside, which differs only where the rate changes.
@@ -26,6 +28,7 @@ struct Momentum {
   double rate = 0.1;
   double momentum = 0.9;
   bool nesterov = false;
+  double weight_decay = 0;
 
   template <class Visitor>
   void options(Visitor& visit) {
@@ -33,18 +36,20 @@ struct Momentum {
     visit.number("momentum", momentum, config::Range{0, 1, false, true},
                  "share of the buffer that is kept in a step; PyTorch and Keras have 0, which is `sgd`");
     visit.boolean("nesterov", nesterov, "look one step ahead, as Nesterov's method does");
+    visit.number("weight_decay", weight_decay, config::not_negative, weight_decay_meaning);
   }
 
   /// What all elements share in one step.
   struct Step {
-    double rate, momentum;
+    double rate, momentum, decay;
     bool nesterov;
   };
-  Step at(std::int64_t) const { return {rate, momentum, nesterov}; }
+  Step at(std::int64_t) const { return {rate, momentum, weight_decay, nesterov}; }
 
   template <class T>
-  static T update(const T& value, const T& gradient, std::array<T, 1>& state, const Step& step) {
+  static T update(const T& value, const T& given, std::array<T, 1>& state, const Step& step) {
     T& buffer = state[0];
+    const T gradient = decayed(given, value, step.decay);
     buffer = settled(fma(T(step.momentum), buffer, gradient));
     const T direction = step.nesterov ? fma(T(step.momentum), buffer, gradient) : buffer;
     return fma(T(-step.rate), direction, value);

@@ -7,9 +7,17 @@
 #include <variant>
 #include <vector>
 
+#include "learning/optimizers/adadelta.hpp"
+#include "learning/optimizers/adagrad.hpp"
 #include "learning/optimizers/adam.hpp"
+#include "learning/optimizers/adamax.hpp"
+#include "learning/optimizers/adamw.hpp"
+#include "learning/optimizers/amsgrad.hpp"
+#include "learning/optimizers/elementwise.hpp"
 #include "learning/optimizers/gd.hpp"
 #include "learning/optimizers/momentum.hpp"
+#include "learning/optimizers/nadam.hpp"
+#include "learning/optimizers/rmsprop.hpp"
 #include "learning/optimizers/sgd.hpp"
 #include "learning/option.hpp"
 #include "sim/edge.hpp"
@@ -17,7 +25,7 @@
 namespace cajal {
 
 /// The catalogue: an optimizer is one file and one word here.
-using OptimizerKind = std::variant<Adam, Gd, Momentum, Sgd>;
+using OptimizerKind = std::variant<Adam, AdamW, AmsGrad, NAdam, AdaMax, RmsProp, AdaGrad, AdaDelta, Sgd, Momentum, Gd>;
 using OptimizerEntry = KindEntry;
 
 /// What `describe` says of every optimizer.
@@ -43,11 +51,17 @@ class Optimizer {
   /// Throws Error if one has no gradient.
   void prepare(std::vector<Parameter<Real>*> parameters);
   std::size_t parameters() const { return parameters_.size(); }
+  /// Bytes of all arrays of the state.
+  std::size_t state_bytes() const;
+
+  /// The step size of the steps that follow: a schedule changes it.
+  double rate() const;
+  void set_rate(double rate);
 
   /// Counts the step that the following updates belong to.
   void begin_step();
   /// Updates the elements [begin, end) of `value` of a parameter. Throws Error if there are no such elements.
-  void update(std::size_t parameter, std::size_t begin, std::size_t end);
+  void update(std::size_t parameter, std::size_t begin, std::size_t end, const GradientShaping& shaping = {});
 
   /// An array of the state, in the layout of its parameter's `value`.
   struct Array {
@@ -64,7 +78,7 @@ class Optimizer {
  private:
   struct Slot {
     Parameter<Real>* parameter;
-    std::vector<std::vector<Real>> state;  ///< [array][element]
+    std::vector<std::vector<Real>> state;  ///< [array][element]; empty where the optimizer does not keep it
   };
 
   OptimizerKind kind_;

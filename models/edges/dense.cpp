@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "models/edges/initial.hpp"
+#include "sim/number/scratch.hpp"
 
 namespace cajal {
 
@@ -235,28 +236,45 @@ void DenseEdge<Real>::accumulate(std::size_t tile, Steps steps, std::size_t samp
 template <class Real>
 void DenseEdge<Real>::accumulate_held(Slice::Range rows, Slice::Range columns, Steps steps, std::size_t samples) {
   const Signal<Real>& arrived = target().arrivals_gradient;
-  Signal<Real> sums;
-  if (!target().held) sums.shape(1, samples, outputs());
-  std::vector<const Real*> x(samples), g(samples);
-  for (std::size_t b = 0; b < samples; ++b) {
-    x[b] = this->from().output.at(0, b);
-    g[b] = target().held ? arrived.at(0, b) : sums.at(0, b);
-    if (target().held) continue;
-    Real* sum = sums.at(0, b);
-    for (std::int64_t t = std::max(steps.begin, this->delay()); t < steps.end; ++t)
-      for (std::size_t o = columns.begin; o < columns.end; ++o) sum[o] += arrived.at(t, b)[o];
+  const std::size_t stride = arrived.stride();
+  constexpr std::size_t block = 128;
+  struct Sums;
+  const std::span<Real> sums = target().held ? std::span<Real>() : scratch<Sums, Real>(block * stride);
+  std::array<const Real*, block> x, g;
+  for (std::size_t first = 0; first < samples; first += block) {
+    const std::size_t count = std::min(block, samples - first);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t b = first + i;
+      x[i] = this->from().output.at(0, b);
+      g[i] = target().held ? arrived.at(0, b) : sums.data() + i * stride;
+      if (target().held) continue;
+      Real* sum = sums.data() + i * stride;
+      std::fill(sum + columns.begin, sum + columns.end, Real(0));
+      for (std::int64_t t = std::max(steps.begin, this->delay()); t < steps.end; ++t)
+        for (std::size_t o = columns.begin; o < columns.end; ++o) sum[o] += arrived.at(t, b)[o];
+    }
+    dense::weight_gradient<Real>({x.data(), count}, {g.data(), count}, rows, columns, inputs(), weight_.gradient.data(),
+                                 first > 0, source_kind());
   }
-  dense::weight_gradient<Real>(x, g, rows, columns, inputs(), weight_.gradient.data(), false, source_kind());
 }
 
 template <class Real>
 void DenseEdge<Real>::accumulate_bias(Slice::Range columns, Steps steps, std::size_t samples) {
   const Steps summed = target().held ? Steps{0, 1} : steps;
-  std::vector<const Real*> g;
-  g.reserve(static_cast<std::size_t>(summed.count()) * samples);
+  std::array<const Real*, 512> g;
+  std::size_t count = 0;
+  bool proceed = false;
+  const auto flush = [&] {
+    dense::sum_rows<Real>({g.data(), count}, columns, bias_.gradient.data(), proceed);
+    proceed = true;
+    count = 0;
+  };
   for (std::int64_t t = summed.begin; t < summed.end; ++t)
-    for (std::size_t b = 0; b < samples; ++b) g.push_back(target().arrivals_gradient.at(t, b));
-  dense::sum_rows<Real>(g, columns, bias_.gradient.data(), false);
+    for (std::size_t b = 0; b < samples; ++b) {
+      g[count++] = target().arrivals_gradient.at(t, b);
+      if (count == g.size()) flush();
+    }
+  if (count > 0 || !proceed) flush();
   for (std::size_t o = std::max(columns.begin, outputs()); o < columns.end; ++o) bias_.gradient[o] = Real(0);
 }
 
@@ -267,29 +285,38 @@ void DenseEdge<Real>::clear_padding(Slice::Range rows, Slice::Range columns) {
       weight_.gradient[dense::panels_index<Real>(k, o, inputs())] = Real(0);
 }
 
+namespace {
+
 template <class Real>
-std::unique_ptr<Edge<Real>> make_dense(const config::Table& table, const std::string& name, Node<Real>& from,
-                                       Node<Real>& to, std::size_t port, std::int64_t delay, std::uint64_t seed,
-                                       const std::string& folder) {
-  const Port<Real>& target = to.ports[port];
-  const auto initial = read_initial(table, {.sources = from.size(),
-                                            .targets = to.size(),
-                                            .weight_unit = from.output_unit().empty() ? target.unit : "",
-                                            .bias_unit = target.unit,
-                                            .largest = static_cast<double>(std::numeric_limits<Real>::max()),
-                                            .seed = seed,
-                                            .address = "edge." + name,
-                                            .folder = folder});
+std::unique_ptr<Edge<Real>> make_dense(const EdgeRequest& r, Node<Real>& from, Node<Real>& to) {
+  const Port<Real>& target = to.ports[r.port];
+  InitialRequest request = dense_request(from.size(), to.port_units(r.port));
+  request.weight_unit = from.output_unit().empty() ? target.unit : "";
+  request.bias_unit = target.unit;
+  request.largest = static_cast<double>(std::numeric_limits<Real>::max());
+  request.seed = r.seed;
+  request.address = "edge." + r.name;
+  request.folder = r.folder;
+  const auto initial = read_initial(r.table, request);
   if (!initial) return nullptr;
-  return std::make_unique<DenseEdge<Real>>(name, from, to, port, delay, initial->weight, initial->bias);
+  return std::make_unique<DenseEdge<Real>>(r.name, from, to, r.port, r.delay, initial->weight, initial->bias);
+}
+
+}  // namespace
+
+EdgeEntry dense_entry() {
+  return edge_entry(
+      "dense", "every unit to every unit, as a matrix product", true, {},
+      []<class Real>(const EdgeRequest& r, Node<Real>& from, Node<Real>& to) { return make_dense(r, from, to); },
+      [] {
+        return std::string(
+            "dense: every unit to every unit, as a matrix product\n\n    y_o = sum_k W_ok x_k + b_o, each product an "
+            "fma in ascending k\n\nkeys\n  from, to, bias (true), init (\"kaiming_uniform\") or weight, delay (ms, 0) "
+            "or delay_steps\n\nexample\n  [edge]\n  read = { from = \"mid\", to = \"out\", kind = \"dense\" }\n");
+      });
 }
 
 template class DenseEdge<float>;
 template class DenseEdge<double>;
-template std::unique_ptr<Edge<float>> make_dense(const config::Table&, const std::string&, Node<float>&, Node<float>&,
-                                                 std::size_t, std::int64_t, std::uint64_t, const std::string&);
-template std::unique_ptr<Edge<double>> make_dense(const config::Table&, const std::string&, Node<double>&,
-                                                  Node<double>&, std::size_t, std::int64_t, std::uint64_t,
-                                                  const std::string&);
 
 }  // namespace cajal

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/config/table.hpp"
+#include "models/edges/entry.hpp"
 #include "sim/dense.hpp"
 #include "sim/edge.hpp"
 
@@ -47,7 +47,7 @@ class DenseEdge final : public Edge<Real> {
   static constexpr std::size_t tile_width = 128;
 
   std::size_t inputs() const { return this->from().size(); }
-  std::size_t outputs() const { return this->to().size(); }
+  std::size_t outputs() const { return this->target_units(); }
   std::size_t input_tiles() const { return (inputs() + tile_width - 1) / tile_width; }
   std::size_t output_tiles() const { return (outputs() + tile_width - 1) / tile_width; }
   Port<Real>& target() const { return this->to().ports[this->port()]; }
@@ -67,11 +67,7 @@ class DenseEdge final : public Edge<Real> {
   std::vector<std::uint64_t> operations_;  ///< [sample]
 };
 
-/// Makes a dense edge from its table: `weight` or `init`, and `bias`, see models/edges/initial.hpp. `folder` is where
-/// the files that the config names stand. Nothing, with errors in the table's diagnostics, if something is wrong.
-template <class Real>
-std::unique_ptr<Edge<Real>> make_dense(const config::Table& table, const std::string& name, Node<Real>& from,
-                                       Node<Real>& to, std::size_t port, std::int64_t delay, std::uint64_t seed,
-                                       const std::string& folder = "");
+/// A word of the catalogue: `kind = "dense"`.
+EdgeEntry dense_entry();
 
 }  // namespace cajal

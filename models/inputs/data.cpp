@@ -21,7 +21,8 @@ void DataInput<Real>::prepare(const Plan& plan) {
   shown_ = options_.show > 0 ? std::llround(options_.show / plan.dt) : INT64_MAX;
   stream_ = Stream(plan.seed, "node." + Node<Real>::name());
   gain_.assign(plan.batch, static_cast<Real>(options_.gain));
-  values_.assign(plan.batch, std::vector<Real>(padded(this->size()), Real(0)));
+  values_.assign(plan.batch,
+                 std::vector<Real>(std::max<std::size_t>(options_.frames, 1) * padded(this->size()), Real(0)));
   if (options_.encoding == Encoding::poisson)
     thresholds_.assign(plan.batch, std::vector<std::uint32_t>(padded(this->size()), 0));
   if (options_.encoding == Encoding::latency)
@@ -32,6 +33,7 @@ void DataInput<Real>::prepare(const Plan& plan) {
 template <class Real>
 void DataInput<Real>::show(std::size_t sample, std::span<const float> values, std::uint64_t trial) {
   this->trials[sample] = trial;
+  if (options_.encoding == Encoding::sequence) return show_sequence(sample, values);
   const double gain = static_cast<double>(gain_[sample]);
   for (std::size_t u = 0; u < this->size(); ++u) {
     const double x = static_cast<double>(values[u]);
@@ -43,6 +45,21 @@ void DataInput<Real>::show(std::size_t sample, std::span<const float> values, st
       const double y = std::clamp(gain * x, 0.0, 1.0);
       steps_[sample][u] = y > options_.threshold ? std::llround((1 - y) * static_cast<double>(shown_ - 1)) : -1;
     }
+  }
+}
+
+template <class Real>
+void DataInput<Real>::show_sequence(std::size_t sample, std::span<const float> values) {
+  const std::size_t stride = padded(this->size()), frames = options_.frames;
+  auto& out = values_[sample];
+  if (options_.one_hot) std::fill(out.begin(), out.end(), Real(0));
+  for (std::size_t f = 0; f < frames; ++f) {
+    Real* row = out.data() + (options_.reversed ? frames - 1 - f : f) * stride;
+    if (options_.one_hot)
+      row[std::min(static_cast<std::size_t>(values[f]), this->size() - 1)] = gain_[sample];
+    else
+      for (std::size_t u = 0; u < this->size(); ++u)
+        row[u] = gain_[sample] * static_cast<Real>(values[f * this->size() + u]);
   }
 }
 
@@ -75,6 +92,13 @@ void DataInput<Real>::advance(Steps steps, const Slice& slice) {
       const std::int64_t within = t - this->trial_begin;
       if (within >= shown_) {
         std::fill(out + units.begin, out + units.end, Real(0));
+      } else if (options_.encoding == Encoding::sequence) {
+        const auto frame = static_cast<std::size_t>(within);
+        if (frame < options_.frames)
+          std::copy_n(values_[b].data() + frame * padded(this->size()) + units.begin, units.end - units.begin,
+                      out + units.begin);
+        else
+          std::fill(out + units.begin, out + units.end, Real(0));
       } else if (options_.encoding == Encoding::current) {
         std::copy(values_[b].begin() + static_cast<std::ptrdiff_t>(units.begin),
                   values_[b].begin() + static_cast<std::ptrdiff_t>(units.end), out + units.begin);
@@ -105,9 +129,14 @@ std::unique_ptr<Node<Real>> make_data(const NodeRequest& r) {
     } else if (name == "latency") {
       o.encoding = Encoding::latency;
       o.threshold = keys.number("threshold", 0.01, config::fraction);
+    } else if (name == "sequence") {
+      o.encoding = Encoding::sequence;
+      o.frames = r.sample_shape.empty() ? 1 : r.sample_shape[0];
+      o.reversed = keys.boolean("reverse", false);
+      o.one_hot = r.tokens > 0 && !keys.boolean("index", false);
     } else if (name != "current") {
       r.table.error("encode", fmt::format("unknown encoding \"{}\"{}", name,
-                                          config::alternatives(name, {"current", "poisson", "latency"})));
+                                          config::alternatives(name, {"current", "sequence", "poisson", "latency"})));
       // One that spikes, so that rules which need spikes do not complain too.
       o.encoding = Encoding::poisson;
       keys.skip();
@@ -121,9 +150,26 @@ std::unique_ptr<Node<Real>> make_data(const NodeRequest& r) {
 
 }  // namespace
 
+Shape shown_shape(const config::Table& table, const Shape& sample, std::size_t tokens) {
+  // What is wrong with the key is told where the node is made.
+  const config::Value* encode = table.peek("encode");
+  const config::Value* kind = encode && encode->kind == config::Value::Kind::table ? encode->find("kind") : encode;
+  if (!kind || kind->text != "sequence") return sample;
+  if (sample.size() < 2) {
+    table.error("encode", fmt::format("a sequence needs samples of {{steps, values}}; these have the shape {{{}}}",
+                                      fmt::join(sample, ", ")));
+    return {};
+  }
+  const config::Value* index = encode->find("index");
+  if (tokens > 0 && !(index && index->boolean)) return {tokens};
+  return {sample.begin() + 1, sample.end()};
+}
+
 NodeEntry data_entry() {
   return input_entry<DataInput>([]<class Real>(const NodeRequest& r) { return make_data<Real>(r); }, R"(keys
-  field ("x"), gain (1), encode: "current" | { kind = "poisson", max = "63.75 Hz" } | { kind = "latency", threshold = 0.01 }
+  field ("x"), gain (1), encode: "current" | { kind = "sequence", reverse = false } (a row of the sample at each
+  step; of characters: one unit each, or with index = true their number, for an embedding) |
+  { kind = "poisson", max = "63.75 Hz" } | { kind = "latency", threshold = 0.01 }, shape (of the sample, like [1, 28, 28])
 
 example
   [node]

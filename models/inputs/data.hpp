@@ -1,11 +1,12 @@
 #pragma once
 
+#include "sim/config/table.hpp"
 #include "sim/node.hpp"
 #include "sim/random.hpp"
 
 namespace cajal {
 
-enum class Encoding { current, poisson, latency };
+enum class Encoding { current, poisson, latency, sequence };
 
 /// Shows the samples of a data set, one value to a unit.
 template <class Real>
@@ -13,17 +14,22 @@ class DataInput final : public Node<Real> {
  public:
   static constexpr std::string_view name = "data";
   static constexpr std::string_view meaning =
-      "shows the samples of the data set, as a current, as Poisson spikes or as one spike each";
+      "shows the samples of the data set, as a current, step by step, as Poisson spikes or as one spike each";
   static constexpr std::string_view equations =
       "current:  gain x, at every step of the trial\n"
       "poisson:  a spike in a step with probability gain x max dt, during `show`\n"
-      "latency:  one spike at (1 - x) of the time shown, where x > threshold";
+      "latency:  one spike at (1 - x) of the time shown, where x > threshold\n"
+      "sequence: gain x_t at step t, where a sample is {steps, values}; of characters one unit of each is 1";
   static constexpr std::string_view source = "Diehl & Cook 2015 (poisson); snnTorch spikegen (latency, linear)";
 
   struct Options {
     Encoding encoding = Encoding::current;
     double gain = 1, max_rate = 63.75, threshold = 0.01;
     double show = 0;  ///< ms, how long a sample is shown; 0: the whole trial
+    // Of a sequence:
+    std::size_t frames = 0;
+    bool one_hot = false;  ///< a frame is one whole number: the unit that is 1
+    bool reversed = false;
   };
   DataInput(std::string name, std::size_t size, Options options);
 
@@ -38,6 +44,7 @@ class DataInput final : public Node<Real> {
   }
 
  private:
+  void show_sequence(std::size_t sample, std::span<const float> values);
   void advance_poisson(std::int64_t step, std::size_t sample, Slice::Range units);
 
   Options options_;
@@ -45,9 +52,13 @@ class DataInput final : public Node<Real> {
   std::int64_t shown_ = 0;  ///< steps
   Stream stream_{0, ""};
   std::vector<Real> gain_;                              ///< by sample
-  std::vector<std::vector<Real>> values_;               ///< by sample
+  std::vector<std::vector<Real>> values_;               ///< by sample: [frame][padded unit]
   std::vector<std::vector<std::uint32_t>> thresholds_;  ///< by sample: probability of a spike * 2^32
   std::vector<std::vector<std::int64_t>> steps_;        ///< by sample: when a unit spikes
 };
+
+/// The shape of a `data` node for samples of a shape; `tokens`: of data that are characters, how many there are.
+/// Empty, with an error, where the encoding does not fit the data.
+Shape shown_shape(const config::Table& table, const Shape& sample, std::size_t tokens);
 
 }  // namespace cajal

@@ -10,6 +10,7 @@ struct Identity {
   static constexpr std::string_view meaning = "passes its input on";
   static constexpr std::string_view equations = "y = x";
   static constexpr std::string_view source = "the affine part of any layer";
+  static constexpr bool in_place = true, identity = true;
   template <class T>
   struct Parameters {};
   static constexpr auto parameters = no_fields;

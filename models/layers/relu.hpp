@@ -10,6 +10,7 @@ struct Relu {
   static constexpr std::string_view meaning = "rectified linear unit";
   static constexpr std::string_view equations = "y = max(0, x)";
   static constexpr std::string_view source = "Nair & Hinton 2010, ICML";
+  static constexpr bool in_place = true, identity = false;
   template <class T>
   struct Parameters {};
   static constexpr auto parameters = no_fields;

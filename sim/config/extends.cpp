@@ -147,6 +147,8 @@ class Extension {
     std::optional<Value> base = load(extends, address);
     Value* run = base ? base->find("run") : nullptr;
     if (run) remove(*run, "name");
+    for (const char* key : {"sweep", "search"})
+      if (base) remove(*base, key);
     return base;
   }
 

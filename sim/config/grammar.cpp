@@ -10,16 +10,16 @@ namespace {
 
 /// What a learner may hold: the part of a root that makes and trains one network.
 const std::vector<std::string>& learner_keys() {
-  static const std::vector<std::string> keys{"extends", "let",        "table",   "run",   "data",   "trial",
-                                             "predict", "node",       "edge",    "learn", "record", "measure",
-                                             "layers",  "preprocess", "augment", "phase"};
+  static const std::vector<std::string> keys{"extends", "let",        "table",   "run",       "data",   "trial",
+                                             "predict", "node",       "edge",    "learn",     "record", "measure",
+                                             "layers",  "preprocess", "augment", "classical", "phase"};
   return keys;
 }
 
 const std::vector<std::string>& root_keys() {
   static const std::vector<std::string> keys = [] {
     std::vector<std::string> all = learner_keys();
-    all.insert(all.end(), {"learner", "compare"});
+    all.insert(all.end(), {"learner", "compare", "sweep", "search"});
     return all;
   }();
   return keys;
@@ -40,8 +40,6 @@ class Check {
       if (key == "extends") {
         // What stands in a file is resolved before.
         error(value, inner, "`extends` cannot be set from outside the file");
-      } else if (key == "sweep") {
-        error(value, inner, "`sweep` is not supported yet; run the config once for each value, with --set");
       } else if (!contains(allowed, key)) {
         error(value, inner, "unknown key " + shown(key) + ' ' + where + alternatives(key, allowed));
       }

@@ -31,7 +31,7 @@ void resolve_extends(Value& root, const std::string& name, std::vector<Diagnosti
 /// Applies `address=value`, in their order.
 void apply_overrides(Value& root, const std::vector<std::string>& overrides, std::vector<Diagnostic>& diagnostics);
 
-/// Which keys may stand in a root and in a learner, what is not supported yet, how deep the tree may be.
+/// Which keys may stand in a root and in a learner, how deep the tree may be.
 void check_grammar(const Value& root, std::vector<Diagnostic>& diagnostics);
 
 /// Replaces every text that begins with `=` by its value: a number or a quantity, or an Expression where it has a value

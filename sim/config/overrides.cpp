@@ -1,6 +1,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "sim/config/draft.hpp"
 #include "sim/config/grammar.hpp"
 #include "sim/config/text.hpp"
 
@@ -95,6 +96,69 @@ void place(Value& value, const Position& at) {
   for (auto& member : value.members) place(member.second, at);
 }
 
+/// As if nothing had read it yet.
+void forget_use(Value& value) {
+  value.used = false;
+  value.wanted.clear();
+  for (Value& item : value.items) forget_use(item);
+  for (auto& member : value.members) forget_use(member.second);
+}
+
+/// Puts values at addresses of a root. What is wrong is told at `at`, of `address`.
+class Placement {
+ public:
+  Placement(Value& root, Position at, std::string address, std::vector<Diagnostic>& diagnostics)
+      : root_(root), at_(std::move(at)), address_(std::move(address)), diagnostics_(diagnostics) {}
+
+  void place(const std::vector<Step>& steps, Value value) {
+    Value* parent = &root_;
+    std::string path;
+    for (std::size_t i = 0; i + 1 < steps.size() && parent; ++i) parent = enter(*parent, steps[i], path, false);
+    if (!parent) return;
+    Value* target = enter(*parent, steps.back(), path, true);
+    if (target) *target = std::move(value);
+  }
+
+ private:
+  void error(std::string message) { diagnostics_.push_back({at_, address_, std::move(message)}); }
+
+  /// The child of `parent` that `step` names; the last key of an address is made if absent. `path` grows by the step.
+  Value* enter(Value& parent, const Step& step, std::string& path, bool last) {
+    const std::string above = path;
+    path = step.index ? join(above, *step.index) : join(above, step.key);
+    if (step.index) return enter_item(parent, *step.index, above);
+    if (parent.kind != Value::Kind::table) {
+      const bool list = parent.kind == Value::Kind::array;
+      error('`' + above + "` is no table but " + parent.written() +
+            (list ? "; an item is written `" + join(above, std::size_t{0}) + '`' : ""));
+      return nullptr;
+    }
+    if (Value* child = parent.find(step.key)) return child;
+    if (last) return &parent.set(step.key, Value::table(at_));
+    std::vector<std::string> names;
+    for (const auto& member : parent.members) names.push_back(member.first);
+    const std::string near = nearest(step.key, names);
+    error("there is no `" + path + '`' + (near.empty() ? "" : "; did you mean `" + join(above, near) + "`?") +
+          (near.empty() && !names.empty() ? "; there is: " + listed(names) : ""));
+    return nullptr;
+  }
+
+  Value* enter_item(Value& parent, std::size_t index, const std::string& above) {
+    if (parent.kind != Value::Kind::array) {
+      error('`' + above + "` is no list but " + parent.written());
+      return nullptr;
+    }
+    if (index < parent.items.size()) return &parent.items[index];
+    error('`' + above + "` has " + std::to_string(parent.items.size()) + " items, counted from 0");
+    return nullptr;
+  }
+
+  Value& root_;
+  Position at_;
+  std::string address_;
+  std::vector<Diagnostic>& diagnostics_;
+};
+
 class Override {
  public:
   Override(Value& root, std::string_view text, std::vector<Diagnostic>& diagnostics)
@@ -109,13 +173,7 @@ class Override {
     const auto steps = Address(written).parse();
     if (!steps) return error("", "expected an address (like node.E.size), found " + shown_text(written));
     std::optional<Value> value = value_of(trimmed(text_.substr(sign + 1)));
-    if (!value) return;
-    Value* parent = &root_;
-    std::string path;
-    for (std::size_t i = 0; i + 1 < steps->size() && parent; ++i) parent = enter(*parent, (*steps)[i], path, false);
-    if (!parent) return;
-    Value* target = enter(*parent, steps->back(), path, true);
-    if (target) *target = std::move(*value);
+    if (value) Placement(root_, command_line, address_, diagnostics_).place(*steps, std::move(*value));
   }
 
  private:
@@ -148,37 +206,6 @@ class Override {
     return value;
   }
 
-  /// The child of `parent` that `step` names; the last key of an address is made if absent. `path` grows by the step.
-  Value* enter(Value& parent, const Step& step, std::string& path, bool last) {
-    const std::string above = path;
-    path = step.index ? join(above, *step.index) : join(above, step.key);
-    if (step.index) return enter_item(parent, *step.index, above);
-    if (parent.kind != Value::Kind::table) {
-      const bool list = parent.kind == Value::Kind::array;
-      error(address_, '`' + above + "` is no table but " + parent.written() +
-                          (list ? "; an item is written `" + join(above, std::size_t{0}) + '`' : ""));
-      return nullptr;
-    }
-    if (Value* child = parent.find(step.key)) return child;
-    if (last) return &parent.set(step.key, Value::table(command_line));
-    std::vector<std::string> names;
-    for (const auto& member : parent.members) names.push_back(member.first);
-    const std::string near = nearest(step.key, names);
-    error(address_, "there is no `" + path + '`' + (near.empty() ? "" : "; did you mean `" + join(above, near) + "`?") +
-                        (near.empty() && !names.empty() ? "; there is: " + listed(names) : ""));
-    return nullptr;
-  }
-
-  Value* enter_item(Value& parent, std::size_t index, const std::string& above) {
-    if (parent.kind != Value::Kind::array) {
-      error(address_, '`' + above + "` is no list but " + parent.written());
-      return nullptr;
-    }
-    if (index < parent.items.size()) return &parent.items[index];
-    error(address_, '`' + above + "` has " + std::to_string(parent.items.size()) + " items, counted from 0");
-    return nullptr;
-  }
-
   Value& root_;
   std::string_view text_;
   std::string address_;
@@ -190,6 +217,26 @@ class Override {
 
 void apply_overrides(Value& root, const std::vector<std::string>& overrides, std::vector<Diagnostic>& diagnostics) {
   for (const std::string& text : overrides) Override(root, text, diagnostics).apply();
+}
+
+void assign(Value& draft, const std::string& address, const Value& value, const Position& at, const std::string& named,
+            std::vector<Diagnostic>& diagnostics) {
+  const auto steps = Address(address).parse();
+  if (!steps) {
+    diagnostics.push_back({at, named, "expected an address (like node.E.size), found `" + shortened(address) + '`'});
+    return;
+  }
+  Value fresh = value;
+  forget_use(fresh);
+  Placement(draft, at, named, diagnostics).place(*steps, std::move(fresh));
+}
+
+std::optional<std::vector<std::string>> parts_of(const std::string& address) {
+  const auto steps = Address(address).parse();
+  if (!steps) return {};
+  std::vector<std::string> parts;
+  for (const Step& step : *steps) parts.push_back(step.index ? '[' + std::to_string(*step.index) + ']' : step.key);
+  return parts;
 }
 
 }  // namespace cajal::config

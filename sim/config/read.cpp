@@ -18,6 +18,7 @@ constexpr void check_of_toml(bool holds) {
 #include <string_view>
 #include <utility>
 
+#include "sim/config/draft.hpp"
 #include "sim/config/grammar.hpp"
 #include "sim/config/table.hpp"
 #include "sim/config/text.hpp"
@@ -207,16 +208,22 @@ std::string explained(std::string_view description, std::string_view text, const
   return message;
 }
 
-Value finished(std::optional<Value> root, const std::string& name, const std::vector<std::string>& overrides,
-               std::vector<Diagnostic> diagnostics) {
-  if (root) {
-    resolve_extends(*root, name, diagnostics);
-    apply_overrides(*root, overrides, diagnostics);
-    check_grammar(*root, diagnostics);
-    resolve_expressions(*root, name, diagnostics);
-  }
-  raise(std::move(diagnostics));
+Value drafted(std::optional<Value> root, const std::string& name, const std::vector<std::string>& overrides,
+              std::vector<Diagnostic>& diagnostics) {
+  if (!root) raise(std::move(diagnostics));
+  resolve_extends(*root, name, diagnostics);
+  apply_overrides(*root, overrides, diagnostics);
+  check_grammar(*root, diagnostics);
   return std::move(*root);
+}
+
+Value resolved(Value root, const std::string& name, std::vector<Diagnostic>& diagnostics) {
+  for (const char* key : {"sweep", "search"})
+    if (const Value* value = root.find(key))
+      diagnostics.push_back({value->at, key, "makes many configs of one; here one is expected"});
+  resolve_expressions(root, name, diagnostics);
+  raise(std::move(diagnostics));
+  return root;
 }
 
 }  // namespace
@@ -263,11 +270,29 @@ std::optional<Value> parse_toml(const std::string& text, const std::string& name
 Value parse(const std::string& text, const std::string& name, const std::vector<std::string>& overrides) {
   std::vector<Diagnostic> diagnostics;
   std::optional<Value> root = parse_toml(text, name, diagnostics);
-  return finished(std::move(root), name, overrides, std::move(diagnostics));
+  Value draft = drafted(std::move(root), name, overrides, diagnostics);
+  return resolved(std::move(draft), name, diagnostics);
 }
 
 Value read(const std::string& path, const std::vector<std::string>& overrides) {
   return parse(read_text_file(path), path, overrides);
+}
+
+Value read_draft(const std::string& path, const std::vector<std::string>& overrides) {
+  std::vector<Diagnostic> diagnostics;
+  std::optional<Value> root = parse_toml(read_text_file(path), path, diagnostics);
+  Value draft = drafted(std::move(root), path, overrides, diagnostics);
+  // What else is wrong shows when expressions have their values: those of one config are told with it.
+  if (!diagnostics.empty() && !draft.find("sweep") && !draft.find("search"))
+    resolve_expressions(draft, path, diagnostics);
+  raise(std::move(diagnostics));
+  return draft;
+}
+
+Value resolve(Value draft, const std::string& name) {
+  std::vector<Diagnostic> diagnostics;
+  check_grammar(draft, diagnostics);
+  return resolved(std::move(draft), name, diagnostics);
 }
 
 }  // namespace cajal::config

@@ -66,9 +66,9 @@ struct Value {
 /// Reads a config: the file over what it `extends` (tables merge, lists and scalars replace), each learner over what it
 /// `extends` (`"learner.Y"`, or a file, whose root is then the learner's tree without its `run.name`), then `overrides`
 /// (`address=value`, the right side as TOML, else as text). A file is named relative to the one that names it.
-/// Strings that begin with `=` are then replaced by their values (see resolve_expressions). `sweep` is refused, with
-/// its position, as not yet supported. Throws ConfigError (all errors at once; of a file that is not TOML the first)
-/// and DataError (no such file).
+/// Strings that begin with `=` are then replaced by their values (see resolve_expressions). `sweep` and `search` are
+/// refused: they make many configs of one (see draft.hpp). Throws ConfigError (all errors at once; of a file that is
+/// not TOML the first) and DataError (no such file).
 Value read(const std::string& path, const std::vector<std::string>& overrides = {});
 
 /// The same from text, for tests and for configs stored in results; `name` stands in messages.
@@ -76,12 +76,6 @@ Value parse(const std::string& text, const std::string& name, const std::vector<
 
 /// The whole tree as TOML text that `parse` reads back to the same tree, in the same order.
 std::string write(const Value& root);
-
-/// Expands `layers = [...]` of a root (and of each of its learners) to named nodes and edges, in place.
-/// A first layer reads node `input` (`kind = "data"`), made if absent. Layer `hid` of kind `dense` becomes
-/// `[node] hid = activation` (or `linear`) of size `units` and `[edge] hid = { from, to, kind = "dense", ... }`, where
-/// the other keys go to the edge. An elementwise layer (`dropout`) becomes a node with its keys, joined one to one.
-void expand_layers(Value& root, std::vector<Diagnostic>& diagnostics);
 
 /// The nearest of `allowed` by Damerau-Levenshtein distance without regard to case (at most 2, or a third of the
 /// length, and less than the length), else empty.

@@ -7,6 +7,7 @@
 
 #include "sim/connect/active.hpp"
 #include "sim/error.hpp"
+#include "sim/number/scratch.hpp"
 
 namespace cajal {
 
@@ -190,7 +191,7 @@ void SparseStore<Real>::accumulate(std::size_t edge, std::size_t tile, Steps ste
   const Signal<Real>& above = stored.edge->to->ports[stored.edge->port].arrivals_gradient;
   auto& gradient = stored.edge->weight.gradient;
   const std::size_t units = stored.edge->from->size();
-  std::vector<Real> sums;
+  struct Sums;
   for (std::size_t unit = units * tile / tiles; unit < units * (tile + 1) / tiles; ++unit) {
     if (stored.row[unit] == stored.row[unit + 1]) continue;
     const std::span<const LearnedSegment> row(stored.segments.data() + stored.row[unit],
@@ -198,7 +199,7 @@ void SparseStore<Real>::accumulate(std::size_t edge, std::size_t tile, Steps ste
     const std::size_t first = row.front().first;
     const std::span<const std::uint32_t> index(stored.index.data() + first,
                                                stored.index.data() + row.back().first + targets(row.back()).size());
-    sums.resize(index.size());
+    const std::span<Real> sums = scratch<Sums, Real>(index.size());
     for (std::size_t i = 0; i < index.size(); ++i) sums[i] = gradient[index[i]];
     for (std::int64_t step = steps.begin; step < steps.end; ++step)
       for (std::size_t sample = 0; sample < samples; ++sample) {

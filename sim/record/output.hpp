@@ -95,6 +95,9 @@ class Output {
   void attribute(const std::string& path, const std::string& name, hdf5::Element element, const void* data,
                  const std::vector<std::size_t>& dims);
 
+  /// See Group::adopt.
+  void adopt(const std::string& from, const std::string& to);
+
   void log(std::string_view line);
   void flush_every(std::chrono::milliseconds interval) { interval_ = interval; }
   void flush();

@@ -70,6 +70,11 @@ class Group {
         output_->appending(below(name), hdf5::element_of<T>(), std::move(row_shape), meta, chunk_rows));
   }
 
+  /// Takes over the finished result `file`, in place of this group, which must not be there yet: all its groups,
+  /// datasets and attributes but those that say of a file that it is a result; its `/timing` goes to `timing()`.
+  /// Throws DataError for what is no HDF5 file.
+  void adopt(const std::string& file) const { output_->adopt(file, path_); }
+
   /// Attributes of this group, or of the dataset that `group("spikes/E/timestamps")` names. An old value is replaced.
   void attribute(const std::string& name, std::string_view text) const { output_->attribute(path_, name, text); }
   void attribute(const std::string& name, const Choice& choice) const { output_->attribute(path_, name, choice); }

@@ -74,7 +74,11 @@ void check_refused(const BadInput& input) {
   static const std::regex amount("[0-9.]+ [kMGTP]?B (of memory are there)"), taken("about [0-9.]+ [kMGTP]?B");
   std::string said = said_of(input.config, folder.path(), input.overrides);
   said = std::regex_replace(std::regex_replace(said, amount, "# B $1"), taken, "about # B");
-  CHECK(said == input.message);
+  // A list that grows with the catalogue is not repeated here.
+  if (input.message.ends_with("..."))
+    CHECK(said.substr(0, input.message.size() - 3) + "..." == input.message);
+  else
+    CHECK(said == input.message);
 }
 
 TEST_CASE("what the bad inputs are made of is good") {

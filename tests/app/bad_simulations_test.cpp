@@ -36,10 +36,6 @@ J = 1
 W = 1
 )",
        R"(a.toml:8:1: error: table.W: expected a table with `file` or `values`, found 1)"},
-      {"a sweep", simulation + R"([sweep]
-"node.E.size" = [1, 2]
-)",
-       R"(a.toml:7:2: error: sweep: `sweep` is not supported yet; run the config once for each value, with --set)"},
       {"an expression", changed(simulation, {{"size = 10", R"(size = 10, tau_m = "= 3 * J")"}}),
        R"(a.toml:3:32: error: node.E.tau_m: unknown name `J`; did you mean `j`? known here: i, j, n, x, y, z, distance, pi, at character 7 of "= 3 * J")"},
       {"what is not TOML", simulation + R"([x
@@ -49,7 +45,7 @@ W = 1
        R"(a.toml:3:39: error: not TOML: while parsing key-value pair: cannot redefine existing integer 'size')"},
       {"an unknown table", simulation + R"([recrod]
 )",
-       R"(a.toml:7:2: error: recrod: unknown key `recrod` at the root of a config; did you mean `record`? allowed here: extends, let, table, run, data, trial, predict, node, edge, learn, record, measure, layers, preprocess, augment, phase, learner, compare)"},
+       R"(a.toml:7:2: error: recrod: unknown key `recrod` at the root of a config; did you mean `record`? allowed here: extends, let, table, run, data, trial, predict, node, edge, learn, record, measure, layers, preprocess, augment, phase, learner, compare, sweep, search)"},
       {"a text for a table", changed(simulation, {{"[node]", R"(record = "E"
 [node])"}}),
        R"(a.toml:2:1: error: record: expected a table, found "E")"},

@@ -85,6 +85,10 @@ E = { kind = "lif", size = 3 }
                 ? ""
                 : "X = { from = \"drive\", to = \"E.input\", connect = \"private\", weight = \"1 mV\" }\n");
   }
+  if (group == "classical")
+    return (name == "mean" ? std::string("data = { source = { csv = \"numbers.csv\" } }\n")
+                           : learning.substr(0, learning.find("layers"))) +
+           example;
   if (name == "backprop") return learning.substr(0, learning.find("[learn]")) + example;
   if (group == "rules") return with_rule(example);
   if (group == "losses") return changed(learning, {{"loss = \"cross_entropy\"", line}});
@@ -92,6 +96,7 @@ E = { kind = "lif", size = 3 }
     const std::string whole = changed(learning, {{"optimizer = { kind = \"adam\", rate = 1e-3 }", line}});
     return name == "gd" ? changed(whole, {{"batch = 8, ", ""}}) : whole;
   }
+  if (group == "schedules") return changed(learning, {{"batch = 8", line + ", batch = 8"}});
   if (group == "measures") return (name == "isi" || name == "correlation" ? simulation : learning) + example;
   if (name == "digits")
     return changed(learning, {{"data = { source = \"digits\", samples = 60 }", line}, {"10000", "60"}});
@@ -106,6 +111,10 @@ E = { kind = "lif", size = 3 }
 TEST_CASE("every name that is listed is described, and its example is valid") {
   const tests::TemporaryFolder folder;
   std::ofstream(folder.path() + "/edges.csv") << "source,target,weight,delay\n0,1,0.5,1.5\n";
+  std::ofstream numbers(folder.path() + "/numbers.csv");
+  numbers << "a,b,y\n";
+  for (int i = 0; i < 30; ++i) numbers << i << ',' << i % 7 << ',' << 0.5 + i << '\n';
+  numbers.close();
   std::size_t count = 0;
   for (const std::string& group : list_groups())
     for (const std::string& name : names_of(group)) {

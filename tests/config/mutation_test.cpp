@@ -1,5 +1,6 @@
 #include <chrono>
 
+#include "models/expand_layers.hpp"
 #include "sim/random.hpp"
 #include "tests/catch.hpp"
 #include "tests/config/config_test.hpp"

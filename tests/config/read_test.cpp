@@ -98,9 +98,9 @@ TEST_CASE("deep nesting through extends and overrides is refused too") {
   CHECK_THROWS_AS(parse(deep + " = 1", "a.toml", {deep + "=" + list}), ConfigError);
 }
 
-TEST_CASE("what is not supported yet says so at its place") {
+TEST_CASE("a sweep is not one config") {
   CHECK(errors_of_text("run = { seed = 1 }\n[sweep]\n\"run.seed\" = [1, 2]\n") ==
-        "a.toml:2:2: error: sweep: `sweep` is not supported yet; run the config once for each value, with --set");
+        "a.toml:2:2: error: sweep: makes many configs of one; here one is expected");
 }
 
 TEST_CASE("an error of syntax has its position") {
@@ -120,12 +120,13 @@ TEST_CASE("an error of syntax has its position") {
 
 TEST_CASE("all errors of a file come at once, in its order") {
   const std::string keys =
-      "extends, let, table, run, data, trial, predict, node, edge, learn, record, measure, layers, preprocess, augment, phase";
+      "extends, let, table, run, data, trial, predict, node, edge, learn, record, measure, layers, preprocess, "
+      "augment, phase";
   CHECK(
       errors_of_text("nodes = 1\nrun = { at = 2024-01-01, x = \"= 1 +\" }\n[learner]\na = 1\nb = { compare = 1 }\n") ==
       "a.toml:1:1: error: nodes: unknown key `nodes` at the root of a config; did you mean `node`? allowed here: " +
           keys +
-          ", learner, compare\n"
+          ", learner, compare, sweep, search\n"
           "a.toml:2:9: error: run.at: a config has no dates and times; put quotes around it to make it a text\n"
           "a.toml:2:26: error: run.x: expected a number, a name or `(`, found the end, at character 6 of \"= 1 +\"\n"
           "a.toml:4:1: error: learner.a: expected a table, found 1\n"

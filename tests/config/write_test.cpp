@@ -1,5 +1,6 @@
 #include <limits>
 
+#include "models/expand_layers.hpp"
 #include "tests/catch.hpp"
 #include "tests/config/config_test.hpp"
 

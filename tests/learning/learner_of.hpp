@@ -27,9 +27,9 @@ std::unique_ptr<Learner<Real>> learner_of(const std::string& text, const data::D
   o.batch = 64;
   o.trial = Trial::read(table, dt);
   const auto learn = table.table("learn");
-  o.gradient = GradientOptions::read("bp", *learn->table("bp"));
-  o.predict = read_predict(table, o.gradient, dataset.classification());
-  o.phases = read_phases(table, {"bp"}, o.predict, o.gradient->stop.epochs, !split.validation.empty());
+  o.gradients.push_back(GradientOptions::read("bp", *learn->table("bp")));
+  o.predict = read_predict(table, &o.gradients[0], dataset.classification());
+  o.phases = read_phases(table, {"bp"}, o.predict, o.gradients[0].stop.epochs, !split.validation.empty());
   config::raise(diagnostics);
   auto network = network_of<Real>(text, trained, dt, dataset.features, o.seed);
   return std::make_unique<Learner<Real>>(std::move(network), std::vector<std::unique_ptr<Process<Real>>>{},

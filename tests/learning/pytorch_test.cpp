@@ -105,7 +105,7 @@ void check_spiking(const std::string& name, const std::string& text, const std::
 }  // namespace
 
 TEST_CASE("dense stacks give PyTorch's outputs, loss and gradients", "[pytorch]") {
-  for (const std::string activation : {"relu", "sigmoid", "tanh"}) {
+  for (const std::string activation : {"relu", "sigmoid", "tanh", "leaky_relu", "elu", "gelu", "silu", "softplus"}) {
     const Json file = read_json("pytorch/dense_" + activation + "_ce.json");
     INFO(activation);
     Whole<double>::Options options;

@@ -13,7 +13,7 @@ namespace {
 
 struct Built {
   explicit Built(const std::string& text) : root(config::parse(text, "a.toml")), table(root, "", diagnostics) {
-    network = build_network<double>({table, 7, 0.1, 0, true, 0, ""});
+    network = build_network<double>({table, 7, 0.1, 0, true, {}, ""});
   }
   std::string errors() {
     return config::errors_of([&] { config::raise(diagnostics); });

@@ -49,7 +49,8 @@ struct Simulation {
     const config::Value root = config::parse(text, "test.toml");
     std::vector<Diagnostic> diagnostics;
     const config::Table table(root, "", diagnostics);
-    const BuildRequest request{table, 1, dt, 0, true, 0, {}, [trained](const std::string&) { return trained; }, &nodes};
+    const BuildRequest request{table, 1, dt, 0, true, {}, {}, [trained](const std::string&) { return trained; },
+                               &nodes};
     network = build_network<Real>(request);
     table.refuse_unused({"trial"});
     config::raise(diagnostics);

@@ -40,6 +40,26 @@ TEST_CASE("training stops on a small gradient") {
   CHECK(stop.reason() == "the norm of the gradient 9e-07 is below 1e-06");
 }
 
+TEST_CASE("training stops when what is monitored gets no better") {
+  Stop stop;
+  stop.epochs = 100;
+  stop.patience = 2;
+  stop.min_delta = 0.1;
+  stop.watch(Monitor::validation_loss);
+  CHECK_FALSE(stop.done(0, 0, 1, 1.0));
+  CHECK_FALSE(stop.done(0, 0, 2, 0.95));  // by too little
+  CHECK_FALSE(Stop(stop).done(0, 0, 3, 0.85));
+  CHECK(stop.done(0, 0, 3, 0.95));
+  CHECK(stop.reason() == "validation_loss got no better than 1, that of epoch 1, for 2 epochs");
+  stop.min_delta = 0;
+  stop.watch(Monitor::validation_accuracy);
+  CHECK_FALSE(stop.done(0, 0, 1, 0.5));
+  CHECK_FALSE(stop.done(0, 0, 2, 0.6));
+  CHECK_FALSE(stop.done(0, 0, 3, 0.6));
+  CHECK(stop.done(0, 0, 4, 0.55));
+  CHECK_THROWS_AS(stop.done(0, 0, 5, not_a_number), NumericalError);
+}
+
 TEST_CASE("training stops on still weights") {
   Stop stop;
   stop.epochs = 100;
@@ -69,25 +89,24 @@ TEST_CASE("stopping is read from a config") {
   CHECK(stop.change == 1e-8);
   CHECK_FALSE(read("epochs = 0", found).gradient);
   CHECK(found.empty());
-  for (const char* text : {"", "epochs = -1", "epochs = 1.5", "epochs = 2\nstop = { gradient = 0 }",
-                           "epochs = 2\nstop = { grad = 1 }", "epochs = 2\nstop = 1e-6", "epochs = 99999999999999"}) {
+  for (const char* text :
+       {"", "epochs = -1", "epochs = 1.5", "epochs = 2\nstop = { gradient = 0 }", "epochs = 2\nstop = { grad = 1 }",
+        "epochs = 2\nstop = 1e-6", "epochs = 2\nstop = { patience = 0 }", "epochs = 2\nstop = { min_delta = 0.1 }",
+        "epochs = 99999999999999"}) {
     found.clear();
     read(text, found);
     CAPTURE(text);
     CHECK(found.size() == 1);
   }
-  CHECK(Stop::options().size() == 3);
+  CHECK(Stop::options().size() == 5);
 }
 
-TEST_CASE("norm of the gradient and largest change go over all parameters") {
+TEST_CASE("the largest change goes over all parameters") {
   Parameter<float> a, b;
   a.value = {1, 2};
-  a.gradient = {3, 0};
   b.value = {5};
-  b.gradient = {-4};
   Parameter<float>* const both[] = {&a, &b};
   const std::span<Parameter<float>* const> parameters(both);
-  CHECK(gradient_norm(parameters) == 5);
   CHECK(largest_change<float>(parameters, {{1, 2.5f}, {4.75f}}) == 0.5);
   CHECK(largest_change<float>(parameters, {{1, 2}, {5}}) == 0);
   CHECK(std::isnan(largest_change<float>(parameters, {{1, std::numeric_limits<float>::quiet_NaN()}, {0}})));

@@ -120,7 +120,7 @@ TEST_CASE("gradients of losses are those of finite differences") {
 
 TEST_CASE("a class as target is one-hot") {
   const Doubles output = {0.3, -1.2, 2.5}, hot = {0, 0, 1};
-  for (const Loss loss : {Loss(Mse{}), Loss(CrossEntropy{})}) {
+  for (const Loss& loss : {Loss(Mse{}), Loss(CrossEntropy{})}) {
     Doubles a(3), b(3);
     const double by_label = loss.sample(Input<double>(output), 2, 4, std::span(a));
     CHECK(by_label == loss.sample(Input<double>(output), Input<double>(hot), 4, std::span(b)));
@@ -151,7 +151,7 @@ TEST_CASE("cross_entropy bears large logits") {
 TEST_CASE("the loss of float outputs is that of the same doubles") {
   const std::vector<float> output = {0.3f, -1.2f, 2.5f};
   const Doubles same(output.begin(), output.end());
-  for (const Loss loss : {Loss(Mse{}), Loss(CrossEntropy{})}) {
+  for (const Loss& loss : {Loss(Mse{}), Loss(CrossEntropy{})}) {
     std::vector<float> gradient(3);
     Doubles expected(3);
     CHECK(loss.sample(Input<float>(output), 1, 2, std::span(gradient)) ==
@@ -163,7 +163,7 @@ TEST_CASE("the loss of float outputs is that of the same doubles") {
 TEST_CASE("losses refuse targets that do not fit") {
   const Doubles output = {1, 2, 3}, two = {0, 1};
   Doubles gradient(3), short_gradient(2);
-  for (const Loss loss : {Loss(Mse{}), Loss(CrossEntropy{})}) {
+  for (const Loss& loss : {Loss(Mse{}), Loss(CrossEntropy{})}) {
     CHECK_THROWS_AS(loss.sample(Input<double>(output), 3, 1, std::span(gradient)), Error);
     CHECK_THROWS_AS(loss.sample(Input<double>(output), -1, 1, std::span(gradient)), Error);
     CHECK_THROWS_AS(loss.sample(Input<double>(output), Input<double>(two), 1, std::span(gradient)), Error);
@@ -208,7 +208,121 @@ TEST_CASE("the snippet of each loss is a config that reads as it") {
     CHECK(read(entry.snippet, found).name() == entry.name);
     CHECK(found.empty());
     CHECK(!entry.meaning.empty());
-    REQUIRE(entry.options.size() == 1);
+    REQUIRE(!entry.options.empty());
     CHECK(entry.options[0].fallback == "mean");
+  }
+}
+
+TEST_CASE("element losses and their gradients are PyTorch's") {
+  const reference::Json json = reference::read_json("pytorch/losses.json");
+  const Doubles z = json["params"]["z"].numbers();
+  const auto rows = [&](const char* name) {
+    return
+        [numbers = json["inputs"][name].numbers()](std::size_t b) { return Input<double>(numbers).subspan(b * 3, 3); };
+  };
+  const auto check = [&](LossKind kind, const char* target, double expected) {
+    Doubles gradient;
+    const auto row = rows(target);
+    check_near({batch_loss(Loss(kind), z, 3, row, gradient)}, {expected});
+    return gradient;
+  };
+  const auto value = [&](const char* name) { return json["outputs"][name].numbers()[0]; };
+  // Kullback and Leibler's divergence is the cross-entropy less the entropy of the target.
+  double entropy = 0;
+  for (const double q : json["inputs"]["q"].numbers()) entropy -= q * std::log(q) / 4;
+  Doubles sum(12);
+  for (const Doubles& gradient :
+       {check(BinaryCrossEntropy{}, "t", value("bce_with_logits")), check(Mae{}, "r", value("l1")),
+        check(Huber{}, "r", value("smooth_l1")), check(Huber{Reduction::mean, 0.7}, "r", value("huber07")),
+        check(CrossEntropy{}, "q", value("kl_batchmean") + entropy), check(Hinge{}, "t", value("hinge"))})
+    for (std::size_t i = 0; i < 12; ++i) sum[i] += gradient[i];
+  check_near(sum, json["grads"]["z"].numbers());
+}
+
+TEST_CASE("cross_entropy weighs classes and smooths labels as PyTorch does") {
+  // F.cross_entropy([[0, 1, 2], [2, 0, 0]], [0, 2], weight=[1, 2, 4], label_smoothing=0.3), by its definition.
+  const Doubles z = {0, 1, 2, 2, 0, 0}, w = {1, 2, 4};
+  const std::vector<std::int32_t> labels = {0, 2};
+  CrossEntropy kind;
+  kind.label_smoothing = 0.3;
+  kind.class_weights.values = w;
+  const Loss loss(kind);
+  const double total = loss.weight(0) + loss.weight(2);
+  CHECK(total == 5);
+  double sum = 0, expected = 0;
+  for (std::size_t b = 0; b < 2; ++b) {
+    sum += loss.sample(Input<double>(z).subspan(b * 3, 3), labels[b], total, std::span<double>());
+    const double norm = std::log(std::exp(z[b * 3]) + std::exp(z[b * 3 + 1]) + std::exp(z[b * 3 + 2]));
+    const auto hot = static_cast<std::size_t>(labels[b]);
+    expected += 0.7 * w[hot] * (norm - z[b * 3 + hot]) / 5;
+    for (std::size_t k = 0; k < 3; ++k) expected += 0.3 / 3 * w[k] * (norm - z[b * 3 + k]) / 5;
+  }
+  CHECK(sum == Approx(expected).epsilon(1e-14));
+  CHECK(gradient_error(loss, {0.2, -0.4, 1.5}, 2) < 1e-9);
+}
+
+TEST_CASE("balanced class weights are samples by classes times the count") {
+  CrossEntropy kind;
+  kind.class_weights.balanced = true;
+  Loss loss(kind);
+  loss.balance({10, 30, 0});
+  CHECK(loss.weight(0) == Approx(40.0 / 30));
+  CHECK(loss.weight(1) == Approx(40.0 / 90));
+  CHECK(loss.weight(2) == 0);
+  CHECK(Loss(Mse{}).weight(5) == 1);
+}
+
+TEST_CASE("one output of a binary loss tells two classes apart") {
+  const Doubles z = {0.7};
+  Doubles gradient(1);
+  const Loss cross(BinaryCrossEntropy{Reduction::mean, 3});
+  const double s = 1 / (1 + std::exp(-0.7));
+  CHECK(cross.sample(Input<double>(z), 1, 2, std::span(gradient)) == Approx(-3 * std::log(s) / 2).epsilon(1e-14));
+  CHECK(gradient[0] == Approx(3 * (s - 1) / 2).epsilon(1e-14));
+  CHECK(cross.sample(Input<double>(z), 0, 2, std::span(gradient)) == Approx(-std::log(1 - s) / 2).epsilon(1e-14));
+  const Loss hinge{Hinge{}};
+  CHECK(hinge.sample(Input<double>(z), 0, 1, std::span(gradient)) == Approx(1.7));
+  CHECK(gradient[0] == 1);
+  CHECK(hinge.sample(Input<double>(z), 1, 1, std::span(gradient)) == Approx(0.3));
+  CHECK(gradient[0] == -1);
+  for (const Loss& loss : {cross, hinge})
+    CHECK_THROWS_AS(loss.sample(Input<double>(z), 2, 1, std::span(gradient)), Error);
+  CHECK_THROWS_AS(Loss(Mse{}).sample(Input<double>(z), 1, 1, std::span(gradient)), Error);
+}
+
+TEST_CASE("hinge of a class is Crammer and Singer's margin") {
+  const Doubles z = {0.5, 2, -1, 1.8};
+  Doubles gradient(4);
+  // (max(0, 1 - 2 + 0.5) + max(0, 1 - 2 - 1) + max(0, 1 - 2 + 1.8)) / 4
+  CHECK(Loss(Hinge{}).sample(Input<double>(z), 1, 1, std::span(gradient)) == Approx(0.2).epsilon(1e-14));
+  check_near(gradient, {0, -0.25, 0, 0.25});
+}
+
+TEST_CASE("binary_cross_entropy bears large logits, and no loss hides what is not a number") {
+  const Doubles large = {1e4}, small = {-1e4};
+  const Loss loss(BinaryCrossEntropy{});
+  CHECK(loss.sample(Input<double>(large), 0, 1, std::span<double>()) == 1e4);
+  CHECK(loss.sample(Input<double>(large), 1, 1, std::span<double>()) == 0);
+  CHECK(loss.sample(Input<double>(small), 1, 1, std::span<double>()) == 1e4);
+  const Doubles broken = {1, std::numeric_limits<double>::quiet_NaN()};
+  each_kind<LossKind>([&](auto kind) {
+    CAPTURE(kind.name);
+    CHECK(std::isnan(Loss(kind).sample(Input<double>(broken), 0, 1, std::span<double>())));
+    CHECK(std::isnan(Loss(kind).sample(Input<double>(broken), 1, 1, std::span<double>())));
+  });
+}
+
+TEST_CASE("each wrong option of a loss is one error") {
+  for (const char* text :
+       {"loss = { kind = 'cross_entropy', label_smoothing = 1 }",
+        "loss = { kind = 'cross_entropy', class_weights = [1, 0] }",
+        "loss = { kind = 'cross_entropy', class_weights = 'balance' }",
+        "loss = { kind = 'cross_entropy', class_weights = [] }", "loss = { kind = 'cross_entropy', class_weights = 2 }",
+        "loss = { kind = 'huber', delta = 0 }", "loss = { kind = 'binary_cross_entropy', pos_weight = -1 }",
+        "loss = { kind = 'mse', label_smoothing = 0.1 }"}) {
+    std::vector<Diagnostic> found;
+    read(text, found);
+    CAPTURE(text);
+    CHECK(found.size() == 1);
   }
 }

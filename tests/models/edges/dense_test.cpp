@@ -56,7 +56,8 @@ std::unique_ptr<Edge<float>> made(const std::string& keys, Bench<float>& bench, 
                                   const std::string& folder = "") {
   const config::Value root = config::parse("edge = { " + keys + " }", "test.toml");
   const config::Table table(*root.find("edge"), "edge.d", diagnostics);
-  auto edge = make_dense<float>(table, "d", bench.from, bench.to, 0, 0, 3, folder);
+  auto edge = dense_entry().make<float>({.table = table, .name = "d", .unit = "", .seed = 3, .folder = folder},
+                                        bench.from, bench.to);
   table.refuse_unused();
   return edge;
 }
@@ -275,7 +276,7 @@ TEST_CASE("more weights than memory can name are refused before any are made", "
   std::vector<Diagnostic> wrong;
   const config::Value root = config::parse("edge = { init = 'zeros' }", "test.toml");
   const config::Table table(*root.find("edge"), "edge.d", wrong);
-  CHECK(!make_dense<float>(table, "d", from, to, 0, 0, 3));
+  CHECK(!dense_entry().make<float>({.table = table, .name = "d", .unit = "", .seed = 3, .folder = ""}, from, to));
   REQUIRE(wrong.size() == 1);
   CHECK(wrong[0].message.find("1000000 sources") != std::string::npos);
 }

@@ -26,7 +26,8 @@ std::vector<double> per_unit() {
 
 template <class Real>
 std::unique_ptr<OneToOneEdge<Real>> join(Bench<Real>& bench, const std::vector<double>& weight) {
-  auto edge = std::make_unique<OneToOneEdge<Real>>("o", bench.from, bench.to, 0, bench.trial.delay, offset, weight);
+  auto edge = std::make_unique<OneToOneEdge<Real>>("o", bench.from, bench.to, 0, bench.trial.delay,
+                                                   Joined{offset, 0, bench.trial.targets}, weight);
   edge->trained = true;
   edge->prepare(bench.plan);
   return edge;
@@ -36,7 +37,7 @@ std::unique_ptr<Edge<float>> made(const std::string& keys, Node<float>& from, No
                                   std::vector<Diagnostic>& diagnostics, const std::string& unit = "") {
   const config::Value root = config::parse("edge = { " + keys + " }", "test.toml");
   const config::Table table(*root.find("edge"), "edge.o", diagnostics);
-  return make_one_to_one<float>(table, "o", from, to, 0, 0, 0, unit, 3);
+  return one_to_one_entry().make<float>({.table = table, .name = "o", .unit = unit, .seed = 3, .folder = ""}, from, to);
 }
 
 }  // namespace
@@ -127,5 +128,42 @@ TEST_CASE("a one-to-one edge reads its weight", "[edges]") {
   CHECK(!made("kind = 'one_to_one'", from, small, wrong));
   CHECK(!made("", small, to, wrong));
   CHECK(wrong.size() == 3);
-  CHECK_THROWS_AS(OneToOneEdge<float>("o", small, to, 0, 0, 0, {1.0}), Error);
+  CHECK_THROWS_AS(OneToOneEdge<float>("o", small, to, 0, 0, Joined{0, 0, 4}, {1.0}), Error);
+}
+
+TEMPLATE_TEST_CASE("one-to-one edges side by side concatenate their sources", "[edges]", float, double) {
+  Bench<TestType> bench({.sources = 20, .targets = 45});
+  OneToOneEdge<TestType> first("first", bench.from, bench.to, 0, 0, Joined{0, 3, 20}, {1.0});
+  OneToOneEdge<TestType> second("second", bench.from, bench.to, 0, 0, Joined{0, 25, 20}, {2.0});
+  first.adds = false;
+  for (std::size_t parts = 1; parts <= 3; ++parts) {
+    bench.fill(TestType(9));
+    for (std::size_t part = 0; part < parts; ++part)
+      for (auto* edge : {&first, &second}) edge->advance({0, 6}, {0, 3, part, parts});
+    bool fits = true;
+    for (std::int64_t s = 0; s < 6; ++s)
+      for (std::size_t b = 0; b < 3; ++b)
+        for (std::size_t u = 0; u < 45; ++u) {
+          const TestType* x = bench.from.output.at(s, b);
+          const TestType expected = u >= 25 ? 2 * x[u - 25] : u >= 3 && u < 23 ? x[u - 3] : TestType(0);
+          fits = fits && bench.arrivals().at(s, b)[u] == expected;
+        }
+    CHECK(fits);
+  }
+  check_gradients({.sources = 20, .targets = 45}, [&](Bench<double>& b) {
+    return std::make_unique<OneToOneEdge<double>>("o", b.from, b.to, 0, 0, Joined{0, 21, 20}, std::vector<double>{3.0});
+  });
+}
+
+TEST_CASE("one to one says where a part does not fit", "[edges]") {
+  PlainNode<float> from("from", 4), to("to", 10), other("other", 4);
+  std::vector<Diagnostic> wrong;
+  CHECK(made("kind = 'one_to_one', into = 6", from, to, wrong));
+  CHECK(wrong.empty());
+  CHECK(!made("kind = 'one_to_one', into = 7", from, to, wrong));
+  CHECK(!made("kind = 'one_to_one', into = -1", from, to, wrong));
+  CHECK(!made("kind = 'one_to_one'", from, to, wrong));
+  REQUIRE(wrong.size() == 3);
+  CHECK(wrong[0].message == "units 7 to 10 of \"to\", which has 10");
+  CHECK(wrong[2].message.find("`into`") != std::string::npos);
 }

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "sim/config/table.hpp"
+#include "sim/network.hpp"
+
+namespace cajal::app {
+
+/// Refuses a softmax before the loss: at node `of`, or on its way there one to one.
+template <class Real>
+void check_logits(const config::Table& tree, const Network<Real>& network, const std::string& of);
+/// Refuses to show single samples again, at `fewer` of `retry`, where a node normalises over the batch.
+template <class Real>
+void check_single_samples(const config::Table& retry, const Network<Real>& network);
+
+}  // namespace cajal::app

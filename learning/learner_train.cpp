@@ -1,0 +1,173 @@
+// How the epochs of a training run, and what is recorded of each.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include "learning/learner.hpp"
+#include "learning/learner_batch.hpp"
+#include "sim/random.hpp"
+
+namespace cajal {
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+/// Samples and steps of a batch whose activity is looked at, at most: what is recorded of an epoch costs little of it.
+constexpr std::size_t watched_samples = 256;
+constexpr std::int64_t watched_steps = 1000;
+
+/// Fisher and Yates' shuffle, keyed by seed, learner and epoch.
+std::vector<std::uint32_t> shuffled(std::vector<std::uint32_t> items, std::uint64_t seed, std::uint64_t epoch) {
+  Draws draws(Stream(seed, "data.order"), epoch);
+  for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[draws.below(i)]);
+  return items;
+}
+
+double monitored(Monitor monitor, const EpochRecord& record) {
+  return monitor == Monitor::validation_loss       ? record.validation_loss
+         : monitor == Monitor::validation_accuracy ? record.validation_accuracy
+                                                   : record.loss;
+}
+
+}  // namespace
+
+template <class Real>
+void Learner<Real>::train_epochs(const Phase& phase, const std::vector<std::uint32_t>& samples) {
+  const bool gradient = learns_by_gradient(phase);
+  Stop* stop = nullptr;
+  if (gradient) {
+    trainer_->begin();
+    stop = &trainer_->stop();
+    stop->epochs = phase.epochs;
+  }
+  std::vector<std::vector<Real>> before;
+  for (std::int64_t epoch = 1; epoch <= phase.epochs && !*stop_; ++epoch) {
+    const bool compares = stop && stop->change;
+    if (compares) {
+      before.clear();
+      for (const auto* p : trainer_->parameters()) before.push_back(p->value);
+    }
+    EpochRecord record = train_epoch(phase, epoch, samples);
+    const double change = compares ? largest_change<Real>(trainer_->parameters(), before) : 0;
+    validate(record);
+    const double watched = gradient ? monitored(trainer_->options().monitor, record) : nan;
+    if (gradient && !*stop_) trainer_->epoch_ended(watched, epoch);
+    record_.epochs.push_back(record);
+    collect();
+    epoch_ended(epoch);
+    if (gradient && !*stop_ && stop->done(record.gradient_norm, change, epoch, watched)) {
+      if (epoch < phase.epochs) record_.stopped = stop->reason();
+      break;
+    }
+  }
+  if (!gradient) return;
+  record_.kept_epoch = trainer_->restore_best();
+  if (record_.kept_epoch > 0) clock_->refresh();
+}
+
+template <class Real>
+void Learner<Real>::validate(EpochRecord& record) {
+  record.validation_loss = record.validation_accuracy = nan;
+  if (!trainer_ || !std::isfinite(record.loss) || split_->validation.empty() || *stop_) return;
+  const PhaseRecord v = evaluate("validate", *dataset_, split_->validation, false, false);
+  record.validation_loss = v.loss;
+  record.validation_accuracy = v.accuracy;
+}
+
+template <class Real>
+EpochRecord Learner<Real>::train_epoch(const Phase& phase, std::int64_t epoch,
+                                       const std::vector<std::uint32_t>& samples) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto order = clock_->plan().batch == samples.size()
+                         ? samples
+                         : shuffled(samples, options_.seed, static_cast<std::uint64_t>(epoch));
+  EpochRecord record;
+  record.phase = phase.name;
+  record.epoch = epoch;
+  record.loss = record.accuracy = record.gradient_norm = record.rate = record.penalty = nan;
+  const std::uint64_t first = trial_;
+  for (auto& node : network_->nodes) node->training = true;
+  train_batches(phase, epoch, order, record);
+  for (auto& node : network_->nodes) node->training = false;
+  record.presentations = static_cast<std::int64_t>(trial_ - first);
+  record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return record;
+}
+
+template <class Real>
+void Learner<Real>::train_batches(const Phase& phase, std::int64_t epoch, const std::vector<std::uint32_t>& order,
+                                  EpochRecord& record) {
+  const std::size_t size = clock_->plan().batch;
+  const auto batches = static_cast<std::int64_t>((order.size() + size - 1) / size);
+  Batch batch;
+  batch.dataset = dataset_;
+  batch.gradient = learns_by_gradient(phase);
+  const data::Augment augment(options_.augment, dataset_->shape, options_.seed);
+  if (options_.augment.any()) batch.augment = &augment;
+  batch.trainer = batch.gradient ? trainer_.get() : nullptr;
+  const bool scored =
+      batch.gradient && dataset_->classification() && options_.predict.kind != Predict::Kind::assigned_rate;
+  double loss = 0, total = 0, correct = 0;
+  std::size_t done = 0;
+  for (std::int64_t k = 0; k < batches && !*stop_; ++k) {
+    const std::size_t n = std::min(size, order.size() - done);
+    batch.samples.assign(order.begin() + static_cast<std::ptrdiff_t>(done),
+                         order.begin() + static_cast<std::ptrdiff_t>(done + n));
+    batch.watched = k + 1 == batches;
+    if (batch.gradient)
+      trainer_->begin_step({epoch - 1, phase.epochs, (epoch - 1) * batches + k, phase.epochs * batches});
+    run_batch(batch);
+    for (std::size_t b = 0; b < n && scored; ++b)
+      correct += answer(prediction().values(b)) == dataset_->label[batch.samples[b]];
+    const double batch_loss = batch.loss();
+    if (!std::isfinite(batch_loss))
+      throw NumericalError(
+          fmt::format("learner \"{}\": the loss is {} in epoch {}, after {} of {} samples; a smaller rate may help",
+                      options_.name, batch_loss, epoch, done, order.size()));
+    loss += batch_loss * batch.total;
+    total += batch.total;
+    done += n;
+    record.loss = batch.gradient ? loss / total : nan;
+    record.accuracy = scored ? correct / static_cast<double>(done) : nan;
+    report(phase.name, epoch, phase.epochs, static_cast<std::int64_t>(done), static_cast<std::int64_t>(order.size()),
+           record.loss, record.accuracy);
+  }
+  if (batch.gradient && batch.watched) watch(batch.samples.size(), record);
+}
+
+template <class Real>
+void Learner<Real>::watch(std::size_t samples, EpochRecord& record) const {
+  record.gradient_norm = trainer_->gradient_norm();
+  record.rate = trainer_->rate();
+  record.penalty = trainer_->penalty();
+  auto [gradient_norms, weight_norms] = trainer_->edge_norms();
+  record.gradient_norms = std::move(gradient_norms);
+  record.weight_norms = std::move(weight_norms);
+  const std::int64_t begin = options_.trial.resets ? 0 : now_ - options_.trial.steps;
+  for (const auto& node : network_->nodes) {
+    const std::int64_t steps = node->held ? 1 : std::min(options_.trial.steps, watched_steps);
+    const std::size_t shown = std::min(samples, watched_samples);
+    double squares = 0, zeros = 0;
+    for (std::int64_t t = begin; t < begin + steps; ++t)
+      for (std::size_t b = 0; b < shown; ++b) {
+        const Real* const out = node->output.at(t, b);
+        for (std::size_t u = 0; u < node->size(); ++u) {
+          squares += static_cast<double>(out[u]) * static_cast<double>(out[u]);
+          zeros += out[u] == Real(0);
+        }
+      }
+    const double count = static_cast<double>(steps) * static_cast<double>(shown) * static_cast<double>(node->size());
+    record.activity_rms.push_back(std::sqrt(squares / count));
+    record.activity_zeros.push_back(zeros / count);
+  }
+}
+
+template class Learner<float>;
+template class Learner<double>;
+
+}  // namespace cajal

@@ -1,0 +1,167 @@
+#include "models/edges/convolution.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "sim/number/aligned.hpp"
+
+namespace cajal {
+
+namespace {
+
+/// Memory of the calling thread that products work in: what it held before does not matter.
+template <class Real>
+std::span<Real> scratch(std::size_t size) {
+  thread_local AlignedVector<Real> memory;
+  if (memory.size() < size) memory.resize(size);
+  return {memory.data(), size};
+}
+
+/// For each input of a convolution the number of weights that it meets, borders considered; with `back` for each
+/// output the number of inputs that it sums over.
+std::vector<std::uint32_t> count_fans(const Convolution& c, bool back) {
+  const auto along = [back](std::size_t size, std::size_t kernel, std::size_t stride, std::size_t padding,
+                            std::size_t dilation, std::size_t out) {
+    std::vector<std::uint32_t> met(back ? out : size, 0);
+    for (std::size_t o = 0; o < out; ++o)
+      for (std::size_t k = 0; k < kernel; ++k) {
+        const std::size_t at = o * stride + k * dilation;
+        if (at >= padding && at - padding < size) ++met[back ? o : at - padding];
+      }
+    return met;
+  };
+  const auto rows = along(c.height, c.kernel_h, c.stride_h, c.padding_h, c.dilation_h, c.out_height());
+  const auto columns = along(c.width, c.kernel_w, c.stride_w, c.padding_w, c.dilation_w, c.out_width());
+  const auto planes = static_cast<std::uint32_t>((back ? c.channels : c.filters) / c.groups);
+  std::vector<std::uint32_t> fans;
+  for (std::size_t plane = 0; plane < (back ? c.filters : c.channels); ++plane)
+    for (const std::uint32_t r : rows)
+      for (const std::uint32_t w : columns) fans.push_back(planes * r * w);
+  return fans;
+}
+
+}  // namespace
+
+template <class Real>
+ConvolutionEdge<Real>::ConvolutionEdge(std::string name, Node<Real>& from, Node<Real>& to, std::size_t port,
+                                       std::int64_t delay, const Geometry& geometry, const std::vector<double>& weight,
+                                       const std::vector<double>& bias)
+    : ProductEdge<Real>(std::move(name), from, to, port, delay),
+      geometry_(geometry),
+      there_(Correlation::forward(geometry.convolution)),
+      back_(Correlation::backward(geometry.convolution)),
+      fans_(count_fans(geometry.convolution, geometry.transposed)) {
+  const Convolution& c = geometry_.convolution;
+  weight_.name = "weight";
+  weight_.unit = from.output_unit().empty() ? this->target().unit : "";
+  weight_.shape = geometry_.weight_shape;
+  weight_.value.assign(convolution::panels_size(c), Real(0));
+  for (std::size_t f = 0; f < c.filters; ++f)
+    for (std::size_t k = 0; k < c.taps(); ++k)
+      weight_.order.push_back(static_cast<std::uint32_t>(convolution::panels_index(c, f, k)));
+  weight_.assign(weight);
+  weight_.changed = [this] { refresh(); };
+  if (bias.empty()) return;
+  bias_.name = "bias";
+  bias_.unit = this->target().unit;
+  bias_.shape = {filters()};
+  bias_.value.assign(padded(filters()), Real(0));
+  bias_.order.resize(filters());
+  std::iota(bias_.order.begin(), bias_.order.end(), 0u);
+  bias_.assign(bias);
+}
+
+template <class Real>
+std::string_view ConvolutionEdge<Real>::kind() const {
+  const bool one = geometry_.weight_shape.size() == 3;
+  return geometry_.transposed ? (one ? "conv_transpose1d" : "conv_transpose2d") : (one ? "conv1d" : "conv2d");
+}
+
+template <class Real>
+std::size_t ConvolutionEdge<Real>::filters() const {
+  return geometry_.transposed ? geometry_.convolution.channels : geometry_.convolution.filters;
+}
+
+template <class Real>
+std::size_t ConvolutionEdge<Real>::synapses() const {
+  return std::accumulate(fans_.begin(), fans_.end(), std::size_t{0});
+}
+
+template <class Real>
+std::vector<Parameter<Real>*> ConvolutionEdge<Real>::parameters() {
+  if (bias_.value.empty()) return {&weight_};
+  return {&weight_, &bias_};
+}
+
+template <class Real>
+void ConvolutionEdge<Real>::prepare(const Plan& plan) {
+  transposed_.clear();
+  if (geometry_.transposed || (plan.tape && this->from().wants_gradient)) transposed_.resize(back_.panels_size());
+  ProductEdge<Real>::prepare(plan);
+}
+
+template <class Real>
+void ConvolutionEdge<Real>::refresh() {
+  if (!transposed_.empty()) back_.transpose(geometry_.convolution, weight_.value.data(), transposed_.data());
+}
+
+template <class Real>
+void ConvolutionEdge<Real>::run(const Correlation& product, Rows x, OutRows y, const Real* bias, dense::Store store) {
+  const Real* panels = &product == &back_ ? transposed_.data() : weight_.value.data();
+  product.template run<Real>(panels, bias, x, y, store, scratch<Real>(product.template scratch_size<Real>()));
+}
+
+template <class Real>
+void ConvolutionEdge<Real>::multiply(Rows x, OutRows y, Slice::Range units, dense::Store store) {
+  const Correlation& product = geometry_.transposed ? back_ : there_;
+  const Real* bias = bias_.value.empty() ? nullptr : bias_.value.data();
+  const std::size_t all = this->target_units();
+  if (units.begin == 0 && units.end >= all) return run(product, x, y, bias, store);
+  // A part of the units alone: others may be written by other threads at the same time.
+  AlignedVector<Real> whole(padded(all));
+  for (std::size_t r = 0; r < x.size(); ++r) {
+    Real* const row = whole.data();
+    run(product, x.subspan(r, 1), OutRows(&row, 1), bias, dense::Store::set);
+    for (std::size_t u = units.begin; u < std::min(units.end, all); ++u)
+      y[r][u] = store == dense::Store::add ? y[r][u] + row[u] : row[u];
+  }
+}
+
+template <class Real>
+void ConvolutionEdge<Real>::multiply_transposed(Rows, Rows g, OutRows dx) {
+  run(geometry_.transposed ? there_ : back_, g, dx, nullptr, dense::Store::add);
+}
+
+template <class Real>
+void ConvolutionEdge<Real>::sum_gradient(std::size_t tile, Rows x, Rows g, bool proceed) {
+  const Convolution& c = geometry_.convolution;
+  const auto memory = scratch<Real>(convolution::gradient_scratch_size<Real>(c));
+  if (geometry_.transposed)
+    convolution::weight_gradient<Real>(c, g, x, tile, weight_.gradient.data(), proceed, memory);
+  else
+    convolution::weight_gradient<Real>(c, x, g, tile, weight_.gradient.data(), proceed, memory);
+  if (tile == 0 && !bias_.value.empty())
+    convolution::bias_gradient<Real>(filters(), pixels(), g, bias_.gradient.data(), proceed);
+}
+
+template <class Real>
+std::uint64_t ConvolutionEdge<Real>::count_operations(const Real* x) const {
+  std::uint64_t operations = 0;
+  for (std::size_t u = 0; u < fans_.size(); ++u)
+    if (x[u] != Real(0)) operations += fans_[u];
+  return operations;
+}
+
+template <class Real>
+void ConvolutionEdge<Real>::multiply_silence(Real* y, Slice::Range units, dense::Store store) {
+  const std::size_t plane = pixels();
+  for (std::size_t u = units.begin; u < std::min(units.end, this->target_units()); ++u) {
+    const Real product = bias_.value.empty() ? Real(0) : Real(0) + bias_.value[u / plane];
+    y[u] = store == dense::Store::add ? y[u] + product : product;
+  }
+}
+
+template class ConvolutionEdge<float>;
+template class ConvolutionEdge<double>;
+
+}  // namespace cajal
