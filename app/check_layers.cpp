@@ -20,16 +20,17 @@ const Node<Real>* passed_on_by(const Network<Real>& network, const Node<Real>& n
 }  // namespace
 
 template <class Real>
-void check_logits(const config::Table& tree, const Network<Real>& network, const std::string& of) {
+void check_logits(const config::Table& tree, const Network<Real>& network, const std::string& of,
+                  std::string_view function) {
   const Node<Real>* node = network.node(of);
   // A network that was refused may go round in circles.
-  for (std::size_t k = 0; node && node->kind() != "softmax" && k < network.nodes.size(); ++k)
+  for (std::size_t k = 0; node && node->kind() != function && k < network.nodes.size(); ++k)
     node = passed_on_by(network, *node);
-  if (!node || node->kind() != "softmax") return;
+  if (!node || node->kind() != function) return;
   tree.table("node")
       ->table(node->name())
-      ->error("kind",
-              "the softmax belongs to the loss: \"cross_entropy\" takes logits; leave it out, or write \"linear\"");
+      ->error("kind", fmt::format("the {} belongs to the loss: \"{}\" takes logits; leave it out, or write \"linear\"",
+                                  function, function == "softmax" ? "cross_entropy" : "binary_cross_entropy"));
 }
 
 template <class Real>
@@ -41,8 +42,8 @@ void check_single_samples(const config::Table& retry, const Network<Real>& netwo
                                    (*coupled)->name()));
 }
 
-template void check_logits(const config::Table&, const Network<float>&, const std::string&);
-template void check_logits(const config::Table&, const Network<double>&, const std::string&);
+template void check_logits(const config::Table&, const Network<float>&, const std::string&, std::string_view);
+template void check_logits(const config::Table&, const Network<double>&, const std::string&, std::string_view);
 template void check_single_samples(const config::Table&, const Network<float>&);
 template void check_single_samples(const config::Table&, const Network<double>&);
 

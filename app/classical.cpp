@@ -70,7 +70,7 @@ class ClassicalLearner final : public AnyLearner {
       const std::span<const double> scores = std::span(r.scores).subspan(i * r.outputs, r.outputs);
       if (dataset.classification()) {
         r.label.push_back(asked.label(i));
-        r.predicted.push_back(largest(scores));
+        r.predicted.push_back(answer(scores));
         correct += r.predicted[i] == r.label[i];
       } else {
         for (std::size_t k = 0; k < r.outputs; ++k)

@@ -6,6 +6,7 @@
 
 #include "analysis/catalogue.hpp"
 #include "learning/classical/classical.hpp"
+#include "learning/data/preprocess.hpp"
 #include "learning/data/source.hpp"
 #include "learning/losses/loss.hpp"
 #include "learning/optimizers/optimizer.hpp"
@@ -112,6 +113,9 @@ std::vector<Word> all_words() {
   for (const auto& e : data::datasets())
     words.push_back({"datasets", std::string(e.name), std::string(e.meaning),
                      [e] { return fmt::format("{}: {}\n\nexample\n{}", e.name, e.meaning, indented(e.snippet)); }});
+  for (const auto& e : data::preprocessing_entries())
+    words.push_back({"preprocessing", std::string(e.name), std::string(e.meaning),
+                     [e] { return fmt::format("{}: {}\n\nexample\n{}", e.name, e.meaning, indented(e.snippet)); }});
   for (const auto& e : analysis::measure_entries())
     words.push_back({"measures", std::string(e.name), std::string(e.meaning), [e] {
                        const std::string keys = e.keys.empty() ? "" : fmt::format("keys\n  {}\n\n", e.keys);
@@ -124,9 +128,9 @@ std::vector<Word> all_words() {
 }  // namespace
 
 const std::vector<std::string>& list_groups() {
-  static const std::vector<std::string> groups{"neurons",    "receptors", "rates",      "layers",    "cells",
-                                               "inputs",     "edges",     "rules",      "classical", "losses",
-                                               "optimizers", "schedules", "surrogates", "datasets",  "measures"};
+  static const std::vector<std::string> groups{
+      "neurons",   "receptors", "rates",      "layers",    "cells",      "inputs",   "edges",         "rules",
+      "classical", "losses",    "optimizers", "schedules", "surrogates", "datasets", "preprocessing", "measures"};
   return groups;
 }
 

@@ -10,6 +10,7 @@
 #include "app/provenance.hpp"
 #include "app/report.hpp"
 #include "sim/config/text.hpp"
+#include "sim/memory.hpp"
 #include "sim/parallel/team.hpp"
 
 namespace cajal::app {
@@ -226,8 +227,28 @@ Built built(const std::vector<Job>& jobs, const Data& data, const std::vector<st
   return b;
 }
 
+/// What each learner is made of, and what all will take of the memory.
+void print_jobs(std::vector<Job>& jobs, Terminal& terminal) {
+  const double before = resident_memory();
+  double buffers = 0;
+  for (Job& job : jobs) {
+    terminal.result(fmt::format("{} (seed {}), {} parameters\n{}", job.name, job.seed, job.learner->parameters(),
+                                job.learner->summary()));
+    const auto memory = job.learner->measured_memory();
+    if (!memory) continue;
+    buffers += memory->buffers;
+    terminal.result(fmt::format("memory: parameters {}, gradients and optimizer {}, buffers for {} {}\n",
+                                bytes_text(memory->parameters), bytes_text(memory->training),
+                                memory->batch == 1 ? "one sample" : fmt::format("{} samples", memory->batch),
+                                bytes_text(memory->buffers)));
+  }
+  if (before > 0 && buffers > 0)
+    terminal.result(
+        fmt::format("memory of the run: about {}, data and program included\n", bytes_text(before + buffers)));
+}
+
 int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
-             const Data& data, const std::vector<std::string>& measures, std::vector<Job>& jobs,
+             const Data& data, const LearnerMeasures& measures, std::vector<Job>& jobs,
              std::chrono::steady_clock::time_point started, std::unique_lock<std::mutex>& lock) {
   record::Provenance provenance = provenance_of(e, settings);
   file.provenance(provenance);
@@ -292,26 +313,25 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry,
   }
   refuse_strangers(root);
   const Compare compare = read_compare(root, e.run);
-  const std::vector<std::string> measures = read_measures(root);
+  LearnerMeasures measures = read_measures(root);
   const std::shared_ptr<const Data> loaded = shared.data.load(root, settings, e.path, e.run.seed);
   // Without data nothing is known of the shapes that the networks must have.
   if (!loaded) config::raise(e.diagnostics);
   const Data& data = *loaded;
   if (data.dataset.label_steps > 1)
     root.error("data", "has a class at every step of a sample; learners take one class for a sample");
+  fit_measures(measures, root, data.dataset);
   std::vector<Job> jobs = make_jobs(e, root, data, compare, settings.team());
   root.refuse_unused();
   config::raise(e.diagnostics);
-  e.built = built(jobs, data, measures);
+  e.built = built(jobs, data, measures.names);
   if (dry) {
     if (!settings.dry_run) return 0;
     terminal.result(fmt::format("{}\n", config::write(e.root)));
     terminal.result(fmt::format("data {}: {} train, {} validation, {} test samples of {} values\n", data.dataset.name,
                                 data.split.train.size(), data.split.validation.size(), data.split.test.size(),
                                 data.dataset.features));
-    for (const Job& job : jobs)
-      terminal.result(fmt::format("{} (seed {}), {} parameters\n{}", job.name, job.seed, job.learner->parameters(),
-                                  job.learner->summary()));
+    print_jobs(jobs, terminal);
     return 0;
   }
 

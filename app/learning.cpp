@@ -33,6 +33,7 @@ class LearnerOf final : public AnyLearner {
   const LearnerOptions& options() const override { return learner_->options(); }
   const Activity* activity() const override { return learner_->activity(); }
   double memory() const override { return memory_; }
+  std::optional<LearnerMemory> measured_memory() override { return learner_->memory(); }
   std::size_t parameters() const override { return count_parameters(learner_->network()); }
   void write_weights(const record::Group& group, const std::string& when) override {
     learner_->collect();
@@ -297,7 +298,9 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   if (gradient && loss_fits)
     check_output(tree, *network, gradient->of, false, binary, data.dataset, learn.gradient->second);
   if (gradient && gradient->loss && gradient->loss->name() == "cross_entropy")
-    check_logits(tree, *network, gradient->of);
+    check_logits(tree, *network, gradient->of, "softmax");
+  if (gradient && gradient->loss && gradient->loss->name() == "binary_cross_entropy")
+    check_logits(tree, *network, gradient->of, "sigmoid");
   if (!o.predict.of.empty() && (!gradient || o.predict.of != gradient->of || assigned))
     check_output(tree, *network, o.predict.of, assigned, binary, data.dataset, *tree.table("predict"));
   check_retry(tree, *network, o.trial.retry);

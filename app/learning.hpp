@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -24,6 +25,8 @@ class AnyLearner {
   virtual std::size_t parameters() const = 0;
   /// Bytes that it is estimated to take.
   virtual double memory() const = 0;
+  /// What it will take, measured before it runs; nothing where that is not known.
+  virtual std::optional<LearnerMemory> measured_memory() { return {}; }
   /// Weights as they stand now, below `weights/<edge>/<when>`.
   virtual void write_weights(const record::Group& group, const std::string& when) = 0;
   /// What `write_weights` wrote, from a result. Throws DataError where shapes differ.

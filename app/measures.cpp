@@ -6,13 +6,13 @@
 #include <cmath>
 #include <optional>
 
-#include "analysis/accuracy.hpp"
 #include "analysis/catalogue.hpp"
 #include "analysis/correlation.hpp"
 #include "analysis/isi.hpp"
 #include "analysis/operations.hpp"
 #include "analysis/rates.hpp"
 #include "analysis/sparsity.hpp"
+#include "app/prediction_measures.hpp"
 #include "sim/config/text.hpp"
 
 namespace cajal::app {
@@ -61,12 +61,23 @@ SpikeMeasure read_spike_measure(const std::string& kind, const config::Table& ta
 
 }  // namespace
 
-std::vector<std::string> read_measures(const config::Table& root) {
-  const std::vector<std::string> allowed{"accuracy", "confusion", "rates", "sparsity", "operations"};
-  if (!root.has("measure")) return allowed;
-  std::vector<std::string> names;
-  each_measure(root, allowed, "learner", [&](const std::string& kind, const config::Table&) { names.push_back(kind); });
-  return names;
+bool LearnerMeasures::has(std::string_view name) const {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+LearnerMeasures read_measures(const config::Table& root) {
+  const std::vector<std::string> allowed{"accuracy",          "confusion",       "precision", "recall", "f1",  "auc",
+                                         "balanced_accuracy", "error_per_class", "r2",        "rmse",   "mae", "rates",
+                                         "sparsity",          "operations"};
+  LearnerMeasures m;
+  m.by_default = !root.has("measure");
+  if (m.by_default)
+    m.names = {"accuracy", "confusion", "f1",    "auc",      "balanced_accuracy", "r2",
+               "rmse",     "mae",       "rates", "sparsity", "operations"};
+  else
+    each_measure(root, allowed, "learner",
+                 [&](const std::string& kind, const config::Table&) { m.names.push_back(kind); });
+  return m;
 }
 
 std::vector<SpikeMeasure> read_spike_measures(const config::Table& root, double duration) {
@@ -113,33 +124,15 @@ std::vector<Measured> measure_spikes(const std::string& population, const analys
   return rows;
 }
 
-std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, const std::vector<std::string>& names,
+std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, const LearnerMeasures& measures,
                               const Data& data) {
   const LearnerRecord& r = learner.record();
-  const auto asked = [&](const char* name) { return std::find(names.begin(), names.end(), name) != names.end(); };
-  std::vector<Measured> rows;
+  const auto asked = [&](const char* name) { return measures.has(name); };
+  std::vector<Measured> rows = measure_predictions(learner, seed, measures, data);
   const std::string& name = learner.options().name;
   const auto add = [&](const std::string& measure, double value, double n, const std::string& part = "") {
     rows.push_back({name, measure, part, seed, value, std::nan(""), std::nan(""), n});
   };
-  for (const PhaseRecord& p : r.phases) {
-    if (asked("accuracy") && !p.label.empty() && !p.sample.empty()) {
-      const auto a = analysis::accuracy(p.predicted, p.label);
-      rows.push_back({name, p.name + "_accuracy", "", seed, a.value, a.low, a.high, static_cast<double>(a.n)});
-    }
-    if (!std::isnan(p.loss)) add(p.name + "_loss", p.loss, static_cast<double>(p.sample.size()));
-    if (asked("confusion") && !p.label.empty()) {
-      std::vector<double> right(data.dataset.classes, 0.0), total(data.dataset.classes, 0.0);
-      for (std::size_t i = 0; i < p.label.size(); ++i) {
-        total[static_cast<std::size_t>(p.label[i])] += 1;
-        right[static_cast<std::size_t>(p.label[i])] += p.label[i] == p.predicted[i];
-      }
-      for (std::size_t c = 0; c < total.size(); ++c)
-        if (total[c] > 0)
-          add(p.name + "_recall", right[c] / total[c], total[c],
-              data.dataset.class_names.empty() ? std::to_string(c) : data.dataset.class_names[c]);
-    }
-  }
   double presentations = 0;
   for (const EpochRecord& e : r.epochs) presentations += static_cast<double>(e.presentations);
   add("parameters", static_cast<double>(learner.parameters()), 1);
@@ -228,29 +221,6 @@ std::vector<Measured> read_measured(const record::ResultReader& reader) {
   return out;
 }
 
-namespace {
-
-std::optional<analysis::Cell> cell(const std::string& learner, const std::string& measure,
-                                   const std::vector<Measured>& rows) {
-  std::vector<const Measured*> found;
-  for (const Measured& m : rows)
-    if (m.learner == learner && m.measure == measure && m.part.empty()) found.push_back(&m);
-  if (found.empty()) return std::nullopt;
-  analysis::Cell c;
-  for (const Measured* m : found) c.value += m->value / static_cast<double>(found.size());
-  if (found.size() > 1) {
-    double square = 0;
-    for (const Measured* m : found) square += (m->value - c.value) * (m->value - c.value);
-    c.deviation = std::sqrt(square / static_cast<double>(found.size() - 1));
-  } else if (!std::isnan(found[0]->low)) {
-    c.low = found[0]->low;
-    c.high = found[0]->high;
-  }
-  return c;
-}
-
-}  // namespace
-
 analysis::Comparison comparison(const std::vector<std::string>& learners, const std::vector<Measured>& rows,
                                 const std::vector<const AnyLearner*>& any) {
   using analysis::Row;
@@ -261,13 +231,14 @@ analysis::Comparison comparison(const std::vector<std::string>& learners, const 
     Row row{name, unit, format, better, decimals, {}, "95 % interval"};
     bool some = false;
     for (const std::string& l : learners) {
-      row.values.push_back(cell(l, measure, rows));
+      row.values.push_back(cell(l, measure, "", rows));
       some = some || row.values.back();
     }
     if (some) table.rows.push_back(row);
   };
   add("test_accuracy", "test accuracy", "", Row::Format::percent, Row::Better::higher, 2);
   add("validate_accuracy", "validation accuracy", "", Row::Format::percent, Row::Better::higher, 2);
+  for (const Row& row : prediction_rows(learners, rows)) table.rows.push_back(row);
   // Losses of classifiers are of several kinds.
   if (table.rows.empty()) add("test_loss", "test loss", "", Row::Format::significant, Row::Better::lower, 4);
   add("parameters", "parameters", "", Row::Format::count, Row::Better::lower, 0);

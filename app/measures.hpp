@@ -28,16 +28,27 @@ struct SpikeMeasure {
 
 /// What the numbers of a measure of spikes are called: `rate` of `rates`, `isi_cv` of `isi`.
 std::string measured_as(const std::string& spike_measure);
-/// Names under `[measure]` of what learns from data; all that cost nothing where there is no such table. Errors go to
-/// the diagnostics.
-std::vector<std::string> read_measures(const config::Table& root);
+/// What is measured of learners.
+struct LearnerMeasures {
+  std::vector<std::string> names;
+  bool by_default = true;  ///< nobody asked for them: those that say nothing of these data are left out
+
+  bool has(std::string_view name) const;
+};
+
+/// Names under `[measure]` of what learns from data; where there is no such table all that cost nothing and say
+/// something: of classes that are two, or of which one has 1.5 times the samples of another, F1, balanced accuracy and
+/// AUC beside the accuracy. Errors go to the diagnostics.
+LearnerMeasures read_measures(const config::Table& root);
+/// Leaves out what is by default and says nothing of these data; an error where what was asked for does not apply.
+void fit_measures(LearnerMeasures& measures, const config::Table& root, const data::Dataset& dataset);
 /// The same of a simulation of `duration` ms.
 std::vector<SpikeMeasure> read_spike_measures(const config::Table& root, double duration);
 /// What they say of one population, as the run's seed draws units; nothing of what begins at `duration` or later.
 std::vector<Measured> measure_spikes(const std::string& population, const analysis::Spikes& spikes, double duration,
                                      std::uint64_t seed, std::span<const SpikeMeasure> measures);
 /// The numbers that were asked for, of one learner and seed.
-std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, const std::vector<std::string>& names,
+std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, const LearnerMeasures& measures,
                               const Data& data);
 /// Long columns: learner, seed, measure, part, value, low, high, n.
 void write_measures(const record::Group& group, const std::vector<Measured>& rows);

@@ -6,6 +6,7 @@
 
 #include "app/experiment.hpp"
 #include "app/learning.hpp"
+#include "app/preprocessing.hpp"
 #include "models/build.hpp"
 #include "sim/record/reader.hpp"
 
@@ -136,22 +137,13 @@ int predict(const std::string& result, const std::string& learner, const std::st
   const data::Source source = data::source_at(data_path, data_value, diagnostics);
   config::raise(diagnostics);
   data::Dataset dataset = data::load(source, "", "", run.seed);
-  if (dataset.features != trained.dataset.features)
-    throw DataError(data_path, fmt::format("has {} values a sample, but the learner takes {}", dataset.features,
-                                           trained.dataset.features));
+  const std::vector<data::FittedStep> steps = read_preprocessing(reader, data_group);
+  const std::size_t expected = steps.empty() ? trained.dataset.features : steps.front().features();
+  if (dataset.features != expected)
+    throw DataError(data_path,
+                    fmt::format("has {} values a sample, but the learner takes {}", dataset.features, expected));
+  for (const data::FittedStep& step : steps) step.apply(dataset);
   check_meaning(reader, data_group, dataset, data_path);
-  for (const std::string& step : reader.has(data_group + "/preprocessing")
-                                     ? reader.members(data_group + "/preprocessing")
-                                     : std::vector<std::string>{}) {
-    data::FittedStep fitted;
-    const std::string kind = step.substr(step.find('_') + 1);
-    for (auto s : {data::Preprocessing::fill, data::Preprocessing::scale, data::Preprocessing::standardise})
-      if (data::name(s) == kind) fitted.step = s;
-    fitted.centre = reader.read<double>(data_group + "/preprocessing/" + step + "/centre").values;
-    if (reader.has(data_group + "/preprocessing/" + step + "/spread"))
-      fitted.spread = reader.read<double>(data_group + "/preprocessing/" + step + "/spread").values;
-    fitted.apply(dataset);
-  }
   std::vector<std::uint32_t> samples(dataset.samples);
   std::iota(samples.begin(), samples.end(), 0u);
   const PhaseRecord r = any->predict(dataset, samples);

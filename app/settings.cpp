@@ -39,7 +39,7 @@ std::optional<Data> Data::load(const config::Table& root, const Settings& settin
   if (!table) return std::nullopt;
   const data::Source source = data::source(*table);
   const data::SplitOptions options = data::split_options(*table);
-  const std::vector<data::Preprocessing> steps = data::preprocessing(root);
+  const std::vector<data::PreprocessingStep> steps = data::preprocessing(root);
   d.balance = data::balance_option(*table);
   d.augment = data::augmentation(root);
   table->refuse_unused();

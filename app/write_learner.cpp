@@ -6,6 +6,7 @@
 
 #include "analysis/confusion.hpp"
 #include "app/learning.hpp"
+#include "app/preprocessing.hpp"
 
 namespace cajal::app {
 
@@ -33,6 +34,8 @@ void write_gradient(const record::Group& group, const LearnerRecord& r) {
   const auto of = [](const std::vector<double>& values, std::size_t k) {
     return k < values.size() ? values[k] : std::numeric_limits<double>::quiet_NaN();
   };
+  group.write("training/trained_edges", std::span<const std::string>(r.trained_edges), {r.trained_edges.size()},
+              {"", "edges that the gradient trains, in the order of the config", {"edge"}});
   for (std::size_t k = 0; k < r.trained_edges.size(); ++k) {
     write("gradient_norm_of/" + r.trained_edges[k], "",
           "Euclidean norm of the gradient of the edge's weights in the last batch",
@@ -90,6 +93,8 @@ void write_predictions(const record::Group& group, const PhaseRecord& p, std::si
 void write_activity(const record::Group& group, const Activity& a) {
   for (const auto& n : a.nodes) {
     const std::string place = "activity/" + n.node + "/";
+    const std::vector<std::uint64_t> shape(n.shape.begin(), n.shape.end());
+    group.write(place + "shape", shape, {shape.size()}, {"", "extents of the node, outermost first", {"axis"}});
     group.write(place + "mean", n.mean, {a.samples, n.units},
                 {n.spiking ? "spikes/step" : "",
                  "mean output over the trial, first samples of the test phase",
@@ -165,15 +170,7 @@ void write_data(const record::Group& group, const Data& data) {
   if (!data.dataset.feature_names.empty())
     group.write("data/feature_names", std::span<const std::string>(data.dataset.feature_names), {data.dataset.features},
                 {"", "names of the features", {"feature"}});
-  for (std::size_t i = 0; i < data.preprocessing.size(); ++i) {
-    const auto& step = data.preprocessing[i];
-    const std::string place = fmt::format("data/preprocessing/{}_{}/", i, data::name(step.step));
-    group.write(place + "centre", step.centre, {step.centre.size()},
-                {"", "subtracted; statistics of the training samples", {"feature"}});
-    if (!step.spread.empty())
-      group.write(place + "spread", step.spread, {step.spread.size()},
-                  {"", "divided by; statistics of the training samples", {"feature"}});
-  }
+  write_preprocessing(group, data.preprocessing);
 }
 
 }  // namespace cajal::app

@@ -16,6 +16,7 @@ struct Activity {
     std::string node;
     bool spiking = false;
     std::size_t units = 0;
+    Shape shape;
     std::vector<float> mean;  ///< [sample][unit], over the steps of the trial
     struct Spike {
       std::uint32_t step, unit;
@@ -60,6 +61,7 @@ ActivityRecorder<Real>::ActivityRecorder(const Network<Real>& network, std::size
     a.node = n->name();
     a.spiking = n->spiking();
     a.units = n->size();
+    a.shape = n->shape;
     a.mean.assign(samples * a.units, 0.0f);
     if (a.spiking) a.spikes.resize(activity_.spike_samples);
     for (auto& part : spikes_) part.emplace_back(a.spikes.size());

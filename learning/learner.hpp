@@ -82,6 +82,13 @@ struct LearnerRecord {
   bool interrupted = false;
 };
 
+/// Bytes that a learner takes.
+struct LearnerMemory {
+  double parameters = 0, training = 0;  ///< training: gradients, the optimizer's state, weights that are kept
+  double buffers = 0;                   ///< of a batch, and of the activity that is recorded
+  std::size_t batch = 1;
+};
+
 struct Progress {
   const std::string& phase;
   std::int64_t epoch, epochs, done, total;
@@ -102,6 +109,13 @@ class Learner {
   const LearnerRecord& run(const std::function<void(const Progress&)>& progress, const std::atomic<bool>& stop);
   /// Class or value of samples of any data set with the right number of features.
   PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples);
+
+  /// What a run will take, found by making the buffers of a few samples. Before the first run.
+  LearnerMemory memory();
+
+  /// d score / d value of samples given as rows [sample][feature], for one output each of the predicting node's
+  /// read-out: [sample][feature]. Inputs that are shown as spikes leave zeros.
+  std::vector<double> input_gradient(std::span<const float> rows, std::span<const std::int32_t> outputs);
 
   Network<Real>& network() { return *network_; }
   const LearnerOptions& options() const { return options_; }

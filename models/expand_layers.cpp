@@ -27,13 +27,14 @@ bool is_one_of(const std::vector<std::string>& kinds, const std::string& kind) {
 /// The names of `kind` in a layer.
 const std::vector<std::string>& layer_kinds() {
   static const std::vector<std::string> kinds = [] {
-    std::vector<std::string> out{"flatten", "concatenate"};
+    std::vector<std::string> out{"flatten"};
     for (const EdgeEntry& e : edge_catalogue()) out.push_back(e.name);
     for (const NodeEntry& e : node_catalogue())
       if (e.group == "layers" || e.group == "neurons" || e.group == "rates") out.push_back(e.name);
     for (const auto* more : {&recurrent_kinds, &normal_kinds})
       for (const std::string& kind : *more)
         if (!is_one_of(out, kind)) out.push_back(kind);
+    out.emplace_back("concatenate");
     return out;
   }();
   return kinds;
@@ -102,6 +103,8 @@ class Expansion {
         fill_elementwise(layer, node, edge);
       add_node(*name, std::move(node));
       add_edge(*name, std::move(edge));
+      for (auto& [other, branch] : branches_) add_edge(other, std::move(branch));
+      branches_.clear();
       add_branch(layer, address, *name);
     }
     if (name) previous_ = *name;
@@ -266,7 +269,7 @@ class Expansion {
     }
     edge = branch(layer, of->items[0].text, name, "one_to_one");
     for (std::size_t i = 1; i < of->items.size(); ++i)
-      add_edge(name + "_" + std::to_string(i + 1), branch(layer, of->items[i].text, name, "one_to_one"));
+      branches_.emplace_back(name + "_" + std::to_string(i + 1), branch(layer, of->items[i].text, name, "one_to_one"));
   }
 
   /// A layer that reads forwards and one that reads backwards, side by side.
@@ -301,7 +304,7 @@ class Expansion {
     }
     node.set("kind", Value::of("linear", layer.at));
     edge = branch(layer, name + "_forward", name, "one_to_one");
-    add_edge(name + "_2", branch(layer, name + "_backward", name, last ? "one_to_one" : "reverse"));
+    branches_.emplace_back(name + "_2", branch(layer, name + "_backward", name, last ? "one_to_one" : "reverse"));
   }
 
   /// PyTorch's first values of recurrent layers: uniform in +-1 / sqrt(units), weights and biases alike.
@@ -356,6 +359,7 @@ class Expansion {
   Value& tree_;
   std::string address_;
   std::string previous_ = "input";
+  std::vector<std::pair<std::string, Value>> branches_;  ///< edges that come after the one of the layer's name
   std::vector<Diagnostic>& diagnostics_;
 };
 

@@ -83,8 +83,9 @@ class Cell final : public Node<Real> {
   /// Calls use(sample, begin, end) with whole packs of units.
   template <class Use>
   void each_sample(const Slice& slice, Use&& use) const;
-  void advance_sample(std::int64_t step, std::size_t sample, Slice::Range units, std::size_t part);
-  void rewind_sample(std::int64_t step, std::size_t sample, Slice::Range units);
+  // Flat: a call in their loops would send the packs through the memory.
+  [[gnu::flatten]] void advance_sample(std::int64_t step, std::size_t sample, Slice::Range units, std::size_t part);
+  [[gnu::flatten]] void rewind_sample(std::int64_t step, std::size_t sample, Slice::Range units);
 
   std::vector<std::vector<double>> initial_;
   std::array<Signal<Real>, states> state_, adjoint_;

@@ -1,12 +1,14 @@
 #include "sim/memory.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <utility>
 
 #include "sim/error.hpp"
@@ -20,6 +22,21 @@ double usable_memory() {
   rlimit limit{};
   if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return physical;
   return std::min(physical, static_cast<double>(limit.rlim_cur));
+}
+
+double heap_in_use() {
+#ifdef __GLIBC__
+  const auto info = mallinfo2();
+  return static_cast<double>(info.uordblks) + static_cast<double>(info.hblkhd);
+#else
+  return 0;
+#endif
+}
+
+double resident_memory() {
+  std::ifstream statm("/proc/self/statm");
+  double all = 0, resident = 0;
+  return statm >> all >> resident ? resident * static_cast<double>(sysconf(_SC_PAGESIZE)) : 0;
 }
 
 std::string bytes_text(double bytes) {

@@ -9,6 +9,11 @@ namespace cajal {
 /// What would take more is refused before it is made.
 double usable_memory();
 
+/// Bytes that this process has allocated and not given back; 0 where that cannot be told.
+double heap_in_use();
+/// Bytes of memory that this process takes of the machine right now; 0 where that cannot be told.
+double resident_memory();
+
 /// `3.2 GB`, in powers of ten.
 std::string bytes_text(double bytes);
 

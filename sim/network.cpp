@@ -183,7 +183,17 @@ void Network<Real>::mark() {
       }
       if (n->instantaneous()) n->held = all_held;
     }
-  for (auto& n : nodes) n->wants_gradient = false;
+  mark_gradients(false);
+}
+
+template <class Real>
+void Network<Real>::want_input_gradients(bool wanted) {
+  mark_gradients(wanted);
+}
+
+template <class Real>
+void Network<Real>::mark_gradients(bool inputs) {
+  for (auto& n : nodes) n->wants_gradient = inputs && n->kind() == "data";
   for (bool changed = true; changed;) {
     changed = false;
     const auto reach = [&](const Node<Real>& from, Node<Real>& to, bool trained) {

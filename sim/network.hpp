@@ -42,6 +42,9 @@ class Network {
   /// Orders the network, marks what is connected, held, and needs a gradient. Called once all is added.
   /// Throws Error, with the names of the nodes, for a cycle whose edges have no delay.
   void order();
+  /// Whether the walk back goes on to the inputs of kind `data`, before buffers are made; else it ends where nothing
+  /// before is trained.
+  void want_input_gradients(bool wanted);
 
  private:
   struct Link {
@@ -52,6 +55,7 @@ class Network {
   std::vector<Link> links() const;
   void sort_group(Group& group, const std::vector<Link>& links);
   void mark();
+  void mark_gradients(bool inputs);
 
   std::vector<Group> groups_;
   std::vector<int> group_of_node_;

@@ -6,8 +6,12 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numeric>
 #include <string>
 
+#include "learning/data/feature_scores.hpp"
+#include "learning/data/principal_components.hpp"
+#include "learning/linear_algebra.hpp"
 #include "sim/error.hpp"
 
 namespace cajal::data {
@@ -57,6 +61,63 @@ void fill(Dataset& d, const std::vector<double>& values) {
   d.missing.clear();
 }
 
+void keep_features(Dataset& d, const std::vector<std::uint32_t>& kept) {
+  std::vector<float> x;
+  x.reserve(d.samples * kept.size());
+  for (std::size_t s = 0; s < d.samples; ++s)
+    for (std::uint32_t f : kept) x.push_back(d.x[s * d.features + f]);
+  std::vector<std::string> names;
+  if (!d.feature_names.empty())
+    for (std::uint32_t f : kept) names.push_back(d.feature_names[f]);
+  d.x = std::move(x);
+  d.feature_names = std::move(names);
+  d.features = kept.size();
+  d.shape = {d.features};
+}
+
+void project(Dataset& d, const FittedStep& step) {
+  const std::size_t count = step.variance.size();
+  Matrix directions(d.features, count);
+  for (std::size_t k = 0; k < count; ++k)
+    for (std::size_t f = 0; f < d.features; ++f) directions[f][k] = step.direction[k * d.features + f];
+  // In parts, so that a large data set is not held twice.
+  constexpr std::size_t part = 4096;
+  std::vector<float> x;
+  x.reserve(d.samples * count);
+  Team team(1);
+  for (std::size_t begin = 0; begin < d.samples; begin += part) {
+    Matrix centred(std::min(part, d.samples - begin), d.features);
+    for (std::size_t i = 0; i < centred.rows(); ++i)
+      for (std::size_t f = 0; f < d.features; ++f)
+        centred[i][f] = static_cast<double>(d.x[(begin + i) * d.features + f]) - step.centre[f];
+    const Matrix z = product(centred, directions, team);
+    for (std::size_t i = 0; i < z.rows(); ++i)
+      for (std::size_t k = 0; k < count; ++k) {
+        x.push_back(static_cast<float>(z[i][k]));
+        if (!std::isfinite(x.back()))
+          throw DataError(d.name,
+                          fmt::format("sample {} is too far from the training samples for pca in floats", begin + i));
+      }
+  }
+  d.x = std::move(x);
+  d.features = count;
+  d.shape = {count};
+  d.feature_names.clear();
+}
+
+FittedStep fit_select(const Dataset& d, std::span<const std::uint32_t> train, const PreprocessingStep& step) {
+  FittedStep out{Preprocessing::select};
+  out.score = step.by == PreprocessingStep::By::f_test ? f_test(d, train) : mutual_information(d, train, step.bins);
+  std::vector<std::uint32_t> order(d.features);
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return out.score[a] > out.score[b]; });
+  order.resize(step.count);
+  std::sort(order.begin(), order.end());
+  out.kept = std::move(order);
+  return out;
+}
+
 }  // namespace
 
 std::string_view name(Preprocessing step) {
@@ -67,15 +128,21 @@ std::string_view name(Preprocessing step) {
       return "scale";
     case Preprocessing::standardise:
       return "standardise";
+    case Preprocessing::select:
+      return "select";
+    case Preprocessing::pca:
+      return "pca";
   }
   return "unknown";
 }
 
 void FittedStep::apply(Dataset& d) const {
-  if (d.features != centre.size())
+  if (d.features != features())
     throw DataError(d.name, fmt::format("its samples have {} features, the statistics of {} are of {}", d.features,
-                                        name(step), centre.size()));
+                                        name(step), features()));
   if (step == Preprocessing::fill) return fill(d, centre);
+  if (step == Preprocessing::select) return keep_features(d, kept);
+  if (step == Preprocessing::pca) return project(d, *this);
   for (std::size_t i = 0; i < d.x.size(); ++i) {
     const std::size_t f = i % d.features;
     const float out = spread[f] > 0 ? static_cast<float>((static_cast<double>(d.x[i]) - centre[f]) / spread[f]) : 0.0f;
@@ -86,33 +153,34 @@ void FittedStep::apply(Dataset& d) const {
   }
 }
 
-FittedStep fit(const Dataset& d, std::span<const std::uint32_t> train, Preprocessing step) {
+FittedStep fit(const Dataset& d, std::span<const std::uint32_t> train, const PreprocessingStep& step) {
   if (train.empty()) throw DataError(d.name, "there are no training samples to take statistics from");
   for (std::uint32_t sample : train)
     if (sample >= d.samples)
       throw DataError(d.name, fmt::format("training sample {} is none of its {} samples", sample, d.samples));
+  if (step.count > d.features)
+    throw DataError(d.name, fmt::format("{} = {}, but there are {} features", name(step.kind), step.count, d.features));
+  if (step.kind == Preprocessing::select) return fit_select(d, train, step);
+  if (step.kind == Preprocessing::pca) {
+    PrincipalComponents p = principal_components(d, train, step.count);
+    return {step.kind, std::move(p.mean), {}, {}, {}, std::move(p.direction), std::move(p.variance)};
+  }
   Statistics s = statistics(d, train);
   for (std::size_t f = 0; f < d.features; ++f)
     if (s.count[f] == 0) throw DataError(d.name, feature_text(d, f) + " has no value in any training sample");
-  switch (step) {
-    case Preprocessing::fill:
-      return {step, std::move(s.mean), {}};
-    case Preprocessing::standardise:
-      return {step, std::move(s.mean), std::move(s.sd)};
-    case Preprocessing::scale:
-      break;
-  }
+  if (step.kind == Preprocessing::fill) return {step.kind, std::move(s.mean)};
+  if (step.kind == Preprocessing::standardise) return {step.kind, std::move(s.mean), std::move(s.sd)};
   for (std::size_t f = 0; f < d.features; ++f) s.maximum[f] -= s.minimum[f];
-  return {step, std::move(s.minimum), std::move(s.maximum)};
+  return {step.kind, std::move(s.minimum), std::move(s.maximum)};
 }
 
 std::vector<FittedStep> preprocess(Dataset& d, std::span<const std::uint32_t> train,
-                                   std::span<const Preprocessing> steps) {
-  std::vector<Preprocessing> all;
-  if (!d.missing.empty()) all.push_back(Preprocessing::fill);
+                                   std::span<const PreprocessingStep> steps) {
+  std::vector<PreprocessingStep> all;
+  if (!d.missing.empty()) all.push_back({Preprocessing::fill});
   all.insert(all.end(), steps.begin(), steps.end());
   std::vector<FittedStep> out;
-  for (Preprocessing step : all) {
+  for (const PreprocessingStep& step : all) {
     out.push_back(fit(d, train, step));
     out.back().apply(d);
   }

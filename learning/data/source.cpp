@@ -184,28 +184,4 @@ AugmentOptions augmentation(const Table& root) {
   return out;
 }
 
-std::vector<Preprocessing> preprocessing(const Table& root) {
-  const std::vector<std::string> allowed{std::string(name(Preprocessing::scale)),
-                                         std::string(name(Preprocessing::standardise))};
-  const std::vector<std::string> words = root.texts("preprocess");
-  const Value* list = root.peek("preprocess");
-  std::vector<Preprocessing> out;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const bool item = list->kind == Value::Kind::array;
-    if (words[i] == allowed[0]) {
-      out.push_back(Preprocessing::scale);
-    } else if (words[i] == allowed[1]) {
-      out.push_back(Preprocessing::standardise);
-    } else {
-      const std::string near = config::nearest(words[i], allowed);
-      const std::string address = config::join(root.address(), "preprocess");
-      root.diagnostics().push_back({item ? list->items[i].at : list->at, item ? config::join(address, i) : address,
-                                    "unknown name " + Value::of(words[i], {}).written() +
-                                        (near.empty() ? "" : "; did you mean `" + near + "`?") +
-                                        "; allowed here: " + allowed[0] + ", " + allowed[1]});
-    }
-  }
-  return out;
-}
-
 }  // namespace cajal::data

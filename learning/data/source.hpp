@@ -9,7 +9,6 @@
 #include "learning/data/augment.hpp"
 #include "learning/data/balance.hpp"
 #include "learning/data/dataset.hpp"
-#include "learning/data/preprocess.hpp"
 #include "learning/data/split.hpp"
 #include "sim/config/table.hpp"
 
@@ -65,9 +64,6 @@ SplitOptions split_options(const config::Table& data);
 
 /// Reads `balance` of the table `data`.
 Balance balance_option(const config::Table& data);
-
-/// Reads the list `preprocess` of a config's root.
-std::vector<Preprocessing> preprocessing(const config::Table& root);
 
 /// Reads the table `augment` of a config's root.
 AugmentOptions augmentation(const config::Table& root);

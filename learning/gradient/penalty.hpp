@@ -1,14 +1,15 @@
 #pragma once
 
+#include <cmath>
 #include <optional>
+#include <vector>
 
-#include "learning/optimizers/elementwise.hpp"
 #include "sim/config/table.hpp"
-#include "sim/edge.hpp"
 
 namespace cajal {
 
-/// Terms of the loss that keep weights small, over the weights w of the trained edges, not their biases:
+/// Terms of the loss that keep weights small, over the weights w of the trained edges, not their biases, nor the gains
+/// of a normalisation (edges of kind `scale`):
 ///
 ///     l1 sum |w| + l2 sum w^2        with the gradient l1 sign(w) + 2 l2 w
 ///
@@ -21,26 +22,17 @@ struct Penalty {
   static Penalty read(const config::Table& learn) {
     return {learn.number("l1", 0, config::not_negative), learn.number("l2", 0, config::not_negative)};
   }
-  bool any() const { return l1 > 0 || l2 > 0; }
   template <class Real>
-  bool applies(const Parameter<Real>& parameter) const {
-    return any() && parameter.name == "weight";
+  double value(const std::vector<Real>& weights) const {
+    double absolute = 0, squared = 0;
+    for (const Real each : weights) {
+      const double w = static_cast<double>(each);
+      absolute += std::fabs(w);
+      squared += w * w;
+    }
+    return l1 * absolute + l2 * squared;
   }
-  template <class Real>
-  double value(const Parameter<Real>& parameter) const;
 };
-
-template <class Real>
-double Penalty::value(const Parameter<Real>& parameter) const {
-  if (!applies(parameter)) return 0;
-  double absolute = 0, squared = 0;
-  for (const Real w : parameter.value) {
-    const double x = static_cast<double>(w);
-    absolute += x < 0 ? -x : x;
-    squared += x * x;
-  }
-  return l1 * absolute + l2 * squared;
-}
 
 /// Keeps steps small: `clip = { norm = 1.0 }` scales the gradient of all parameters together so that its Euclidean norm
 /// is at most that (PyTorch's `clip_grad_norm_`: by min(1, norm / (found + 1e-6))), `clip = { value = 0.5 }` bounds

@@ -18,9 +18,9 @@ Trainer<Real>::Trainer(GradientOptions options, Network<Real>& network, const st
   options_.loss->balance(counts);
   for (auto& e : network.edges)
     if (e->trained && options_.trains(e->name()))
-      for (Parameter<Real>* p : e->parameters()) add(e->name(), p);
+      for (Parameter<Real>* p : e->parameters()) add(e->name(), e->kind() != "scale", p);
   for (auto& e : network.sparse)
-    if (e->trained && options_.trains(e->name)) add(e->name, &e->weight);
+    if (e->trained && options_.trains(e->name)) add(e->name, true, &e->weight);
   optimizer_.prepare(parameters_);
   constexpr std::size_t piece = 4096;
   for (std::size_t p = 0; p < parameters_.size(); ++p)
@@ -30,10 +30,10 @@ Trainer<Real>::Trainer(GradientOptions options, Network<Real>& network, const st
 }
 
 template <class Real>
-void Trainer<Real>::add(const std::string& edge, Parameter<Real>* parameter) {
+void Trainer<Real>::add(const std::string& edge, bool penalised, Parameter<Real>* parameter) {
   parameter->gradient.assign(parameter->value.size(), Real(0));
   GradientShaping shaping;
-  if (options_.penalty.applies(*parameter)) {
+  if (penalised && parameter->name == "weight") {
     shaping.l1 = options_.penalty.l1;
     shaping.twice_l2 = 2 * options_.penalty.l2;
   }
@@ -144,7 +144,8 @@ double Trainer<Real>::gradient_norm() const {
 template <class Real>
 double Trainer<Real>::penalty() const {
   double sum = 0;
-  for (const Parameter<Real>* p : parameters_) sum += options_.penalty.value(*p);
+  for (std::size_t p = 0; p < parameters_.size(); ++p)
+    if (shapings_[p].penalises()) sum += options_.penalty.value(parameters_[p]->value);
   return sum;
 }
 
@@ -172,6 +173,9 @@ bool Trainer<Real>::epoch_ended(double monitored, std::int64_t epoch) {
   if (!options_.keep_best) return true;
   best_values_.resize(parameters_.size());
   for (std::size_t p = 0; p < parameters_.size(); ++p) best_values_[p] = parameters_[p]->value;
+  best_statistics_.clear();
+  for (auto& node : network_->nodes)
+    for (const auto& s : node->statistics()) best_statistics_.emplace_back(s.values.begin(), s.values.end());
   return true;
 }
 
@@ -179,6 +183,10 @@ template <class Real>
 std::int64_t Trainer<Real>::restore_best() {
   if (!options_.keep_best || best_.epoch() == 0) return 0;
   for (std::size_t p = 0; p < parameters_.size(); ++p) parameters_[p]->value = best_values_[p];
+  std::size_t k = 0;
+  for (auto& node : network_->nodes)
+    for (const auto& s : node->statistics())
+      std::copy_n(best_statistics_[k++].begin(), s.values.size(), s.values.begin());
   return best_.epoch();
 }
 

@@ -65,7 +65,8 @@ class Trainer {
   /// An epoch ended with this value of what is monitored: whether it is the best so far.
   bool epoch_ended(double monitored, std::int64_t epoch);
   Stop& stop() { return stop_; }
-  /// Puts the weights of the best epoch back, where they were kept: its number, 0 where none was.
+  /// Puts the weights, and the statistics of nodes, of the best epoch back, where they were kept: its number, 0 where
+  /// none was.
   std::int64_t restore_best();
 
  private:
@@ -79,7 +80,7 @@ class Trainer {
   };
   double evaluate(const data::Dataset& dataset, std::size_t sample, std::size_t b, double total, Scratch& scratch,
                   std::span<Real> gradient) const;
-  void add(const std::string& edge, Parameter<Real>* parameter);
+  void add(const std::string& edge, bool penalised, Parameter<Real>* parameter);
 
   GradientOptions options_;
   Readout<Real> readout_;
@@ -96,7 +97,8 @@ class Trainer {
   std::vector<double> squares_;  ///< [range]
   std::vector<Scratch> scratch_;
   Best best_;
-  std::vector<std::vector<Real>> best_values_;  ///< [parameter]
+  std::vector<std::vector<Real>> best_values_;      ///< [parameter]
+  std::vector<std::vector<Real>> best_statistics_;  ///< of all nodes
 };
 
 }  // namespace cajal

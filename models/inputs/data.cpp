@@ -110,6 +110,24 @@ void DataInput<Real>::advance(Steps steps, const Slice& slice) {
     }
 }
 
+template <class Real>
+void DataInput<Real>::shown_gradient(std::size_t sample, Steps steps, std::span<double> gradient) const {
+  if (this->spiking() || this->output_gradient.empty() || options_.one_hot) return;
+  const double gain = static_cast<double>(gain_[sample]);
+  const std::size_t size = this->size();
+  const bool sequence = options_.encoding == Encoding::sequence;
+  const Steps walked = this->held ? Steps{0, 1} : steps;
+  for (std::int64_t t = walked.begin; t < walked.end; ++t) {
+    const std::int64_t within = t - this->trial_begin;
+    if (within >= shown_) break;
+    const auto step = static_cast<std::size_t>(within);
+    if (sequence && step >= options_.frames) break;
+    const std::size_t frame = !sequence ? 0 : options_.reversed ? options_.frames - 1 - step : step;
+    const Real* g = this->output_gradient.at(t, sample);
+    for (std::size_t u = 0; u < size; ++u) gradient[frame * size + u] += gain * static_cast<double>(g[u]);
+  }
+}
+
 template class DataInput<float>;
 template class DataInput<double>;
 

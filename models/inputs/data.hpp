@@ -34,10 +34,13 @@ class DataInput final : public Node<Real> {
   DataInput(std::string name, std::size_t size, Options options);
 
   std::string_view kind() const override { return name; }
-  bool spiking() const override { return options_.encoding != Encoding::current; }
+  bool spiking() const override {
+    return options_.encoding == Encoding::poisson || options_.encoding == Encoding::latency || options_.one_hot;
+  }
   void prepare(const Plan& plan) override;
   void show(std::size_t sample, std::span<const float> values, std::uint64_t trial) override;
   void advance(Steps steps, const Slice& slice) override;
+  void shown_gradient(std::size_t sample, Steps steps, std::span<double> gradient) const override;
   /// `gain`, one value per sample of the batch, for the samples shown from now on: presentations repeated stronger.
   std::span<Real> parameter_column(std::string_view field) override {
     return field == "gain" ? std::span<Real>(gain_) : std::span<Real>();

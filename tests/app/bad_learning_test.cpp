@@ -60,10 +60,13 @@ std::vector<BadInput> inputs() {
        R"(a.toml:3:46: error: node.hid.kind: unknown kind "rel"; did you mean `relu`? allowed here: lif, adex, izhikevich, ...)"},
       {"a softmax as activation", changed(learning, {{"units = 10", R"(units = 10, activation = "softmax")"}}),
        R"(a.toml:4:47: error: node.out.kind: the softmax belongs to the loss: "cross_entropy" takes logits; leave it out, or write "linear")"},
-      {"a softmax as layer", changed(learning, {{R"({ name = "out", kind = "dense", units = 10 },)", R"({ kind = "dense", units = 10 },
+      {"a softmax as layer",
+       changed(learning, {{R"({ name = "out", kind = "dense", units = 10 },)", R"({ kind = "dense", units = 10 },
   { name = "out", kind = "softmax" },)"}}),
        R"(a.toml:5:19: error: node.out.kind: the softmax belongs to the loss: "cross_entropy" takes logits; leave it out, or write "linear")"},
-      {"a softmax that is passed on to the loss", changed(learning, {{R"({ name = "out", kind = "dense", units = 10 },)", R"({ kind = "dense", units = 10, activation = "softmax" },
+      {"a softmax that is passed on to the loss",
+       changed(learning, {{R"({ name = "out", kind = "dense", units = 10 },)",
+                           R"({ kind = "dense", units = 10, activation = "softmax" },
   { name = "out", kind = "linear" },)"}}),
        R"(a.toml:4:47: error: node.layer2.kind: the softmax belongs to the loss: "cross_entropy" takes logits; leave it out, or write "linear")"},
       {"an initial weight that is unknown", changed(learning, {{"units = 10", R"(units = 10, init = "glorot")"}}),
@@ -75,7 +78,7 @@ std::vector<BadInput> inputs() {
 bp = { rule = "backprop", loss = "cross_entropy", optimizer = { kind = "adam", rate = 1e-3 }, batch = 8, epochs = 1 }
 )",
                            ""}}),
-       R"(a.toml:1:1: error: nothing learns: write [learn], like learn.bp = { rule = "backprop", ... }; to simulate without learning leave out `data`)"},
+       R"(a.toml:1:1: error: nothing learns: write [learn], like learn.bp = { rule = "backprop", ... }, or `classical`; to simulate without learning leave out `data`)"},
       {"an unknown data set", changed(learning, {{R"("digits")", R"("digts")"}}),
        R"(a.toml:1:10: error: data.source: unknown name "digts"; did you mean `digits`? allowed here: digits)"},
       {"an unknown key of the data", changed(learning, {{"samples = 60", "samlpes = 60"}}),
@@ -106,7 +109,7 @@ r = { of = "hid" }
       {"a measure of simulations", learning + R"([measure]
 isi = {}
 )",
-       R"(a.toml:9:1: error: measure.isi: "isi" is no measure of a learner; allowed here: accuracy, confusion, rates, sparsity, operations)"},
+       R"(a.toml:9:1: error: measure.isi: "isi" is no measure of a learner; allowed here: accuracy, confusion, precision, recall, f1, auc, balanced_accuracy, error_per_class, r2, rmse, mae, rates, sparsity, operations)"},
       {"a duration beside data", learning + R"([run]
 duration = "1 s"
 )",

@@ -45,7 +45,7 @@ W = 1
        R"(a.toml:3:39: error: not TOML: while parsing key-value pair: cannot redefine existing integer 'size')"},
       {"an unknown table", simulation + R"([recrod]
 )",
-       R"(a.toml:7:2: error: recrod: unknown key `recrod` at the root of a config; did you mean `record`? allowed here: extends, let, table, run, data, trial, predict, node, edge, learn, record, measure, layers, preprocess, augment, phase, learner, compare, sweep, search)"},
+       R"(a.toml:7:2: error: recrod: unknown key `recrod` at the root of a config; did you mean `record`? allowed here: extends, let, table, run, data, ...)"},
       {"a text for a table", changed(simulation, {{"[node]", R"(record = "E"
 [node])"}}),
        R"(a.toml:2:1: error: record: expected a table, found "E")"},

@@ -91,12 +91,15 @@ E = { kind = "lif", size = 3 }
            example;
   if (name == "backprop") return learning.substr(0, learning.find("[learn]")) + example;
   if (group == "rules") return with_rule(example);
+  if (group == "preprocessing") return example + learning;
   if (group == "losses") return changed(learning, {{"loss = \"cross_entropy\"", line}});
   if (group == "optimizers") {
     const std::string whole = changed(learning, {{"optimizer = { kind = \"adam\", rate = 1e-3 }", line}});
     return name == "gd" ? changed(whole, {{"batch = 8, ", ""}}) : whole;
   }
   if (group == "schedules") return changed(learning, {{"batch = 8", line + ", batch = 8"}});
+  if (name == "r2" || name == "rmse" || name == "mae")
+    return "data = { source = { csv = \"numbers.csv\" } }\nclassical = \"ridge\"\n" + example;
   if (group == "measures") return (name == "isi" || name == "correlation" ? simulation : learning) + example;
   if (name == "digits")
     return changed(learning, {{"data = { source = \"digits\", samples = 60 }", line}, {"10000", "60"}});

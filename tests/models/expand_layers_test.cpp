@@ -155,4 +155,32 @@ norm = { from = "norm_normal", to = "norm", kind = "scale" }
 )"));
 }
 
+TEST_CASE("a bidirectional layer reads forwards and backwards") {
+  CHECK(same(R"(
+layers = [ { name = "h", kind = "elman", units = 3, bidirectional = true, init = "ones", bias = false },
+           { name = "all", kind = "concatenate", of = ["h", "input"], activation = "relu" } ]
+)",
+             R"(
+[node]
+input = { kind = "data", field = "x" }
+h_reversed = { kind = "linear" }
+h_forward = { kind = "tanh", size = 3 }
+h_backward = { kind = "tanh", size = 3 }
+h = { kind = "linear" }
+all = { kind = "relu" }
+[edge]
+h_reversed = { from = "input", to = "h_reversed", kind = "reverse" }
+h_forward_recurrent = { from = "h_forward", to = "h_forward", kind = "dense", init = "ones", bias = false, delay_steps = 1 }
+h_forward = { from = "input", to = "h_forward", kind = "dense", init = "ones", bias = false }
+h_backward_recurrent = { from = "h_backward", to = "h_backward", kind = "dense", init = "ones", bias = false, delay_steps = 1 }
+h_backward = { from = "h_reversed", to = "h_backward", kind = "dense", init = "ones", bias = false }
+h = { from = "h_forward", to = "h", kind = "one_to_one", into = "next" }
+h_2 = { from = "h_backward", to = "h", kind = "reverse", into = "next" }
+all = { from = "h", to = "all", kind = "one_to_one", into = "next" }
+all_2 = { from = "input", to = "all", kind = "one_to_one", into = "next" }
+)"));
+  CHECK(equal(expanded(R"(layers = [ { name = "h", kind = "elman", units = 3, bidirectional = false } ])"),
+              expanded(R"(layers = [ { name = "h", kind = "elman", units = 3 } ])")));
+}
+
 }  // namespace cajal::config

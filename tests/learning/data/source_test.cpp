@@ -2,6 +2,7 @@
 
 #include "learning/data/digits.hpp"
 
+#include "learning/data/preprocess.hpp"
 #include "tests/catch.hpp"
 #include "tests/learning/data/temporary_folder.hpp"
 
@@ -123,7 +124,8 @@ TEST_CASE("a split and its limits come from a config") {
 
 TEST_CASE("preprocessing is an ordered list") {
   Config config("preprocess = [\"standardise\", \"scale\"]\ndata = { source = \"digits\" }");
-  CHECK(preprocessing(config.root()) == std::vector{Preprocessing::standardise, Preprocessing::scale});
+  CHECK(preprocessing(config.root()) ==
+        std::vector<PreprocessingStep>{Preprocessing::standardise, Preprocessing::scale});
   Config none("data = { source = \"digits\" }");
   CHECK(preprocessing(none.root()).empty());
 }
@@ -154,8 +156,22 @@ TEST_CASE("a wrong key or value is an error with its place") {
             .starts_with("1:39: data.split.test: unknown name \"givn\"; did you mean `given`?"));
   CHECK(first_error("data = { source = \"digits\", limit = { train = 0 } }").starts_with("1:39: data.limit.train: "));
   CHECK(first_error("preprocess = [\"scale\", \"standardize\"]\ndata = { source = \"digits\" }") ==
-        "1:24: preprocess[1]: unknown name \"standardize\"; did you mean `standardise`?; allowed here: scale, "
-        "standardise");
+        "1:24: preprocess[1]: unknown name \"standardize\"; did you mean `standardise`? allowed here: scale, "
+        "standardise, select, pca");
+  const auto step_error = [](const std::string& step) {
+    return first_error("preprocess = [" + step + "]\ndata = { source = \"digits\" }");
+  };
+  CHECK(step_error("\"select\"") ==
+        "1:15: preprocess[0]: how many features are kept, and by what? { select = 10, by = \"mutual_information\" }");
+  CHECK(step_error("\"pca\"") == "1:15: preprocess[0]: how many components are kept? { pca = 10 }");
+  CHECK(step_error("3") ==
+        "1:15: preprocess[0]: expected a text or a table, found 3; allowed here: scale, standardise, select, pca");
+  CHECK(step_error("{ }") ==
+        "1:15: preprocess[0]: expected one of { select = 10, by = \"mutual_information\" }, { pca = 10 }");
+  CHECK(step_error("{ select = 10 }").starts_with("1:15: preprocess[0]: missing key `by`: one of "));
+  CHECK(step_error("{ select = 0, by = \"f_test\" }").starts_with("1:17: preprocess[0].select: expected a whole "));
+  CHECK(step_error("{ select = 2, by = \"f_test\", bins = 3 }").starts_with("1:44: preprocess[0].bins: unknown key"));
+  CHECK(step_error("{ pca = 2, whiten = true }").starts_with("1:26: preprocess[0].whiten: unknown key `whiten`"));
 }
 
 TEST_CASE("folds, balance and augmentation come from a config") {

@@ -168,3 +168,18 @@ TEST_CASE("normalisations give the same bits where threads share the units of on
     CHECK(found == first);
   }
 }
+
+TEST_CASE("a shape on a layer's node reshapes what arrives", "[layers]") {
+  const auto text = [](const char* shape) {
+    return std::string("layers = [ { name = \"image\", kind = \"linear\", shape = ") + shape +
+           " }, { name = \"norm\", kind = \"batch_norm\" }, { name = \"out\", kind = \"dense\", units = 2 } ]\n"
+           "[node]\nin = { kind = \"series\", size = 12 }\ninput = { kind = \"linear\", size = 12 }\n"
+           "[edge]\ni = { from = \"in\", to = \"input\", kind = \"one_to_one\" }\n";
+  };
+  LayerRig<double> rig(text("[3, 2, 2]"), 4);
+  CHECK(rig.whole.network->node("norm")->shape == Shape{3, 2, 2});
+  CHECK(rig.whole.parameter("norm.weight").value.size() == 3);
+  rig.forward();
+  CHECK(rig.whole.output("image") == rig.whole.output("input"));
+  CHECK_THROWS_AS(network_of<double>(text("[3, 2, 3]"), none_trained), ConfigError);
+}
