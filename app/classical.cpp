@@ -196,6 +196,7 @@ std::unique_ptr<AnyLearner> make_classical(const config::Table& tree, const std:
                                            std::size_t threads) {
   const std::size_t errors = tree.diagnostics().size();
   refuse_network(tree);
+  if (data.augment.any()) tree.error("classical", "learns from the samples as they are: take `augment` away");
   LearnerOptions o;
   o.name = name;
   o.threads = threads;

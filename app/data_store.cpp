@@ -6,9 +6,11 @@ namespace cajal::app {
 
 namespace {
 
+constexpr const char* parts[] = {"data", "preprocess", "augment"};  // of a root that data depend on
+
 std::string key_of(const config::Table& root, std::uint64_t seed) {
   config::Value part = config::Value::table({});
-  for (const char* name : {"data", "preprocess"})
+  for (const char* name : parts)
     if (const config::Value* value = root.peek(name)) part.set(name, *value);
   return config::write(part) + std::to_string(seed);
 }
@@ -21,7 +23,7 @@ std::shared_ptr<const Data> DataStore::load(const config::Table& root, const Set
   std::erase_if(entries_, [](const Entry& e) { return e.data.expired(); });
   const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.key == key; });
   if (found != entries_.end()) {
-    for (const char* name : {"data", "preprocess"}) root.take(name);
+    for (const char* name : parts) root.take(name);
     return last_ = found->data.lock();
   }
   std::optional<Data> loaded = Data::load(root, settings, config_path, seed);

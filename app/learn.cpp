@@ -125,7 +125,7 @@ Compare read_compare(const config::Table& root, const Run& run) {
 /// Of a learner's own `run`: the step and the precision. Names, seeds and data are the comparison's.
 Run learner_run(const config::Table& tree, const Run& run) {
   Run r = run;
-  for (const char* key : {"data", "preprocess", "measure"})
+  for (const char* key : {"data", "preprocess", "augment", "measure"})
     if (tree.take(key)) tree.error(key, "is one for all learners of a comparison: it stands at the root");
   const auto table = tree.table("run");
   if (!table) return r;
@@ -143,7 +143,7 @@ Run learner_run(const config::Table& tree, const Run& run) {
 /// A learner that comes from a file of its own brings that file's data and seed along: the comparison's count instead.
 void drop_inherited(config::Value& tree, const std::string& file) {
   const auto inherited = [&](const config::Value& v) { return v.at.file != file && v.at.line > 0; };
-  for (const char* key : {"data", "preprocess", "measure"})
+  for (const char* key : {"data", "preprocess", "augment", "measure"})
     if (const config::Value* v = tree.find(key); v && inherited(*v))
       std::erase_if(tree.members, [&](const auto& m) { return m.first == key; });
   if (config::Value* run = tree.find("run"))
@@ -318,6 +318,8 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry,
   // Without data nothing is known of the shapes that the networks must have.
   if (!loaded) config::raise(e.diagnostics);
   const Data& data = *loaded;
+  if (data.dataset.label_steps > 1)
+    root.error("data", "has a class at every step of a sample; learners take one class for a sample");
   fit_measures(measures, root, data.dataset);
   std::vector<Job> jobs = make_jobs(e, root, data, compare, settings.team());
   root.refuse_unused();

@@ -248,6 +248,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   o.threads = threads;
   o.batch = 64;
   o.trial = Trial::read(tree, run.dt);
+  o.augment = data.augment;
   const LearnTable learn = read_learn(tree);
   if (learn.gradient) o.gradients.push_back(GradientOptions::read(learn.gradient->first, learn.gradient->second));
   const GradientOptions* const gradient = o.gradients.empty() ? nullptr : &o.gradients[0];
@@ -277,6 +278,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
                        folder,
                        [&](const std::string& edge) { return learn.trained.contains(edge); },
                        &node_catalogue()};
+  request.tokens = data.dataset.tokens;
   set_memory(request, o, data.split.train.size(), !learn.processes.empty());
   double memory = 0;
   request.bytes = &memory;

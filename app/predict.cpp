@@ -56,6 +56,22 @@ std::string run_path(const record::ResultReader& reader, const std::string& base
   return name + "/" + reader.members(runs + "/" + name).front();
 }
 
+/// Throws DataError where features that were made of words or characters stand for others than in training.
+void check_meaning(const record::ResultReader& reader, const std::string& group, const data::Dataset& dataset,
+                   const std::string& path) {
+  const auto trained = [&](const std::string& names) {
+    return reader.has(group + names) ? reader.read<std::string>(group + names).values : std::vector<std::string>{};
+  };
+  if (dataset.tokens > 0 && trained("/class_names") != dataset.class_names)
+    throw DataError(path, "is made of other characters than the text that the learner was trained with");
+  const std::vector<std::string> before = trained("/feature_names"), &now = dataset.feature_names;
+  for (std::size_t i = 0; i < before.size() && i < now.size(); ++i)
+    if (before[i] != now[i] && before[i].find('=') != std::string::npos)
+      throw DataError(path, fmt::format("feature {} is {}, but was {} in training: a one-hot column must have the same "
+                                        "names in both",
+                                        i, now[i], before[i]));
+}
+
 }  // namespace
 
 int predict(const std::string& result, const std::string& learner, const std::string& data_path, const std::string& out,
@@ -79,6 +95,8 @@ int predict(const std::string& result, const std::string& learner, const std::st
     const auto shape = reader.read<std::uint64_t>(data_group + "/shape").values;
     trained.dataset.shape.assign(shape.begin(), shape.end());
   }
+  if (reader.has_attribute(data_group, "tokens"))
+    trained.dataset.tokens = static_cast<std::size_t>(reader.attribute<std::int64_t>(data_group, "tokens"));
   trained.dataset.classes = static_cast<std::size_t>(reader.attribute<std::int64_t>(data_group, "classes"));
   if (trained.dataset.classes == 0)
     trained.dataset.targets = static_cast<std::size_t>(reader.attribute<std::int64_t>(data_group, "targets"));
@@ -116,16 +134,8 @@ int predict(const std::string& result, const std::string& learner, const std::st
   config::raise(diagnostics);
   any->read_weights(reader, path, "final");
 
-  data::Source source;
-  if (std::filesystem::is_directory(data_path)) {
-    source.kind = data::Source::Kind::idx_folder;
-  } else {
-    source.kind = data::Source::Kind::csv;
-  }
-  source.path = data_path;
-  if (source.kind == data::Source::Kind::csv && data_value)
-    if (const config::Value* s = data_value->find("source"); s && s->find("csv"))
-      source = data::source(*table.table("data")), source.path = data_path;
+  const data::Source source = data::source_at(data_path, data_value, diagnostics);
+  config::raise(diagnostics);
   data::Dataset dataset = data::load(source, "", "", run.seed);
   const std::vector<data::FittedStep> steps = read_preprocessing(reader, data_group);
   const std::size_t expected = steps.empty() ? trained.dataset.features : steps.front().features();
@@ -133,6 +143,7 @@ int predict(const std::string& result, const std::string& learner, const std::st
     throw DataError(data_path,
                     fmt::format("has {} values a sample, but the learner takes {}", dataset.features, expected));
   for (const data::FittedStep& step : steps) step.apply(dataset);
+  check_meaning(reader, data_group, dataset, data_path);
   std::vector<std::uint32_t> samples(dataset.samples);
   std::iota(samples.begin(), samples.end(), 0u);
   const PhaseRecord r = any->predict(dataset, samples);

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 
-#include "sim/memory.hpp"
-
 namespace cajal::app {
 
 std::size_t Settings::team() const {
@@ -42,13 +40,9 @@ std::optional<Data> Data::load(const config::Table& root, const Settings& settin
   const data::Source source = data::source(*table);
   const data::SplitOptions options = data::split_options(*table);
   const std::vector<data::PreprocessingStep> steps = data::preprocessing(root);
+  d.balance = data::balance_option(*table);
+  d.augment = data::augmentation(root);
   table->refuse_unused();
-  // What the digits take: one float for each pixel.
-  const double bytes =
-      source.kind == data::Source::Kind::digits ? static_cast<double>(source.samples) * 28 * 28 * sizeof(float) : 0;
-  if (bytes > usable_memory())
-    table->error("samples", fmt::format("{} images take about {}; {} of memory are there", source.samples,
-                                        bytes_text(bytes), bytes_text(usable_memory())));
   if (root.diagnostics().size() > errors) return std::nullopt;
   const char* key = "source";
   try {
@@ -58,11 +52,19 @@ std::optional<Data> Data::load(const config::Table& root, const Settings& settin
     d.split = data::split(d.dataset, options, seed);
     key = "preprocess";
     d.preprocessing = data::preprocess(d.dataset, d.split.train, steps);
+    key = "balance";
+    d.split.train = data::balanced(d.dataset, std::move(d.split.train), d.balance, seed);
   } catch (const DataError& e) {
     if (std::string_view(key) == "preprocess")
       root.error(key, e.what());
     else
       table->error(key, e.what());
+    return std::nullopt;
+  }
+  std::string wrong = d.augment.misfit(d.dataset.shape);
+  if (d.augment.any() && d.dataset.tokens > 0) wrong = "the samples are characters, which are not augmented";
+  if (!wrong.empty()) {
+    root.error("augment", wrong);
     return std::nullopt;
   }
   return d;
@@ -105,6 +107,10 @@ void shorten(config::Value& root) {
   if (config::Value* data = root.find("data")) {
     const config::Value* source = data->find("source");
     if (source && source->kind == config::Value::Kind::text && source->text == "digits") limit(*data, {"samples"}, 600);
+    if (source && source->find("function")) limit(*data, {"source", "samples"}, 600);
+    if (config::Value* size = data->find("source"); size && (size = size->find("random")) && !size->items.empty())
+      if (config::Value& samples = size->items[0]; samples.is_number() && samples.number() > 600)
+        samples = config::Value::of(std::int64_t{600}, samples.at);
     limit(*data, {"limit", "train"}, 400);
     limit(*data, {"limit", "validation"}, 100);
     limit(*data, {"limit", "test"}, 100);

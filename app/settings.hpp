@@ -40,9 +40,11 @@ struct Data {
   data::Dataset dataset;
   data::Split split;
   std::vector<data::FittedStep> preprocessing;
+  data::Balance balance = data::Balance::none;  ///< what was done to the training part of the split
+  data::AugmentOptions augment;
 
-  /// Reads, splits and preprocesses what `data` and `preprocess` of the root say. Nothing, with an error where the file
-  /// or the split was named, if that cannot be.
+  /// Reads, splits, preprocesses and balances what `data`, `preprocess` and `augment` of the root say. Nothing, with an
+  /// error where the file or the split was named, if that cannot be.
   static std::optional<Data> load(const config::Table& root, const Settings& settings, const std::string& config_path,
                                   std::uint64_t seed);
 };

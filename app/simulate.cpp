@@ -220,7 +220,7 @@ template <class Real>
 int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, bool dry) {
   const auto started = std::chrono::steady_clock::now();
   const config::Table root = e.table();
-  for (const char* key : {"trial", "predict", "phase", "compare", "preprocess"})
+  for (const char* key : {"trial", "predict", "phase", "compare", "preprocess", "augment"})
     if (root.take(key)) root.error(key, "belongs to learning from data: there is no `data` in this config");
   Simulation<Real> s = build<Real>(root, e);
   const std::int64_t steps = read_steps(root, e.run);

@@ -161,7 +161,15 @@ void write_data(const record::Group& group, const Data& data) {
   d.attribute("features", data.dataset.features);
   d.attribute("classes", data.dataset.classes);
   d.attribute("targets", data.dataset.targets);
+  d.attribute("tokens", data.dataset.tokens);
   d.attribute("split_hash", data.split.hash());
+  if (data.balance != data::Balance::none) d.attribute("balance", std::string(data::name(data.balance)));
+  if (data.dataset.classification())
+    group.write("data/class_names", std::span<const std::string>(data.dataset.class_names), {data.dataset.classes},
+                {"", "names of the classes", {"class"}});
+  if (!data.dataset.feature_names.empty())
+    group.write("data/feature_names", std::span<const std::string>(data.dataset.feature_names), {data.dataset.features},
+                {"", "names of the features", {"feature"}});
   write_preprocessing(group, data.preprocessing);
 }
 

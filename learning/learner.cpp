@@ -6,18 +6,6 @@
 
 namespace cajal {
 
-namespace {
-
-/// Training samples of each class; none where there are no classes.
-std::vector<std::size_t> class_counts(const data::Dataset& dataset, const data::Split& split) {
-  std::vector<std::size_t> counts(dataset.classes, 0);
-  if (!dataset.classification()) return counts;
-  for (const std::uint32_t sample : split.train) ++counts[static_cast<std::size_t>(dataset.label[sample])];
-  return counts;
-}
-
-}  // namespace
-
 template <class Real>
 Learner<Real>::Learner(std::unique_ptr<Network<Real>> network, std::vector<std::unique_ptr<Process<Real>>> processes,
                        LearnerOptions options, const data::Dataset& dataset, const data::Split& split)
@@ -29,7 +17,7 @@ Learner<Real>::Learner(std::unique_ptr<Network<Real>> network, std::vector<std::
   for (auto& n : network_->nodes)
     if (n->kind() == "data") inputs_.push_back(n.get());
   for (const GradientOptions& g : options_.gradients)
-    trainer_ = std::make_unique<Trainer<Real>>(g, *network_, class_counts(dataset, split));
+    trainer_ = std::make_unique<Trainer<Real>>(g, *network_, dataset.class_counts(split.train));
   if (trainer_) readouts_.push_back(&trainer_->readout());
   Node<Real>& predicting = *network_->node(options_.predict.of);
   if (!trainer_ || !trainer_->readout().reads(predicting, options_.predict.over_time()))

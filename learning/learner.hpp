@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "learning/activity.hpp"
+#include "learning/data/augment.hpp"
 #include "learning/data/dataset.hpp"
 #include "learning/data/split.hpp"
 #include "learning/gradient/trainer.hpp"
@@ -27,6 +28,7 @@ struct LearnerOptions {
   std::size_t activity_samples = 1000, spike_samples = 20;  ///< of the test phase, kept for the result
   Trial trial;
   Predict predict;
+  data::AugmentOptions augment;  ///< of samples that are shown for training
   std::vector<GradientOptions> gradients;
   std::vector<Phase> phases;
 };

@@ -16,9 +16,10 @@ struct Learner<Real>::Batch {
   bool gradient = false;  ///< its parameters are changed along the gradient of these samples
   bool watched = false;   ///< and the norms of that gradient are wanted
   bool measured = false;
-  std::size_t first = 0;      ///< number of the first sample within the phase
-  double total = 0;           ///< sum of the weights of the samples in the loss
-  std::vector<double> terms;  ///< of the loss, by sample
+  const data::Augment* augment = nullptr;  ///< how samples are changed as they are shown, null: not at all
+  std::size_t first = 0;                   ///< number of the first sample within the phase
+  double total = 0;                        ///< sum of the weights of the samples in the loss
+  std::vector<double> terms;               ///< of the loss, by sample
 
   double loss() const {
     double sum = 0;

@@ -75,10 +75,15 @@ template <class Real>
 void Learner<Real>::run_slice(Batch& batch, const Slice& slice, std::size_t part) {
   // By samples each part shows its own; split by units the first part shows the one there is.
   const bool shared = slice.parts > 1;
+  std::vector<float> changed(batch.augment ? batch.dataset->features : 0);
   if (!shared || slice.part == 0)
     for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
       const auto& d = *batch.dataset;
-      const std::span<const float> x(d.x.data() + static_cast<std::size_t>(batch.samples[b]) * d.features, d.features);
+      std::span<const float> x(d.x.data() + static_cast<std::size_t>(batch.samples[b]) * d.features, d.features);
+      if (batch.augment) {
+        batch.augment->apply(x, trial_ + b, changed);
+        x = changed;
+      }
       for (Node<Real>* input : inputs_) input->show(b, x, trial_ + b);
       for (auto& node : network_->nodes) node->trials[b] = trial_ + b;
     }

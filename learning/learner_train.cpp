@@ -107,6 +107,8 @@ void Learner<Real>::train_batches(const Phase& phase, std::int64_t epoch, const 
   Batch batch;
   batch.dataset = dataset_;
   batch.gradient = learns_by_gradient(phase);
+  const data::Augment augment(options_.augment, dataset_->shape, options_.seed);
+  if (options_.augment.any()) batch.augment = &augment;
   batch.trainer = batch.gradient ? trainer_.get() : nullptr;
   const bool scored =
       batch.gradient && dataset_->classification() && options_.predict.kind != Predict::Kind::assigned_rate;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "learning/data/byte_reader.hpp"
+#include "learning/data/check_memory.hpp"
 #include "learning/data/csv_line.hpp"
 #include "sim/config/value.hpp"
 #include "sim/error.hpp"
@@ -18,6 +19,9 @@
 namespace cajal::data {
 
 namespace {
+
+/// Of a one-hot column: more is no column of categories.
+constexpr std::size_t most_categories = 10000;
 
 bool is_missing(std::string_view text) {
   return text.empty() || text == "?" || text == "NA" || text == "nan" || text == "NaN" || text == "NAN";
@@ -40,6 +44,15 @@ struct Target {
   int line = 0, column = 0;
 };
 
+/// The names in a one-hot column, numbered as they come.
+struct Categories {
+  std::map<std::string, std::size_t> number;
+
+  double number_of(const std::string& name) {
+    return static_cast<double>(number.emplace(name, number.size()).first->second);
+  }
+};
+
 class CsvReader {
  public:
   CsvReader(const std::string& text, const std::string& name, const CsvOptions& options)
@@ -57,6 +70,7 @@ class CsvReader {
     if (targets_.empty()) throw DataError(name_, "holds a header and no data");
     d_.samples = targets_.size();
     if (std::find(d_.missing.begin(), d_.missing.end(), 1) == d_.missing.end()) d_.missing.clear();
+    if (!options_.one_hot.empty()) spread_names();
     set_targets();
     d_.validate();
     return std::move(d_);
@@ -83,6 +97,8 @@ class CsvReader {
     is_feature_.assign(width_, true);
     is_feature_[target_] = false;
     for (const CsvColumn& column : options_.ignore) ignore(column);
+    categories_.resize(width_);
+    for (const CsvColumn& column : options_.one_hot) categories_[named_column(column)].emplace();
     d_.features = static_cast<std::size_t>(std::count(is_feature_.begin(), is_feature_.end(), true));
     if (d_.features == 0) throw DataError(name_, "all columns but the target are ignored");
     d_.shape = {d_.features};
@@ -98,11 +114,17 @@ class CsvReader {
     is_feature_[at] = false;
   }
 
+  std::size_t named_column(const CsvColumn& column) const {
+    const std::size_t at = place(column, "column to make one-hot");
+    if (!is_feature_[at]) throw DataError(name_, column_text(at) + " is to be one-hot and is no feature");
+    return at;
+  }
+
   /// Numbers, but not the 0, 1, 2, ... that some programs name columns by.
   bool looks_like_a_sample() const {
     bool counted = true;
     for (std::size_t i = 0; i < width_; ++i) {
-      if (is_feature_[i] && !number_of(names_[i])) return false;
+      if (is_feature_[i] && (categories_[i] || !number_of(names_[i]))) return false;
       counted = counted && names_[i] == std::to_string(i);
     }
     return !counted;
@@ -154,16 +176,70 @@ class CsvReader {
       fail(line, field.column,
            fmt::format("{} is {}; set missing = \"mean\" to fill it with the mean of the training samples",
                        column_text(i), field.text.empty() ? "empty" : quoted(field.text)));
-    d_.x.push_back(missing ? 0.0f : static_cast<float>(finite(i, field.text, line, field.column)));
+    const auto value = [&] {
+      if (categories_[i] && categories_[i]->number.size() > most_categories)
+        fail(line, field.column, fmt::format("{} holds more than {} names", column_text(i), most_categories));
+      if (categories_[i]) return categories_[i]->number_of(field.text);
+      return finite(i, field.text, line, field.column);
+    };
+    d_.x.push_back(missing ? 0.0f : static_cast<float>(value()));
     if (options_.missing == CsvOptions::Missing::mean) d_.missing.push_back(missing);
   }
 
   double finite(std::size_t i, const std::string& text, int line, int column) const {
     const std::optional<double> value = number_of(text);
-    if (!value) fail(line, column, fmt::format("{} is {}, not a number", column_text(i), quoted(text)));
+    if (!value)
+      fail(line, column,
+           fmt::format("{} is {}, not a number{}", column_text(i), quoted(text),
+                       i == target_ ? "" : "; columns of names are listed in `one_hot` or in `ignore`"));
     if (!std::isfinite(*value))
       fail(line, column, fmt::format("{} is {}, outside of the range of a float", column_text(i), quoted(text)));
     return *value;
+  }
+
+  /// Puts as many features in the place of each column of names as it has names.
+  void spread_names() {
+    const std::size_t before = d_.features;
+    std::vector<std::size_t> columns;   // [feature before]
+    std::vector<const Categories*> of;  // [feature before]
+    for (std::size_t i = 0; i < width_; ++i) {
+      if (!is_feature_[i]) continue;
+      columns.push_back(i);
+      of.push_back(categories_[i] ? &*categories_[i] : nullptr);
+    }
+    std::vector<std::vector<std::size_t>> order(before);  // [feature before][number of the name]: its place when sorted
+    std::vector<std::string> names;
+    d_.features = 0;
+    for (std::size_t f = 0; f < before; ++f) {
+      const std::string own = d_.feature_names.empty() ? std::to_string(columns[f]) : d_.feature_names[f];
+      if (!of[f]) names.push_back(own);
+      if (of[f]) order[f].resize(of[f]->number.size());
+      std::size_t next = 0;
+      for (const auto& [name, number] : of[f] ? of[f]->number : std::map<std::string, std::size_t>{}) {
+        names.push_back(own + "=" + name);
+        order[f][number] = next++;
+      }
+      d_.features += of[f] ? next : 1;
+    }
+    if (d_.features == 0) throw DataError(name_, "its one-hot columns hold no names");
+    check_memory(name_, fmt::format("{} samples of {} features", d_.samples, d_.features),
+                 static_cast<double>(d_.samples) * static_cast<double>(d_.features) * (sizeof(float) + 1));
+    const std::vector<float> x = std::move(d_.x);
+    const std::vector<std::uint8_t> missing = std::move(d_.missing);
+    d_.x.clear();
+    d_.missing.clear();
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      const auto& places = order[k % before];
+      const bool is_missing = !missing.empty() && missing[k];
+      const std::size_t wide = of[k % before] ? places.size() : 1;
+      for (std::size_t p = 0; p < wide; ++p)
+        d_.x.push_back(!of[k % before]                                              ? x[k]
+                       : !is_missing && places[static_cast<std::size_t>(x[k])] == p ? 1.0f
+                                                                                    : 0.0f);
+      if (!missing.empty()) d_.missing.insert(d_.missing.end(), wide, is_missing);
+    }
+    d_.shape = {d_.features};
+    d_.feature_names = std::move(names);
   }
 
   void set_targets() {
@@ -208,6 +284,7 @@ class CsvReader {
   std::size_t width_ = 0, target_ = 0;
   std::vector<std::string> names_;  ///< of all columns, empty without a header
   std::vector<bool> is_feature_;
+  std::vector<std::optional<Categories>> categories_;  ///< of all columns, nothing for those of numbers
   std::vector<Target> targets_;
   Dataset d_;
 };

@@ -7,7 +7,7 @@
 #include <limits>
 #include <optional>
 
-#include "learning/data/idx.hpp"
+#include "sim/config/text.hpp"
 #include "sim/error.hpp"
 
 namespace cajal::data {
@@ -19,75 +19,35 @@ using config::Value;
 
 constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
 
-std::string address_of(const Table& table, std::string_view key) {
-  return fmt::format("{}{}{}", table.address(), table.address().empty() ? "" : ".", key);
-}
-
-std::string item_of(const std::string& address, std::size_t i) { return fmt::format("{}[{}]", address, i); }
-
-void read_digits(const Table& data, Source& out) {
-  constexpr config::Range strength{0, 3};
-  out.samples = static_cast<std::size_t>(data.integer("samples", 10000, 1, 10'000'000));
-  out.digits.noise = data.number("noise", 1, strength);
-  out.digits.distortion = data.number("distortion", 1, strength);
-}
-
-std::optional<CsvColumn> column(const Table& table, const Value& value, const std::string& address) {
-  if (value.kind == Value::Kind::text) return value.text;
-  if (value.kind == Value::Kind::integer) return value.integer;
-  table.diagnostics().push_back(
-      {value.at, address, "expected the name of a column or its place, from 0, found " + value.written()});
-  return {};
-}
-
-char delimiter(const std::string& word) {
-  return word == "comma" ? ',' : word == "semicolon" ? ';' : word == "tab" ? '\t' : ' ';
-}
-
-void read_csv_options(const Table& table, CsvOptions& out) {
-  out.header = table.boolean("header", true);
-  if (const Value* target = table.take("target"))
-    out.target = column(table, *target, address_of(table, "target")).value_or(out.target);
-  if (const Value* ignore = table.take("ignore")) {
-    const std::string address = address_of(table, "ignore");
-    const bool list = ignore->kind == Value::Kind::array;
-    for (std::size_t i = 0; i < (list ? ignore->items.size() : 1); ++i)
-      if (auto one = column(table, list ? ignore->items[i] : *ignore, list ? item_of(address, i) : address))
-        out.ignore.push_back(*one);
-  }
-  const std::string task = table.choice("task", {"automatic", "classification", "regression"}, "automatic");
-  out.task = task == "classification" ? CsvOptions::Task::classification
-             : task == "regression"   ? CsvOptions::Task::regression
-                                      : CsvOptions::Task::automatic;
-  out.missing = table.choice("missing", {"refuse", "mean"}, "refuse") == "mean" ? CsvOptions::Missing::mean
-                                                                                : CsvOptions::Missing::refuse;
-  if (table.has("delimiter"))
-    out.delimiter = delimiter(table.choice("delimiter", {"comma", "semicolon", "tab", "blank"}, "comma"));
-}
-
-Source read_files(const Table& table) {
-  Source out;
-  std::vector<std::string> given;
-  for (const char* key : {"idx", "images", "csv"})
-    if (table.has(key)) given.emplace_back(key);
-  if (given.size() != 1) {
-    table.error(given.size() > 1 ? given[1] : "", given.empty()
-                                                      ? "names no data: expected one of idx, images (with labels), csv"
-                                                      : "expected only one of idx, images, csv");
-    table.skip();
-    return out;
-  }
-  out.path = table.required_text(given[0]);
-  if (given[0] == "idx") {
-    out.kind = Source::Kind::idx_folder;
-  } else if (given[0] == "images") {
-    out.kind = Source::Kind::idx_pair;
-    out.labels = table.required_text("labels");
-  } else {
-    out.kind = Source::Kind::csv;
-    read_csv_options(table, out.csv);
-  }
+/// `idx, images, csv`: what a table of `data.source` may hold as its word.
+std::vector<std::string> table_words() {
+  std::vector<std::string> out;
+  for (const SourceKind& kind : datasets())
+    if (kind.names != SourceKind::Names::nothing) out.emplace_back(kind.name);
   return out;
+}
+
+std::string wanted_source() {
+  return fmt::format("\"digits\" or a table with one of {}", fmt::join(table_words(), ", "));
+}
+
+const SourceKind& kind_of(std::string_view name) {
+  const auto& all = datasets();
+  return *std::find_if(all.begin(), all.end(), [&](const SourceKind& kind) { return kind.name == name; });
+}
+
+Source read_table(const Table& table) {
+  std::vector<std::string> given;
+  for (const std::string& word : table_words())
+    if (table.has(word)) given.push_back(word);
+  if (given.size() != 1) {
+    table.error(given.empty() ? "" : given[1],
+                fmt::format("{}{}", given.empty() ? "names no data: expected one of " : "expected only one of ",
+                            fmt::join(table_words(), ", ")));
+    table.skip();
+    return {};
+  }
+  return {given[0], kind_of(given[0]).read(table)};
 }
 
 std::string find_path(const std::string& path, const std::string& data_folder, const std::string& config_file) {
@@ -111,14 +71,26 @@ std::optional<double> part(const Table& split, std::string_view key) {
   return split.quantity(key, "", config::fraction);
 }
 
+void read_folds(const Table& split, SplitOptions& out) {
+  constexpr std::int64_t most = 1'000'000;
+  out.from = SplitOptions::Test::fold;
+  out.folds = static_cast<std::size_t>(split.required_integer("folds", 2, most));
+  out.fold = static_cast<std::size_t>(
+      split.required_integer("fold", 0, split.has("folds") ? static_cast<std::int64_t>(out.folds) - 1 : most));
+  if (split.take("test")) split.error("test", "with `folds` the test part is the fold");
+}
+
 void read_split(const Table& split, SplitOptions& out) {
   out.train = split.quantity("train", "", config::Range{0, 1, true, false});
   out.validation = part(split, "validation");
   out.stratified = split.boolean("stratified", true);
   const Value* test = split.peek("test");
-  if (test && test->kind == Value::Kind::text) {
-    split.required_choice("test", {"given"});
-    out.from = SplitOptions::Test::given;
+  for (const char* key : {"test", "folds", "fold"}) split.take(key);
+  if (split.has("folds") || split.has("fold")) {
+    read_folds(split, out);
+  } else if (test && test->kind == Value::Kind::text) {
+    const bool given = split.required_choice("test", {"given", "train"}) == "given";
+    out.from = given ? SplitOptions::Test::given : SplitOptions::Test::train;
   } else if (test) {
     out.test = part(split, "test");
     out.from = SplitOptions::Test::drawn;
@@ -134,35 +106,38 @@ std::optional<std::size_t> most(const Table& limit, std::string_view key) {
 }  // namespace
 
 Source source(const Table& data) {
-  Source out;
   const Value* value = data.peek("source");
-  if (value && value->kind == Value::Kind::table) return read_files(*data.table("source"));
+  if (value && value->kind == Value::Kind::table) return read_table(*data.table("source"));
   if (!value) {
-    data.error("", "missing key `source`: \"digits\", or a table with idx, images (and labels) or csv");
+    data.error("", "missing key `source`: " + wanted_source());
   } else if (value->kind == Value::Kind::text) {
     data.choice("source", {"digits"}, "digits");
   } else {
     data.take("source");
-    data.error("source",
-               "expected \"digits\" or a table with idx, images (and labels) or csv, found " + value->written());
+    data.error("source", "expected " + wanted_source() + ", found " + value->written());
   }
-  read_digits(data, out);
-  return out;
+  return {"digits", kind_of("digits").read(data)};
+}
+
+Source source_at(const std::string& path, const Value* data, std::vector<Diagnostic>& diagnostics) {
+  const bool folder = std::filesystem::is_directory(path);
+  const Value* trained = data ? data->find("source") : nullptr;
+  for (const SourceKind& kind : datasets()) {
+    const bool fits = kind.names == SourceKind::Names::file_or_folder ||
+                      kind.names == (folder ? SourceKind::Names::folder : SourceKind::Names::file);
+    if (!fits || !trained || !trained->find(kind.name)) continue;
+    Value same = *trained;
+    same.set(kind.name, Value::of(path, {}));
+    std::erase_if(same.members, [](const auto& member) { return member.first == "test"; });  // all is predicted
+    return read_table({same, "data.source", diagnostics});
+  }
+  Value other = Value::table({});
+  other.set(folder ? "idx" : "csv", Value::of(path, {}));
+  return read_table({other, "data.source", diagnostics});
 }
 
 Dataset load(const Source& from, const std::string& data_folder, const std::string& config_file, std::uint64_t seed) {
-  const auto find = [&](const std::string& path) { return find_path(path, data_folder, config_file); };
-  switch (from.kind) {
-    case Source::Kind::digits:
-      return make_digits(from.samples, seed, from.digits);
-    case Source::Kind::idx_folder:
-      return read_idx_folder(find(from.path));
-    case Source::Kind::idx_pair:
-      return read_idx_pair(find(from.path), find(from.labels));
-    case Source::Kind::csv:
-      return read_csv(find(from.path), from.csv);
-  }
-  throw DataError(from.path, "unknown kind of source");
+  return from.load({seed, [&](const std::string& path) { return find_path(path, data_folder, config_file); }});
 }
 
 Dataset load(const Table& data, const std::string& data_folder, const std::string& config_file, std::uint64_t seed) {
@@ -183,17 +158,30 @@ SplitOptions split_options(const Table& data) {
   return out;
 }
 
-std::vector<DatasetEntry> datasets() {
-  return {
-      {"digits", "handwriting-like digits made by cajal: 28x28 pixels in 0 .. 1, ten classes in equal numbers",
-       "data = { source = \"digits\", samples = 10000, noise = 1, distortion = 1 }"},
-      {"idx", "a folder of images as MNIST and Fashion-MNIST come, plain or .gz, with their own test part",
-       "data = { source = { idx = \"mnist\" }, split = { test = \"given\", validation = 0.1 } }"},
-      {"images", "one pair of IDX files, of images and of labels, plain or .gz",
-       "data = { source = { images = \"images.gz\", labels = \"labels.gz\" } }"},
-      {"csv", "a table: a line for each sample, numbers as features, one column of classes or numbers as target",
-       "data = { source = { csv = \"iris.csv\", header = true, target = \"species\", missing = \"mean\" } }"},
-  };
+Balance balance_option(const Table& data) {
+  const std::string word = data.choice("balance", {"none", "oversample", "undersample"}, "none");
+  return word == "oversample" ? Balance::oversample : word == "undersample" ? Balance::undersample : Balance::none;
+}
+
+AugmentOptions augmentation(const Table& root) {
+  constexpr std::int64_t most_pixels = 10000;
+  AugmentOptions out;
+  const auto table = root.table("augment");
+  if (!table) return out;
+  out.rotate = table->number("rotate", 0, {0, 180});
+  out.zoom = table->number("zoom", 0, {0, 1, false, true});
+  if (const Value* flip = table->peek("flip"); !flip || flip->kind == Value::Kind::boolean) {
+    out.flip_horizontal = table->boolean("flip", false);
+  } else {
+    const std::string word = table->choice("flip", {"horizontal", "vertical", "both"}, "horizontal");
+    out.flip_horizontal = word != "vertical";
+    out.flip_vertical = word != "horizontal";
+  }
+  out.shift = static_cast<std::size_t>(table->integer("shift", 0, 0, most_pixels));
+  out.erase = static_cast<std::size_t>(table->integer("erase", 0, 0, most_pixels));
+  out.noise = table->number("noise", 0, config::not_negative);
+  table->refuse_unused();
+  return out;
 }
 
 }  // namespace cajal::data

@@ -110,18 +110,18 @@ void keep_first(std::vector<std::uint32_t>& part, std::optional<std::size_t> mos
   if (most && *most < part.size()) part.resize(*most);
 }
 
-/// Deals the pool, in random order, to the parts.
-std::array<std::vector<std::uint32_t>, parts> deal(const Dataset& d, const Fractions& fractions, bool stratified,
-                                                   std::size_t pool, std::uint64_t seed) {
-  const bool by_class = stratified && d.classification();
-  const auto class_of = [&](std::size_t i) { return by_class ? static_cast<std::size_t>(d.label[i]) : 0; };
-  std::vector<std::size_t> class_sizes(by_class ? d.classes : 1);
-  for (std::size_t i = 0; i < pool; ++i) ++class_sizes[class_of(i)];
-  const Counts totals = apportion(fractions, pool);
-  check_not_empty(d, fractions, totals, pool);
+using Dealt = std::array<std::vector<std::uint32_t>, parts>;
+
+/// Deals the samples, which stand in random order, to the parts.
+Dealt deal(const Dataset& d, const Fractions& fractions, bool stratified, std::span<const std::uint32_t> pool) {
+  const auto class_of = [&](std::size_t i) { return stratified ? static_cast<std::size_t>(d.label[i]) : 0; };
+  std::vector<std::size_t> class_sizes(stratified ? d.classes : 1);
+  for (const std::uint32_t i : pool) ++class_sizes[class_of(i)];
+  const Counts totals = apportion(fractions, pool.size());
+  check_not_empty(d, fractions, totals, pool.size());
   std::vector<Counts> room = stratify(fractions, totals, class_sizes);
-  std::array<std::vector<std::uint32_t>, parts> out;
-  for (std::uint32_t i : shuffled(pool, seed)) {
+  Dealt out;
+  for (const std::uint32_t i : pool) {
     Counts& here = room[class_of(i)];
     const auto part =
         static_cast<std::size_t>(std::find_if(here.begin(), here.end(), [](auto n) { return n > 0; }) - here.begin());
@@ -129,6 +129,61 @@ std::array<std::vector<std::uint32_t>, parts> deal(const Dataset& d, const Fract
     out[part].push_back(i);
   }
   return out;
+}
+
+/// Takes the samples of one fold out of the pool: dealt in turn, class by class, so that all sizes are even.
+std::vector<std::uint32_t> take_fold(const Dataset& d, const SplitOptions& options, bool stratified,
+                                     std::vector<std::uint32_t>& pool) {
+  std::vector<std::size_t> next(stratified ? d.classes + 1 : 2);
+  for (const std::uint32_t i : pool) ++next[stratified ? static_cast<std::size_t>(d.label[i]) + 1 : 1];
+  for (std::size_t c = 1; c < next.size(); ++c) next[c] += next[c - 1];
+  std::vector<std::uint32_t> fold, rest;
+  for (const std::uint32_t i : pool) {
+    const std::size_t turn = next[stratified ? static_cast<std::size_t>(d.label[i]) : 0]++;
+    (turn % options.folds == options.fold ? fold : rest).push_back(i);
+  }
+  pool = std::move(rest);
+  return fold;
+}
+
+/// Takes away, from samples in the order of a sequence, those that share values with one of `others`.
+void remove_near(std::vector<std::uint32_t>& samples, const std::vector<std::uint32_t>& others, std::size_t overlap) {
+  std::erase_if(samples, [&](std::uint32_t i) {
+    const auto next = std::lower_bound(others.begin(), others.end(), i);
+    return (next != others.end() && *next - i <= overlap) || (next != others.begin() && i - *(next - 1) <= overlap);
+  });
+}
+
+/// Parts a sequence into blocks.
+Dealt cut(const Dataset& d, const SplitOptions& options, const Fractions& fractions, std::size_t count) {
+  std::vector<std::uint32_t> rest(count);
+  std::iota(rest.begin(), rest.end(), 0U);
+  Dealt out;
+  if (options.from == SplitOptions::Test::fold) {
+    const auto begin = rest.begin() + static_cast<std::ptrdiff_t>(count * options.fold / options.folds);
+    const auto end = rest.begin() + static_cast<std::ptrdiff_t>(count * (options.fold + 1) / options.folds);
+    out[2].assign(begin, end);
+    rest.erase(begin, end);
+  }
+  const Counts totals = apportion(fractions, rest.size());
+  auto from = rest.begin();
+  for (std::size_t p = 0; p < parts; ++p) {
+    const auto to = from + static_cast<std::ptrdiff_t>(totals[p]);
+    out[p].insert(out[p].end(), from, to);
+    from = to;
+  }
+  remove_near(out[0], out[1], *d.overlap);
+  remove_near(out[0], out[2], *d.overlap);
+  remove_near(out[1], out[2], *d.overlap);
+  if (options.from == SplitOptions::Test::given)
+    for (std::size_t p = 0; p < 2; ++p) remove_near(out[p], {static_cast<std::uint32_t>(count)}, *d.overlap);
+  check_not_empty(d, fractions, {out[0].size(), out[1].size(), out[2].size(), 0}, rest.size());
+  return out;
+}
+
+void shuffle(std::vector<std::uint32_t>& part, std::uint64_t seed) {
+  const std::vector<std::uint32_t> order = shuffled(part.size(), seed), sorted = part;
+  for (std::size_t i = 0; i < part.size(); ++i) part[i] = sorted[order[i]];
 }
 
 }  // namespace
@@ -155,6 +210,10 @@ std::string SplitOptions::fault() const {
     sum += fraction;
   }
   if (sum > 1 + tolerance) return fmt::format("the fractions of the parts sum to {:g}, allowed is at most 1", sum);
+  if (from == Test::fold && (folds < 2 || fold >= folds))
+    return fmt::format("fold {} of {}, allowed are at least 2 folds, counted from 0", fold, folds);
+  if (from != Test::drawn && from != Test::automatic && from != Test::given && test)
+    return "the test part cannot be a fraction too";
   if (from == Test::given && test) return "the test part cannot be both given and a fraction";
   return {};
 }
@@ -176,15 +235,29 @@ Split split(const Dataset& dataset, const SplitOptions& asked, std::uint64_t see
   if (dataset.samples > std::numeric_limits<std::uint32_t>::max())
     throw DataError(dataset.name, fmt::format("holds {} samples, allowed are 2^32 - 1", dataset.samples));
   const SplitOptions options = asked.resolved(dataset);
+  const bool folded = options.from == SplitOptions::Test::fold;
   const bool given = options.from == SplitOptions::Test::given;
-  const std::size_t pool = given ? *dataset.given_test : dataset.samples;
+  const std::size_t count = given || (folded && dataset.given_test) ? *dataset.given_test : dataset.samples;
+  if (folded && options.folds > count)
+    throw DataError(dataset.name, fmt::format("{} folds of {} samples: some would be empty", options.folds, count));
   const double rest = std::max(0.0, 1 - *options.train - *options.validation - *options.test);
   const Fractions fractions{*options.train, *options.validation, *options.test, rest < tolerance ? 0 : rest};
-  auto dealt = deal(dataset, fractions, options.stratified, pool, seed);
-  Split out{std::move(dealt[0]), std::move(dealt[1]), std::move(dealt[2])};
+  Split out;
+  if (dataset.overlap) {
+    Dealt blocks = cut(dataset, options, fractions, count);
+    for (std::size_t p = 0; p < 3; ++p) shuffle(blocks[p], seed);
+    out = {std::move(blocks[0]), std::move(blocks[1]), std::move(blocks[2])};
+  } else {
+    const bool stratified = options.stratified && dataset.classification() && dataset.label_steps == 1;
+    std::vector<std::uint32_t> pool = shuffled(count, seed), fold;
+    if (folded) fold = take_fold(dataset, options, stratified, pool);
+    Dealt dealt = deal(dataset, fractions, stratified, pool);
+    out = {std::move(dealt[0]), std::move(dealt[1]), folded ? std::move(fold) : std::move(dealt[2])};
+  }
   if (given)
-    for (std::size_t i = pool; i < dataset.samples; ++i) out.test.push_back(static_cast<std::uint32_t>(i));
+    for (std::size_t i = count; i < dataset.samples; ++i) out.test.push_back(static_cast<std::uint32_t>(i));
   keep_first(out.train, options.most_train);
+  if (options.from == SplitOptions::Test::train) out.test = out.train;
   keep_first(out.validation, options.most_validation);
   keep_first(out.test, options.most_test);
   return out;

@@ -19,12 +19,6 @@ constexpr std::size_t longest_chain = 200;
 
 bool is_expression(const Value& value) { return value.kind == Value::Kind::text && value.text.starts_with('='); }
 
-bool is_name(const std::string& text) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  return !text.empty() && letter(text.front()) &&
-         std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
-}
-
 /// What all trees of one config share while their expressions are resolved.
 struct Resolution {
   std::vector<Diagnostic>& diagnostics;
@@ -39,11 +33,7 @@ struct Resolution {
 
   void error(const Value& value, const std::string& address, const Mistake& mistake) {
     if (mistake.message.empty()) return;
-    const std::string_view before = std::string_view(value.text).substr(0, mistake.at);
-    const auto character = std::count_if(before.begin(), before.end(), [](char c) { return (c & 0xc0) != 0x80; }) + 1;
-    error(value, address,
-          mistake.message + ", at character " + std::to_string(character) + " of " +
-              shortened(written_text(std::string_view(value.text).substr(0, 2 * longest_shown))));
+    error(value, address, mistake.message + at_character(value.text, mistake.at));
   }
 };
 

@@ -1,5 +1,6 @@
 #include "sim/config/syntax.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -234,6 +235,18 @@ std::string_view symbol_of(Operation operation) {
                                                      "floor", "ceil", "round", "if",   "uniform", "normal", "",
                                                      "",      "",     ""};
   return symbols[static_cast<std::size_t>(operation)];
+}
+
+std::string at_character(std::string_view text, std::size_t at) {
+  const std::string_view before = text.substr(0, at);
+  const auto character = std::count_if(before.begin(), before.end(), [](char c) { return (c & 0xc0) != 0x80; }) + 1;
+  return ", at character " + std::to_string(character) + " of " +
+         shortened(written_text(text.substr(0, 2 * longest_shown)));
+}
+
+bool is_name(std::string_view text) {
+  return !text.empty() && is_letter(text.front()) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c); });
 }
 
 Syntax parse_expression(std::string_view text) { return Parser(text).parse(); }

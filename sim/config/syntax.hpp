@@ -14,6 +14,12 @@ struct Mistake {
   std::string message;
 };
 
+/// `, at character 5 of "2 * ?"`: where byte `at` of an expression stands.
+std::string at_character(std::string_view text, std::size_t at);
+
+/// Whether it is made of letters, digits and underscores and begins with no digit, as names in expressions are.
+bool is_name(std::string_view text);
+
 enum class Operation : unsigned char {
   // What an expression computes.
   negate,

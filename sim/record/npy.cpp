@@ -261,7 +261,7 @@ Array read_npy(const std::string& path, NotFinite not_finite) {
   const double needed = static_cast<double>(count) * sizeof(double) + static_cast<double>(bytes.size());
   if (needed > usable_memory())
     throw DataError(path, "takes " + bytes_text(needed) + "; " + bytes_text(usable_memory()) + " of memory are there");
-  Array array{header.shape, std::vector<double>(count)};
+  Array array{header.shape, std::vector<double>(count), header.kind != 'f'};
   for (std::size_t i = 0; i < count; ++i) {
     const double value = value_of(header, bytes.data() + i * header.size, path);
     const std::size_t at = header.fortran ? row_major(i, header.shape) : i;

@@ -15,6 +15,7 @@ namespace cajal::record {
 struct Array {
   std::vector<std::size_t> shape;
   std::vector<double> values;
+  bool whole = false;  ///< of a type of whole numbers or truth values
 };
 
 /// What `read_npy` does with NaN and infinities.

@@ -114,7 +114,8 @@ TEST_CASE("a table that is broken is refused where it is named") {
   CHECK(said_of_table(table_of("3,,x")) ==
         at + "5:3: column 1 \"b\" is empty; set missing = \"mean\" to fill it with the mean of the training samples");
   CHECK(said_of_table(table_of("3,6")) == at + "5:3: holds 2 fields, the first line has 3");
-  CHECK(said_of_table(table_of("three,6,x")) == at + "5:1: column 0 \"a\" is \"three\", not a number");
+  CHECK(said_of_table(table_of("three,6,x")) ==
+        at + "5:1: column 0 \"a\" is \"three\", not a number; columns of names are listed in `one_hot` or in `ignore`");
   CHECK(said_of_table("a,b,y\n") == at + " holds a header and no data");
   CHECK(said_of_table("") == at + " holds no data");
   CHECK(said_of_table(table_of("3,6,0.3", false)) ==

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -308,4 +309,54 @@ TEST_CASE("weights written as NPY and read as a start give the same answers", "[
   const auto scores = read.read<float>("/predictions/test/scores").values;
   CHECK(scores.size() == 300);
   CHECK(scores == trained.read<float>("/predictions/test/scores").values);
+}
+
+TEST_CASE("augmentation changes what is trained with, on any number of threads the same, and nothing else",
+          "[determinism]") {
+  const std::string changes = "augment = { rotate = 10, zoom = 0.1, flip = true, shift = 2, erase = 3, noise = 0.1 }\n";
+  const std::string net = "run = { seed = 1 }\n" + digits + mlp;
+  check_deterministic(changes + net + backprop(2), "/training/loss");
+  Bench bench;
+  const auto scores = [&](const std::string& text) {
+    return ResultReader(bench.run(text, 1)).read<float>("/predictions/test/scores").values;
+  };
+  CHECK(scores(changes + net + backprop(1)) != scores(net + backprop(1)));
+  CHECK(scores(changes + net + backprop(0)) == scores(net + backprop(0)));
+}
+
+TEST_CASE("a training part in balance is recorded as it was trained with", "[determinism]") {
+  Bench bench;
+  const std::string text =
+      "run = { seed = 1 }\ndata = { source = { function = \"x < 0.2\", inputs = { x = [0, 1] }, samples = 100 }, "
+      "balance = \"oversample\" }\nlayers = [ { name = \"out\", kind = \"dense\", units = 2 } ]\n" +
+      backprop(1);
+  const ResultReader result(bench.run(text, 1));
+  const auto train = result.read<std::uint32_t>("/data/train").values;
+  CHECK(std::set<std::uint32_t>(train.begin(), train.end()).size() == 80);
+  CHECK(train.size() > 110);
+  CHECK(result.attribute<std::string>("/data", "balance") == "oversample");
+  CHECK(result.read<std::string>("/data/class_names").values == std::vector<std::string>{"0", "1"});
+  CHECK(result.read<std::string>("/data/feature_names").values == std::vector<std::string>{"x"});
+}
+
+TEST_CASE("a learner refuses to predict where a feature means another name than in training", "[determinism]") {
+  Bench bench;
+  const auto write = [&](const std::string& name, const std::string& other) {
+    std::string text = "kind,size,k\n";
+    for (int i = 0; i < 30; ++i) text += fmt::format("{},{},{}\n", i % 2 ? "a" : other, i, i % 3);
+    record::write_bytes(bench.folder.file(name), text);
+  };
+  write("d.csv", "b");
+  write("e.csv", "c");
+  const std::string result = bench.run(
+      "run = { seed = 1 }\ndata = { source = { csv = \"d.csv\", one_hot = \"kind\" } }\nlayers = [ { name = "
+      "\"out\", kind = \"dense\", units = 3 } ]\n" +
+          backprop(1),
+      1);
+  app::Terminal terminal(true);
+  const auto predict = [&](const std::string& data) {
+    return app::predict(result, "", bench.folder.file(data), bench.folder.file("p.csv"), terminal);
+  };
+  CHECK(predict("d.csv") == 0);
+  CHECK_THROWS_AS(predict("e.csv"), DataError);
 }

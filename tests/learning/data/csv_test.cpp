@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "learning/data/preprocess.hpp"
 #include "sim/random.hpp"
 #include "tests/catch.hpp"
 #include "tests/learning/data/temporary_folder.hpp"
@@ -120,13 +121,17 @@ TEST_CASE("missing values are refused or marked") {
 }
 
 TEST_CASE("a bad field is named by file, line and column") {
-  CHECK(fault("a,b,k\n1,2,x\n3,four,y\n") == "t.csv:3:3: column 1 \"b\" is \"four\", not a number");
-  CHECK(fault("# c\n\na,b,k\n1,  2x,x\n") == "t.csv:4:5: column 1 \"b\" is \"2x\", not a number");
+  CHECK(fault("a,b,k\n1,2,x\n3,four,y\n") ==
+        "t.csv:3:3: column 1 \"b\" is \"four\", not a number; columns of names are listed in `one_hot` or in `ignore`");
+  CHECK(fault("# c\n\na,b,k\n1,  2x,x\n") ==
+        "t.csv:4:5: column 1 \"b\" is \"2x\", not a number; columns of names are listed in `one_hot` or in `ignore`");
   CHECK(fault("1,2,x\n1,1e999,y\n", headless()) == "t.csv:2:3: column 1 is \"1e999\", outside of the range of a float");
   CHECK(fault("1,2,x\n1,-inf,y\n", headless()) == "t.csv:2:3: column 1 is \"-inf\", outside of the range of a float");
   CHECK(fault("1,2,x\n1,1e39,y\n", headless()) == "t.csv:2:3: column 1 is \"1e39\", outside of the range of a float");
-  CHECK(fault("1,2,x\n1,0x10,y\n", headless()) == "t.csv:2:3: column 1 is \"0x10\", not a number");
-  CHECK(fault("1;2,5;x\n", headless()) == "t.csv:1:3: column 1 is \"2,5\", not a number");
+  CHECK(fault("1,2,x\n1,0x10,y\n", headless()) ==
+        "t.csv:2:3: column 1 is \"0x10\", not a number; columns of names are listed in `one_hot` or in `ignore`");
+  CHECK(fault("1;2,5;x\n", headless()) ==
+        "t.csv:1:3: column 1 is \"2,5\", not a number; columns of names are listed in `one_hot` or in `ignore`");
   CHECK(fault("1,2,x\n1,2\n", headless()) == "t.csv:2:3: holds 2 fields, the first line has 3");
   CHECK(fault("1,2,x\n1,2,y,z\n", headless()) == "t.csv:2:7: holds 4 fields, the first line has 3");
   CHECK(fault("1,\"2,x\n", headless()) == "t.csv:1:3: a quote is opened here and not closed on this line");
@@ -217,4 +222,37 @@ TEST_CASE("no change of a table crashes its reader") {
   }
   CHECK(valid > 100);
   CHECK(refused > 1000);
+}
+
+TEST_CASE("a column of names becomes one feature for each name") {
+  CsvOptions options;
+  options.one_hot = {std::string("sex")};
+  const std::string text = "age,sex,weight,k\n1,m,4,a\n2,f,5,b\n3,?,6,a\n4,m,7,b\n";
+  CHECK(fault(text, options).starts_with("t.csv:4:3: column 1 \"sex\" is \"?\"; set missing"));
+  options.missing = CsvOptions::Missing::mean;
+  Dataset d = parse_csv(text, "t.csv", options);
+  d.validate();
+  CHECK(d.feature_names == std::vector<std::string>{"age", "sex=f", "sex=m", "weight"});
+  CHECK(d.x == std::vector<float>{1, 0, 1, 4, 2, 1, 0, 5, 3, 0, 0, 6, 4, 0, 1, 7});
+  CHECK(std::vector<std::uint8_t>(d.missing.begin() + 8, d.missing.begin() + 12) ==
+        std::vector<std::uint8_t>{0, 1, 1, 0});
+  CHECK(std::count(d.missing.begin(), d.missing.end(), 1) == 2);
+  // Filled with the share of each name among those that have one.
+  const std::vector<std::uint32_t> all{0, 1, 2, 3};
+  preprocess(d, all, {});
+  CHECK(d.x[9] == Approx(1 / 3.0));
+  CHECK(d.x[10] == Approx(2 / 3.0));
+}
+
+TEST_CASE("one-hot columns are named by their place where there is no header") {
+  CsvOptions options = headless();
+  options.one_hot = {std::int64_t{0}, std::int64_t{1}};
+  const Dataset d = parse_csv("m,1,x\nf,2,y\n", "t.csv", options);
+  CHECK(d.feature_names == std::vector<std::string>{"0=f", "0=m", "1=1", "1=2"});
+  CHECK(d.x == std::vector<float>{0, 1, 1, 0, 1, 0, 0, 1});
+  CHECK(d.shape == std::vector<std::size_t>{4});
+  options.one_hot = {std::int64_t{2}};
+  CHECK(fault("m,1,x\nf,2,y\n", options) == "t.csv: column 2 is to be one-hot and is no feature");
+  options.one_hot = {std::int64_t{3}};
+  CHECK(fault("m,1,x\nf,2,y\n", options).starts_with("t.csv: column to make one-hot 3 is none of its 3 columns"));
 }

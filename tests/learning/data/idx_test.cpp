@@ -3,12 +3,11 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <numeric>
 
 #include "sim/random.hpp"
 #include "tests/catch.hpp"
+#include "tests/learning/data/real_data.hpp"
 #include "tests/learning/data/temporary_folder.hpp"
 
 using namespace cajal;
@@ -193,14 +192,9 @@ TEST_CASE("no change of an IDX file crashes its reader or costs much memory") {
 }
 
 TEST_CASE("the real MNIST is read") {
-  const char* folder = std::getenv("CAJAL_DATA");
-  const std::filesystem::path mnist =
-      (folder ? std::filesystem::path(folder) : std::filesystem::path(CAJAL_SOURCE_DIR) / "../shared/data") / "mnist";
-  if (!std::filesystem::exists(mnist)) {
-    WARN("skipped: there is no MNIST in " << mnist << "; CAJAL_DATA names the folder of datasets");
-    return;
-  }
-  const Dataset d = read_idx_folder(mnist.string());
+  const auto mnist = real_data("mnist");
+  if (!mnist) return;
+  const Dataset d = read_idx_folder(*mnist);
   CHECK(d.samples == 70000);
   CHECK(d.given_test == 60000U);
   CHECK(d.shape == std::vector<std::size_t>{28, 28});

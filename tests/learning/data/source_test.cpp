@@ -1,6 +1,6 @@
 #include "learning/data/source.hpp"
 
-#include <filesystem>
+#include "learning/data/digits.hpp"
 
 #include "learning/data/preprocess.hpp"
 #include "tests/catch.hpp"
@@ -36,7 +36,9 @@ std::string first_error(const std::string& text) {
   Config config(text);
   source(config.data());
   split_options(config.data());
+  balance_option(config.data());
   preprocessing(config.root());
+  augmentation(config.root());
   const auto errors = config.errors();
   return errors.empty() ? "" : errors.front();
 }
@@ -51,7 +53,7 @@ TEST_CASE("digits come from a config with their options") {
   CHECK(config.errors() == Texts{});
   CHECK(d.x == make_digits(120, 9, {.distortion = 2, .noise = 0.5}).x);
   Config short_form("data = { source = \"digits\" }");
-  CHECK(source(short_form.data()).samples == 10000);
+  CHECK(source(short_form.data()).kind == "digits");
 }
 
 TEST_CASE("files come from the data folder, then from beside the config, then as named") {
@@ -75,18 +77,16 @@ TEST_CASE("files come from the data folder, then from beside the config, then as
 }
 
 TEST_CASE("every key of a table of samples reaches its reader") {
+  const TemporaryFolder folder;
+  folder.write("t.csv", "1.5;m;7;?;0\n2.5;f;8;3;0\n");
   Config config(
-      "data = { source = { csv = \"t.csv\", header = false, target = 0, ignore = [1, -1], task = \"regression\","
-      " missing = \"mean\", delimiter = \"semicolon\" } }");
-  const Source s = source(config.data());
+      "data = { source = { csv = \"t.csv\", header = false, target = 0, ignore = [2, -1], one_hot = 1, task = "
+      "\"regression\", missing = \"mean\", delimiter = \"semicolon\" } }");
+  const Dataset d = load(config.data(), folder.path(), "c.toml", 1);
   CHECK(config.errors() == Texts{});
-  CHECK(s.kind == Source::Kind::csv);
-  CHECK_FALSE(s.csv.header);
-  CHECK(s.csv.target == CsvColumn(std::int64_t{0}));
-  CHECK(s.csv.ignore == std::vector<CsvColumn>{std::int64_t{1}, std::int64_t{-1}});
-  CHECK(s.csv.task == CsvOptions::Task::regression);
-  CHECK(s.csv.missing == CsvOptions::Missing::mean);
-  CHECK(s.csv.delimiter == ';');
+  CHECK(d.y == std::vector<float>{1.5f, 2.5f});
+  CHECK(d.x == std::vector<float>{0, 1, 0, 1, 0, 3});
+  CHECK(d.missing == std::vector<std::uint8_t>{0, 0, 1, 0, 0, 0});
 }
 
 TEST_CASE("images come as a folder or as a pair of files") {
@@ -131,16 +131,16 @@ TEST_CASE("preprocessing is an ordered list") {
 }
 
 TEST_CASE("a wrong key or value is an error with its place") {
+  const std::string words = "idx, images, cifar10, csv, npy, text, wav, function, x, random";
   CHECK(first_error("data = { samples = 10 }") ==
-        "1:1: data: missing key `source`: \"digits\", or a table with idx, images (and labels) or csv");
+        "1:1: data: missing key `source`: \"digits\" or a table with one of " + words);
   CHECK(first_error("data = { source = \"digit\" }")
             .starts_with("1:10: data.source: unknown name \"digit\"; did you mean `digits`?"));
   CHECK(first_error("data = { source = 3 }") ==
-        "1:10: data.source: expected \"digits\" or a table with idx, images (and labels) or csv, found 3");
-  CHECK(first_error("data = { source = {} }") ==
-        "1:10: data.source: names no data: expected one of idx, images (with labels), csv");
+        "1:10: data.source: expected \"digits\" or a table with one of " + words + ", found 3");
+  CHECK(first_error("data = { source = {} }") == "1:10: data.source: names no data: expected one of " + words);
   CHECK(first_error("data = { source = { idx = \"a\", csv = \"b\" } }") ==
-        "1:32: data.source.csv: expected only one of idx, images, csv");
+        "1:32: data.source.csv: expected only one of " + words);
   CHECK(first_error("data = { source = { images = \"a\" } }").starts_with("1:10: data.source: missing key `labels`"));
   CHECK(first_error("data = { source = { csv = \"a\", target = 1.5 } }") ==
         "1:32: data.source.target: expected the name of a column or its place, from 0, found 1.5");
@@ -174,14 +174,61 @@ TEST_CASE("a wrong key or value is an error with its place") {
   CHECK(step_error("{ pca = 2, whiten = true }").starts_with("1:26: preprocess[0].whiten: unknown key `whiten`"));
 }
 
+TEST_CASE("folds, balance and augmentation come from a config") {
+  Config config(
+      "augment = { rotate = 10, zoom = 0.1, flip = true, shift = 2, erase = 4, noise = 0.5 }\n"
+      "data = { source = \"digits\", split = { folds = 5, fold = 2, validation = 0.1 }, balance = \"undersample\" }");
+  const SplitOptions s = split_options(config.data());
+  CHECK(s.from == SplitOptions::Test::fold);
+  CHECK(s.folds == 5);
+  CHECK(s.fold == 2);
+  CHECK(balance_option(config.data()) == Balance::undersample);
+  const AugmentOptions a = augmentation(config.root());
+  CHECK((a.rotate == 10 && a.zoom == 0.1 && a.flip_horizontal && !a.flip_vertical));
+  CHECK((a.shift == 2 && a.erase == 4 && a.noise == 0.5));
+  source(config.data());
+  CHECK(config.errors() == Texts{});
+  Config both("augment.flip = \"both\"\ndata = { source = \"digits\", split.test = \"train\" }");
+  CHECK((augmentation(both.root()).flip_horizontal && augmentation(both.root()).flip_vertical));
+  CHECK(split_options(both.data()).from == SplitOptions::Test::train);
+  const std::string digits = "data = { source = \"digits\", ";
+  CHECK(first_error(digits + "split = { folds = 5, fold = 5 } }") ==
+        "1:50: data.split.fold: expected a whole number between 0 and 4, found 5");
+  CHECK(first_error(digits + "split = { fold = 0 } }").starts_with("1:29: data.split: missing key `folds`"));
+  CHECK(first_error(digits + "split = { folds = 5, fold = 1, test = 0.1 } }") ==
+        "1:60: data.split.test: with `folds` the test part is the fold");
+  CHECK(first_error(digits + "split = { tset = 0.1 } }")
+            .ends_with("allowed here: train, validation, stratified, test, folds, fold"));
+  CHECK(first_error(digits + "balance = \"over\" }").starts_with("1:29: data.balance: unknown name \"over\""));
+  CHECK(first_error("augment = { flip = 3 }\ndata.source = \"digits\"").starts_with("1:13: augment.flip: "));
+  CHECK(first_error("augment = { zoom = 1 }\ndata.source = \"digits\"").starts_with("1:13: augment.zoom: "));
+  CHECK(first_error("augment = { shft = 1 }\ndata.source = \"digits\"")
+            .starts_with("1:13: augment.shft: unknown key `shft`; did you mean `shift`?"));
+}
+
+TEST_CASE("other data are read like those of the training where that can be") {
+  const TemporaryFolder folder;
+  std::vector<Diagnostic> diagnostics;
+  const config::Value trained = config::parse("data = { source = { csv = \"no.csv\", target = 0 } }", "c.toml");
+  const std::string other = folder.write("other.csv", "k,a\n1,2\n0,3\n");
+  const auto read = [&](const std::string& path, const config::Value* data) {
+    const Source source = source_at(path, data, diagnostics);
+    return load(source, "", "", 1);
+  };
+  CHECK(read(other, trained.find("data")).x == std::vector<float>{2, 3});
+  CHECK(read(other, nullptr).x == std::vector<float>{1, 0});
+  CHECK(data_error([&] { read(folder.path(), trained.find("data")); }).find("images-idx3") != std::string::npos);
+  CHECK(diagnostics.empty());
+}
+
 TEST_CASE("a wrong source is no dataset") {
   Config config("data = { source = \"letters\" }");
   CHECK_THROWS_AS(load(config.data(), "", "c.toml", 1), ConfigError);
 }
 
 TEST_CASE("the snippet of every kind of source is a config that its reader takes") {
-  CHECK(datasets().size() == 4);
-  for (const DatasetEntry& entry : datasets()) {
+  CHECK(datasets().size() == 11);
+  for (const SourceKind& entry : datasets()) {
     CHECK(first_error(std::string(entry.snippet)).empty());
     CHECK_FALSE(entry.meaning.empty());
   }

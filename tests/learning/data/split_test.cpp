@@ -186,3 +186,101 @@ TEST_CASE("an impossible split says why") {
   options.test = 0.1;
   CHECK(fault(options) == "set: the test part cannot be both given and a fraction");
 }
+
+namespace {
+
+SplitOptions fold(std::size_t folds, std::size_t number, double validation = 0) {
+  SplitOptions options;
+  options.from = SplitOptions::Test::fold;
+  options.folds = folds;
+  options.fold = number;
+  options.validation = validation;
+  return options;
+}
+
+/// Windows of a sequence, each of which shares values with so many that follow.
+Dataset sequence(std::size_t samples, std::size_t overlap) {
+  Dataset d = even(samples, 2);
+  d.overlap = overlap;
+  return d;
+}
+
+/// The smallest distance between a sample of one part and one of another.
+std::size_t distance(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
+  std::size_t least = 1000000;
+  for (const std::int64_t i : a)
+    for (const std::int64_t j : b) least = std::min(least, static_cast<std::size_t>(std::abs(i - j)));
+  return least;
+}
+
+}  // namespace
+
+TEST_CASE("each sample is tested in one fold, and folds are even in size and in classes") {
+  std::vector<std::int32_t> label(103, 0);
+  std::fill_n(label.begin(), 17, 1);
+  const Dataset d = labelled(label, 2);
+  std::vector<int> tested(d.samples);
+  for (std::size_t k = 0; k < 5; ++k) {
+    const Split s = split(d, fold(5, k, 0.25), 3);
+    CHECK(disjoint(s, d.samples));
+    CHECK((s.test.size() == 20 || s.test.size() == 21));
+    CHECK((count(d, s.test, 1) == 3 || count(d, s.test, 1) == 4));
+    CHECK(s.train.size() + s.validation.size() + s.test.size() == d.samples);
+    CHECK(std::abs(static_cast<double>(s.validation.size()) - 0.25 * 82.5) < 1);
+    for (const std::uint32_t i : s.test) ++tested[i];
+  }
+  CHECK(std::count(tested.begin(), tested.end(), 1) == 103);
+  CHECK(split(d, fold(5, 0), 3).hash() == split(d, fold(5, 0), 3).hash());
+  CHECK(split(d, fold(5, 0), 3).hash() != split(d, fold(5, 0), 4).hash());
+}
+
+TEST_CASE("folds leave a given test part out, and there are no more of them than samples") {
+  Dataset d = even(20, 2);
+  d.given_test = 15;
+  const Split s = split(d, fold(3, 2), 1);
+  CHECK(s.test.size() == 5);
+  CHECK(s.train.size() == 10);
+  for (const std::uint32_t i : s.train) CHECK(i < 15);
+  CHECK(data_error([&] { split(d, fold(16, 2), 1); }) == "set: 16 folds of 15 samples: some would be empty");
+  CHECK(data_error([&] { split(d, fold(3, 3), 1); }).find("fold 3 of 3") != std::string::npos);
+}
+
+TEST_CASE("what was trained with can be the test") {
+  SplitOptions options;
+  options.from = SplitOptions::Test::train;
+  options.most_train = 7;
+  const Split s = split(even(10, 2), options, 1);
+  CHECK(s.train.size() == 7);
+  CHECK(s.test == s.train);
+  CHECK(s.validation.empty());
+}
+
+TEST_CASE("parts of a sequence are blocks in its order that share no value") {
+  for (const std::size_t overlap : {0, 1, 7}) {
+    const Split s = split(sequence(200, overlap), fractions(0.7, 0.15, 0.15), 5);
+    CHECK(s.test.size() == 30);
+    CHECK(s.validation.size() == 30 - overlap);
+    CHECK(s.train.size() == 140 - overlap);
+    CHECK(*std::max_element(s.train.begin(), s.train.end()) + overlap <
+          *std::min_element(s.validation.begin(), s.validation.end()));
+    CHECK(*std::max_element(s.validation.begin(), s.validation.end()) + overlap <
+          *std::min_element(s.test.begin(), s.test.end()));
+    CHECK_FALSE(std::is_sorted(s.train.begin(), s.train.end()));
+  }
+  CHECK(data_error([] { split(sequence(20, 30), fractions(0.5, 0, 0.5), 1); }).find("would be empty") !=
+        std::string::npos);
+}
+
+TEST_CASE("folds of a sequence are blocks with training on both sides") {
+  std::vector<int> tested(100);
+  for (std::size_t k = 0; k < 4; ++k) {
+    const Split s = split(sequence(100, 3), fold(4, k, 0.2), 5);
+    CHECK(s.test.size() == 25);
+    for (const std::uint32_t i : s.test) ++tested[i];
+    CHECK(distance(s.train, s.test) >= 4);
+    CHECK(distance(s.train, s.validation) == 4);
+    CHECK(distance(s.validation, s.test) >= 4);
+    CHECK(s.train.size() >= 50);
+  }
+  CHECK(std::count(tested.begin(), tested.end(), 1) == 100);
+}
