@@ -318,8 +318,6 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry,
   // Without data nothing is known of the shapes that the networks must have.
   if (!loaded) config::raise(e.diagnostics);
   const Data& data = *loaded;
-  if (data.dataset.label_steps > 1)
-    root.error("data", "has a class at every step of a sample; learners take one class for a sample");
   fit_measures(measures, root, data.dataset);
   std::vector<Job> jobs = make_jobs(e, root, data, compare, settings.team());
   root.refuse_unused();

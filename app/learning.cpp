@@ -68,11 +68,22 @@ class LearnerOf final : public AnyLearner {
   double memory_;
 };
 
+/// An entry `rule = "backprop"` and the edges that it trains, by their names in the config.
+struct GradientEntry {
+  std::string name;
+  config::Table table;
+  std::set<std::string> edges;
+};
+
 struct LearnTable {
-  std::vector<std::pair<std::string, config::Table>> processes;  ///< other than the gradient
-  std::optional<std::pair<std::string, config::Table>> gradient;
-  std::set<std::string> trained;  ///< edges, by their names in the config
-  bool unclear = false;           ///< an entry's rule is not known
+  std::vector<std::pair<std::string, config::Table>> processes;  ///< other than gradients
+  std::vector<GradientEntry> gradients;
+  bool unclear = false;  ///< an entry's rule is not known
+
+  bool trains(const std::string& edge) const {
+    return std::any_of(gradients.begin(), gradients.end(),
+                       [&](const GradientEntry& g) { return g.edges.contains(edge); });
+  }
 };
 
 std::vector<std::string> edge_names(const config::Table& tree) {
@@ -110,6 +121,20 @@ std::set<std::string> matches(const config::Table& entry, const std::vector<std:
   return out;
 }
 
+/// The edges that an entry names one by one or by a pattern.
+std::set<std::string> named_edges(const config::Table& entry, const std::vector<std::string>& names) {
+  std::set<std::string> out;
+  const config::Value* on = entry.peek("on");
+  if (!on) return out;
+  std::vector<std::string> patterns;
+  if (on->kind == config::Value::Kind::text) patterns.push_back(on->text);
+  for (const auto& item : on->items) patterns.push_back(item.text);
+  for (const std::string& pattern : patterns)
+    for (const std::string& edge : names)
+      if (fnmatch(pattern.c_str(), ("edge." + edge).c_str(), 0) == 0) out.insert(edge);
+  return out;
+}
+
 LearnTable read_learn(const config::Table& tree) {
   LearnTable l;
   std::vector<std::string> rules = process_names();
@@ -126,64 +151,93 @@ LearnTable read_learn(const config::Table& tree) {
       entry.skip();
     } else if (rule != "backprop") {
       l.processes.emplace_back(name, entry);
-    } else if (l.gradient) {
-      entry.error("rule", fmt::format("a second gradient beside \"{}\": one per learner; list its targets in `on`",
-                                      l.gradient->first));
-      entry.skip();
     } else {
-      l.gradient.emplace(name, entry);
+      l.gradients.push_back({name, entry, {}});
     }
   }
   const auto names = edge_names(tree);
+  std::vector<std::set<std::string>> named;
   std::set<std::string> claimed;
-  for (const auto& [name, entry] : l.processes) {
-    const config::Value* on = entry.peek("on");
-    if (!on) continue;
-    std::vector<std::string> patterns;
-    if (on->kind == config::Value::Kind::text) patterns.push_back(on->text);
-    for (const auto& item : on->items) patterns.push_back(item.text);
-    for (const std::string& pattern : patterns)
-      for (const std::string& edge : names)
-        if (fnmatch(pattern.c_str(), ("edge." + edge).c_str(), 0) == 0) claimed.insert(edge);
-  }
-  if (l.gradient) {
+  for (const auto& [name, entry] : l.processes) claimed.merge(named_edges(entry, names));
+  for (const GradientEntry& g : l.gradients) named.push_back(named_edges(g.table, names));
+  for (std::size_t k = 0; k < l.gradients.size(); ++k) {
+    GradientEntry& g = l.gradients[k];
+    std::set<std::string> others = claimed;
+    for (std::size_t other = 0; other < named.size(); ++other)
+      if (other != k) others.insert(named[other].begin(), named[other].end());
     const std::size_t errors = tree.diagnostics().size();
-    l.trained = matches(l.gradient->second, l.gradient->second.texts("on", {"rest"}), names, claimed, tree);
-    for (const std::string& edge : l.trained)
-      if (claimed.contains(edge))
-        l.gradient->second.error(
+    g.edges = matches(g.table, g.table.texts("on", {"rest"}), names, others, tree);
+    for (std::size_t before = 0; before < k; ++before)
+      others.insert(l.gradients[before].edges.begin(), l.gradients[before].edges.end());
+    for (const std::string& edge : g.edges)
+      if (others.contains(edge))
+        g.table.error(
             "on",
             fmt::format("edge.{} is also changed by another process of [learn]; take it out of one of them", edge));
-    if (l.trained.empty() && tree.diagnostics().size() == errors)
-      l.gradient->second.error("on", "there is no edge left to train");
+    if (g.edges.empty() && tree.diagnostics().size() == errors) g.table.error("on", "there is no edge left to train");
   }
   return l;
 }
 
-/// The answer's shape must fit the data's. `at` and its key `of` name the node; nothing where the default is meant.
-/// `binary`: one unit may tell two classes apart.
+/// The node, or nothing, with an error. `at` and its key `of` name it; nothing where the default is meant.
 template <class Real>
-void check_output(const config::Table& tree, const Network<Real>& network, const std::string& name, bool assigned,
-                  bool binary, const data::Dataset& dataset, const config::Table& at) {
-  const Node<Real>* node = network.node(name);
-  if (!node) {
-    const std::string wrong = no_such_node(tree, name);
-    // A node that was refused has had its error.
-    if (!wrong.empty()) at.error("of", at.has("of") ? wrong : fmt::format("missing key `of`: {}", wrong));
-    return;
-  }
-  if (assigned) return;
-  const std::size_t want = dataset.classification() ? dataset.classes : dataset.targets;
-  if (node->size() == want || (binary && want == 2 && node->size() == 1)) return;
-  const std::string text = fmt::format("\"{}\" has {} units, but the data have {} {}", name, node->size(), want,
-                                       dataset.classification() ? "classes"
-                                       : want == 1              ? "target"
-                                                                : "targets");
-  const auto table = tree.table("node")->table(name);
+const Node<Real>* check_node(const config::Table& tree, const Network<Real>& network, const std::string& name,
+                             const config::Table& at) {
+  if (const Node<Real>* node = network.node(name)) return node;
+  const std::string wrong = no_such_node(tree, name);
+  // A node that was refused has had its error.
+  if (!wrong.empty()) at.error("of", at.has("of") ? wrong : fmt::format("missing key `of`: {}", wrong));
+  return nullptr;
+}
+
+/// The answer's shape must fit what the data have: `want` of `what`.
+template <class Real>
+void check_size(const config::Table& tree, const Node<Real>& node, std::size_t want, const char* what,
+                const config::Table& at) {
+  if (node.size() == want) return;
+  const std::string text =
+      fmt::format("\"{}\" has {} units, but the data have {} {}", node.name(), node.size(), want, what);
+  const auto table = tree.table("node")->table(node.name());
   if (table->has("size"))
     table->error("size", text);
   else
     at.error("of", text);
+}
+
+/// `binary`: one unit may tell two classes apart.
+template <class Real>
+void check_output(const config::Table& tree, const Network<Real>& network, const std::string& name, bool assigned,
+                  bool binary, const data::Dataset& dataset, const config::Table& at) {
+  const Node<Real>* node = check_node(tree, network, name, at);
+  if (!node || assigned) return;
+  const std::size_t want = dataset.classification() ? dataset.classes : dataset.targets;
+  if (binary && want == 2 && node->size() == 1) return;
+  check_size(tree, *node, want, dataset.classification() ? "classes" : want == 1 ? "target" : "targets", at);
+}
+
+/// What a loss reads must have as many numbers as what it is compared with, and a switch the ports that are shown.
+template <class Real>
+void check_target(const config::Table& tree, const Network<Real>& network, const GradientOptions& g,
+                  const data::Dataset& dataset, const config::Table& learn) {
+  using Target = GradientOptions::Target;
+  if (g.target == Target::label) {
+    check_output(tree, network, g.of, false, g.loss && g.loss->binary(), dataset, learn);
+  } else if (const Node<Real>* node = check_node(tree, network, g.of, learn); node && g.target == Target::input) {
+    check_size(tree, *node, dataset.features, "values a sample", learn);
+  }
+  if (!g.shown) return;
+  const Node<Real>* chooser = network.node(g.shown->node);
+  if (!chooser || chooser->kind() != "switch") {
+    const std::string wrong = no_such_node(tree, g.shown->node);
+    learn.error("show", wrong.empty() ? fmt::format("\"{}\" is no node of kind \"switch\"", g.shown->node) : wrong);
+    return;
+  }
+  std::vector<std::string> ports;
+  for (const auto& port : chooser->ports) ports.push_back(port.name);
+  for (const std::string& name : g.shown->ports)
+    if (std::find(ports.begin(), ports.end(), name) == ports.end())
+      learn.error("show", fmt::format("\"{}\" has no port \"{}\"{}", g.shown->node, name,
+                                      config::alternatives(name, ports, "there are")));
 }
 
 /// The loss must fit the targets: classes or numbers, their number and their range.
@@ -191,7 +245,10 @@ bool check_loss(const config::Table& learn, const GradientOptions& gradient, con
   if (!gradient.loss) return true;
   const std::string_view name = gradient.loss->name();
   const ClassWeights* const weights = gradient.loss->class_weights();
-  if (dataset.classification()) {
+  using Target = GradientOptions::Target;
+  if (gradient.target == Target::numbers) return true;
+  const bool again = gradient.target == Target::input;
+  if (dataset.classification() && !again) {
     if (weights && !weights->balanced && weights->values.size() != dataset.classes)
       learn.table("loss")->error("class_weights", fmt::format("{} numbers, but the data have {} classes",
                                                               weights->values.size(), dataset.classes));
@@ -202,7 +259,7 @@ bool check_loss(const config::Table& learn, const GradientOptions& gradient, con
     return false;
   }
   const bool probabilities = name == "binary_cross_entropy", signs = name == "hinge";
-  for (const float y : dataset.y) {
+  for (const float y : again ? dataset.x : dataset.y) {
     if (probabilities ? y >= 0 && y <= 1 : !signs || y == 0 || y == 1 || y == -1) continue;
     learn.error("loss", fmt::format("\"{}\" needs targets {}, but the data have one of {:g}", name,
                                     probabilities ? "between 0 and 1" : "of -1, 0 or 1", y));
@@ -234,7 +291,9 @@ void set_memory(BuildRequest& request, const LearnerOptions& options, std::size_
   request.held_samples = plastic && !request.tape ? 1 : options.batch;
   if (!request.tape) return;
   const std::size_t batch = options.gradients[0].batch;
-  request.held_samples = batch == 0 ? samples : std::min(batch, samples);
+  std::size_t parts = 1;
+  for (const GradientOptions& g : options.gradients) parts = std::max(parts, g.parts());
+  request.held_samples = parts * (batch == 0 ? samples : std::min(batch, samples));
 }
 
 template <class Real>
@@ -250,13 +309,25 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   o.trial = Trial::read(tree, run.dt);
   o.augment = data.augment;
   const LearnTable learn = read_learn(tree);
-  if (learn.gradient) o.gradients.push_back(GradientOptions::read(learn.gradient->first, learn.gradient->second));
+  bool loss_fits = true, labels = learn.gradients.empty();
+  for (const GradientEntry& g : learn.gradients) {
+    o.gradients.push_back(GradientOptions::read(g.name, g.table));
+    GradientOptions& options = o.gradients.back();
+    options.trains = [edges = g.edges](std::string_view name) {
+      return std::any_of(edges.begin(), edges.end(), [&](const std::string& edge) { return is_part_of(name, edge); });
+    };
+    labels = labels || options.target == GradientOptions::Target::label;
+    loss_fits = check_loss(g.table, options, data.dataset) && loss_fits;
+  }
   const GradientOptions* const gradient = o.gradients.empty() ? nullptr : &o.gradients[0];
-  const bool classes = data.dataset.classification();
-  const bool loss_fits = !gradient || check_loss(learn.gradient->second, *gradient, data.dataset);
+  if (gradient && o.gradients.back().target == GradientOptions::Target::input)
+    o.outputs = LearnerOptions::Outputs::inputs_again;
+  else if (!labels)
+    o.outputs = LearnerOptions::Outputs::new_samples;
+  const bool classes = data.dataset.classification() && labels;
   std::vector<std::string> processes;
   for (const auto& [process, entry] : learn.processes) processes.push_back(process);
-  if (learn.gradient) processes.push_back(learn.gradient->first);
+  for (const GradientEntry& g : learn.gradients) processes.push_back(g.name);
   if (processes.empty() && !learn.unclear)
     tree.error("learn",
                "nothing learns: write [learn], like learn.bp = { rule = \"backprop\", ... }, or `classical`; to "
@@ -276,7 +347,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
                        o.trial.resets,
                        data.dataset.shape,
                        folder,
-                       [&](const std::string& edge) { return learn.trained.contains(edge); },
+                       [&](const std::string& edge) { return learn.trains(edge); },
                        &node_catalogue()};
   request.tokens = data.dataset.tokens;
   set_memory(request, o, data.split.train.size(), !learn.processes.empty());
@@ -293,16 +364,20 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
       entry.skip();
   }
   check_targets<Real>(made, tree.diagnostics());
-  const bool binary = gradient && gradient->loss && gradient->loss->binary();
   const bool assigned = o.predict.kind == Predict::Kind::assigned_rate;
-  if (gradient && loss_fits)
-    check_output(tree, *network, gradient->of, false, binary, data.dataset, learn.gradient->second);
-  if (gradient && gradient->loss && gradient->loss->name() == "cross_entropy")
-    check_logits(tree, *network, gradient->of, "softmax");
-  if (gradient && gradient->loss && gradient->loss->name() == "binary_cross_entropy")
-    check_logits(tree, *network, gradient->of, "sigmoid");
-  if (!o.predict.of.empty() && (!gradient || o.predict.of != gradient->of || assigned))
+  bool checked = false;
+  for (std::size_t k = 0; k < o.gradients.size(); ++k) {
+    const GradientOptions& g = o.gradients[k];
+    if (loss_fits) check_target(tree, *network, g, data.dataset, learn.gradients[k].table);
+    checked = checked || (g.of == o.predict.of && !assigned);
+    if (g.loss && g.loss->name() == "cross_entropy") check_logits(tree, *network, g.of, "softmax");
+    if (g.loss && g.loss->name() == "binary_cross_entropy") check_logits(tree, *network, g.of, "sigmoid");
+  }
+  const bool binary = gradient && gradient->loss && gradient->loss->binary();
+  if (!o.predict.of.empty() && !checked && (labels || assigned))
     check_output(tree, *network, o.predict.of, assigned, binary, data.dataset, *tree.table("predict"));
+  else if (!o.predict.of.empty() && !checked)
+    check_node(tree, *network, o.predict.of, *tree.table("predict"));
   check_retry(tree, *network, o.trial.retry);
   if (gradient && o.trial.retry.fewer > 0) check_single_samples(*tree.table("trial")->table("retry"), *network);
   if (gradient && !o.trial.resets)

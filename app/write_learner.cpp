@@ -34,6 +34,9 @@ void write_gradient(const record::Group& group, const LearnerRecord& r) {
   const auto of = [](const std::vector<double>& values, std::size_t k) {
     return k < values.size() ? values[k] : std::numeric_limits<double>::quiet_NaN();
   };
+  for (std::size_t k = 0; k < r.gradients.size() && r.gradients.size() > 1; ++k)
+    write("loss_of/" + r.gradients[k], "", "mean loss of this gradient, of the samples as they were shown",
+          [&](const auto& e) { return of(e.losses, k); });
   group.write("training/trained_edges", std::span<const std::string>(r.trained_edges), {r.trained_edges.size()},
               {"", "edges that the gradient trains, in the order of the config", {"edge"}});
   for (std::size_t k = 0; k < r.trained_edges.size(); ++k) {
@@ -75,10 +78,28 @@ void write_training(const record::Group& group, const LearnerRecord& r) {
                        {"s", "wall time of each epoch without its validation", {"epoch"}});
 }
 
-void write_predictions(const record::Group& group, const PhaseRecord& p, std::size_t classes) {
+/// Outputs that are samples: those of the first samples, and the samples themselves where they are given back.
+void write_outputs(const record::Group& group, const PhaseRecord& p, LearnerOptions::Outputs kind,
+                   const data::Dataset& dataset) {
   const std::string place = "predictions/" + p.name + "/";
-  const std::size_t n = p.sample.size();
+  const std::size_t n = p.scores.size() / p.outputs;
+  group.write(place + "output", std::vector<float>(p.scores.begin(), p.scores.end()), {n, p.outputs},
+              {"", "what the learner makes of the first samples", {"sample", "output"}});
+  if (kind != LearnerOptions::Outputs::inputs_again) return;
+  std::vector<float> input;
+  for (std::size_t k = 0; k < n; ++k) {
+    const auto row = std::span(dataset.x).subspan(p.sample[k] * dataset.features, dataset.features);
+    input.insert(input.end(), row.begin(), row.end());
+  }
+  group.write(place + "input", input, {n, dataset.features}, {"", "the first samples", {"sample", "feature"}});
+}
+
+void write_predictions(const record::Group& group, const PhaseRecord& p, LearnerOptions::Outputs kind,
+                       const data::Dataset& dataset) {
+  const std::string place = "predictions/" + p.name + "/";
+  const std::size_t n = p.sample.size(), classes = dataset.classes;
   group.write(place + "sample", p.sample, {n}, {"", "index of the sample in the data set", {"sample"}});
+  if (kind != LearnerOptions::Outputs::answers) return write_outputs(group, p, kind, dataset);
   group.write(place + "scores", std::vector<float>(p.scores.begin(), p.scores.end()), {n, p.outputs},
               {"", "what the answer is read from", {"sample", "output"}});
   if (p.label.empty()) return;
@@ -119,7 +140,7 @@ void write_learner(const record::Group& group, AnyLearner& learner, const Data& 
   const LearnerRecord& r = learner.record();
   write_training(group, r);
   for (const PhaseRecord& p : r.phases) {
-    write_predictions(group, p, data.dataset.classes);
+    write_predictions(group, p, learner.options().outputs, data.dataset);
     group.timing().write("phase_seconds/" + p.name, std::vector<double>{p.seconds}, {1},
                          {"s", "wall time of the phase"});
   }

@@ -17,10 +17,12 @@ Learner<Real>::Learner(std::unique_ptr<Network<Real>> network, std::vector<std::
   for (auto& n : network_->nodes)
     if (n->kind() == "data") inputs_.push_back(n.get());
   for (const GradientOptions& g : options_.gradients)
-    trainer_ = std::make_unique<Trainer<Real>>(g, *network_, dataset.class_counts(split.train));
-  if (trainer_) readouts_.push_back(&trainer_->readout());
+    trainers_.push_back(std::make_unique<Trainer<Real>>(g, *network_, dataset.class_counts(split.train)));
+  for (auto& t : trainers_) readouts_.push_back(&t->readout());
+  for (auto& e : network_->edges) trained_.push_back(e->trained);
+  for (auto& e : network_->sparse) trained_.push_back(e->trained);
   Node<Real>& predicting = *network_->node(options_.predict.of);
-  if (!trainer_ || !trainer_->readout().reads(predicting, options_.predict.over_time()))
+  if (trainers_.empty() || !trainers_.front()->readout().reads(predicting, options_.predict.over_time()))
     own_prediction_ = std::make_unique<Readout<Real>>(predicting, options_.predict.over_time());
   if (own_prediction_) readouts_.push_back(own_prediction_.get());
   if (options_.trial.retry.fewer > 0) {
@@ -28,7 +30,10 @@ Learner<Real>::Learner(std::unique_ptr<Network<Real>> network, std::vector<std::
     readouts_.push_back(retry_.get());
   }
   for (const auto& node : network_->nodes) record_.nodes.push_back(node->name());
-  if (trainer_) record_.trained_edges = trainer_->edges();
+  for (auto& t : trainers_) {
+    record_.trained_edges.insert(record_.trained_edges.end(), t->edges().begin(), t->edges().end());
+    record_.gradients.push_back(t->options().name);
+  }
 }
 
 template <class Real>
@@ -36,7 +41,9 @@ Learner<Real>::~Learner() = default;
 
 template <class Real>
 bool Learner<Real>::learns_by_gradient(const Phase& phase) const {
-  return trainer_ && phase.part == Phase::Part::train && phase.learns(trainer_->options().name) && !phase.frozen();
+  return phase.part == Phase::Part::train && !phase.frozen() &&
+         std::any_of(trainers_.begin(), trainers_.end(),
+                     [&](const auto& t) { return phase.learns(t->options().name); });
 }
 
 template <class Real>
@@ -65,8 +72,8 @@ void Learner<Real>::prepare(std::size_t batch, bool tape) {
   clock_ = std::make_unique<Clock<Real>>(*network_, plan, options_.threads);
   clock_->refresh();
   for (auto& p : processes_) p->attach(*clock_);
-  for (Readout<Real>* r : readouts_) r->prepare(batch);
-  if (trainer_) trainer_->prepare(batch, clock_->team().size());
+  for (Readout<Real>* r : readouts_) r->prepare(batch, options_.trial.steps);
+  for (auto& t : trainers_) t->prepare(batch, clock_->team().size(), options_.trial.steps);
   counts_.assign(clock_->team().size(), std::vector<double>(3 * network_->nodes.size(), 0.0));
   now_ = 0;
 }
@@ -95,8 +102,15 @@ const LearnerRecord& Learner<Real>::run(const std::function<void(const Progress&
 
 template <class Real>
 std::size_t Learner<Real>::training_batch(std::size_t samples) const {
-  const std::size_t batch = trainer_->options().batch;
+  const std::size_t batch = trainers_.front()->options().batch;
   return batch == 0 ? samples : std::min(batch, samples);
+}
+
+template <class Real>
+std::size_t Learner<Real>::shown_parts() const {
+  std::size_t parts = 1;
+  for (const auto& t : trainers_) parts = std::max(parts, t->options().parts());
+  return parts;
 }
 
 template <class Real>
@@ -112,7 +126,7 @@ void Learner<Real>::run_phase(const Phase& phase) {
   const bool gradient = learns_by_gradient(phase);
   const std::size_t full = samples.size();
   if (gradient)
-    prepare(training_batch(full), true);
+    prepare(shown_parts() * training_batch(full), true);
   else if (plastic || !options_.trial.resets)
     prepare(1, false);
   // Frozen, samples do not feel each other and run side by side.

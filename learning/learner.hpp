@@ -28,8 +28,11 @@ struct LearnerOptions {
   std::size_t activity_samples = 1000, spike_samples = 20;  ///< of the test phase, kept for the result
   Trial trial;
   Predict predict;
-  data::AugmentOptions augment;  ///< of samples that are shown for training
-  std::vector<GradientOptions> gradients;
+  data::AugmentOptions augment;            ///< of samples that are shown for training
+  std::vector<GradientOptions> gradients;  ///< in the order of their turns
+  /// What the outputs are: answers, or samples that are given back or made up. Of samples few are kept.
+  enum class Outputs { answers, inputs_again, new_samples } outputs = Outputs::answers;
+  static constexpr std::size_t kept_outputs = 20;
   std::vector<Phase> phases;
 };
 
@@ -42,6 +45,7 @@ struct EpochRecord {
   // With a gradient; else NaN, and empty.
   double gradient_norm = 0, rate = 0;                ///< of the last batch
   double penalty = 0;                                ///< l1 and l2, after the epoch
+  std::vector<double> losses;                        ///< [gradient], of the samples as they were shown
   std::vector<double> gradient_norms, weight_norms;  ///< [trained edge]
   std::vector<double> activity_rms, activity_zeros;  ///< [node]: of the last batch
 };
@@ -51,7 +55,7 @@ struct PhaseRecord {
   std::size_t outputs = 0;
   std::vector<std::uint32_t> sample;
   std::vector<std::int32_t> label, predicted;
-  std::vector<double> scores;  ///< [sample][output]
+  std::vector<double> scores;  ///< [sample][output]; of outputs that are samples those of the first samples alone
   double loss = 0, accuracy = 0, seconds = 0;
   std::int64_t presentations = 0;
 };
@@ -76,9 +80,9 @@ struct LearnerRecord {
     double effective = 0, dense = 0;
   };
   std::vector<EdgeOperations> operations;
-  std::vector<std::string> trained_edges, nodes;  ///< what the columns of an EpochRecord are of
-  std::string stopped;                            ///< why training ended before its last epoch
-  std::int64_t kept_epoch = 0;                    ///< whose weights were put back; 0: training ended with its last ones
+  std::vector<std::string> gradients, trained_edges, nodes;  ///< what the columns of an EpochRecord are of
+  std::string stopped;                                       ///< why training ended before its last epoch
+  std::int64_t kept_epoch = 0;  ///< whose weights were put back; 0: training ended with its last ones
   bool interrupted = false;
 };
 
@@ -135,6 +139,8 @@ class Learner {
   void prepare(std::size_t batch, bool tape);
   /// Samples side by side while a gradient trains on so many samples.
   std::size_t training_batch(std::size_t samples) const;
+  /// How many times the samples of a batch stand side by side, at most.
+  std::size_t shown_parts() const;
   void run_phase(const Phase& phase);
   void train_epochs(const Phase& phase, const std::vector<std::uint32_t>& samples);
   EpochRecord train_epoch(const Phase& phase, std::int64_t epoch, const std::vector<std::uint32_t>& samples);
@@ -152,7 +158,15 @@ class Learner {
   void measure(Steps steps, const Slice& slice, std::size_t part);
   void finish_measure(double samples);
   std::vector<std::uint32_t> part_of(const Phase& phase) const;
-  const Readout<Real>& prediction() const { return own_prediction_ ? *own_prediction_ : trainer_->readout(); }
+  const Readout<Real>& prediction() const { return own_prediction_ ? *own_prediction_ : trainers_.front()->readout(); }
+  /// Whether the prediction is a class, which may be right.
+  bool answers_classes() const {
+    return dataset_->classification() && options_.predict.kind != Predict::Kind::assigned_rate &&
+           options_.predict.kind != Predict::Kind::value;
+  }
+  /// The samples of the batch are for this trainer: its edges alone are trained; null: for all.
+  void take_turn(Batch& batch, Trainer<Real>* trainer);
+  void check_loss(const Batch& batch, std::int64_t epoch, std::size_t done, std::size_t all) const;
   bool learns_by_gradient(const Phase& phase) const;
   void report(const std::string& phase, std::int64_t epoch, std::int64_t epochs, std::int64_t done, std::int64_t total,
               double loss, double accuracy);
@@ -163,7 +177,8 @@ class Learner {
   const data::Dataset* dataset_;
   const data::Split* split_;
   std::unique_ptr<Clock<Real>> clock_;
-  std::unique_ptr<Trainer<Real>> trainer_;  ///< null where nothing learns by gradient
+  std::vector<std::unique_ptr<Trainer<Real>>> trainers_;  ///< in the order of their turns; the first one's loss counts
+  std::vector<bool> trained_;                             ///< by any of them: dense edges, then sparse ones
   std::vector<Node<Real>*> inputs_;
   std::unique_ptr<Readout<Real>> own_prediction_;  ///< null where it is the trainer's
   std::unique_ptr<Readout<Real>> retry_;

@@ -30,10 +30,18 @@ PhaseRecord Learner<Real>::evaluate(const std::string& name, const data::Dataset
   const std::size_t units = prediction().node().size();
   record.outputs = assigned ? dataset.classes : units;
   std::vector<double> responses;
+  const bool classes = dataset.classification() && options_.predict.kind != Predict::Kind::value;
+  // Of outputs that are samples themselves a few are enough.
+  const std::size_t kept = options_.outputs != LearnerOptions::Outputs::answers && name != "predict"
+                               ? LearnerOptions::kept_outputs
+                               : samples.size();
   Batch batch;
   batch.dataset = &dataset;
   // Other data need not have targets.
-  batch.trainer = &dataset == dataset_ ? trainer_.get() : nullptr;
+  take_turn(batch, nullptr);
+  if (!trainers_.empty()) batch.chooser = trainers_.back()->chooser(batch.ports);
+  batch.ports.resize(std::min<std::size_t>(batch.ports.size(), 1));
+  batch.trainer = &dataset == dataset_ && !trainers_.empty() ? trainers_.back().get() : nullptr;
   batch.measured = measured;
   if (measured) {
     for (auto& c : counts_) std::fill(c.begin(), c.end(), 0.0);
@@ -51,10 +59,9 @@ PhaseRecord Learner<Real>::evaluate(const std::string& name, const data::Dataset
   double loss = 0, total = 0;
   while (done < samples.size() && !(stop_ && *stop_)) {
     const std::size_t n = std::min(clock_->plan().batch, samples.size() - done);
-    batch.samples.assign(samples.begin() + static_cast<std::ptrdiff_t>(done),
-                         samples.begin() + static_cast<std::ptrdiff_t>(done + n));
+    batch.take(samples, done, n);
     run_batch(batch);
-    for (std::size_t b = 0; b < n; ++b) {
+    for (std::size_t b = 0; b < n && done + b < kept; ++b) {
       const auto values = prediction().values(b);
       responses.insert(responses.end(), values.begin(), values.end());
     }
@@ -62,13 +69,13 @@ PhaseRecord Learner<Real>::evaluate(const std::string& name, const data::Dataset
     total += batch.total;
     done += n;
     batch.first = done;
-    if (name != "validate" || !trainer_)
+    if (name != "validate" || trainers_.empty())
       report(name, 1, 1, static_cast<std::int64_t>(done), static_cast<std::int64_t>(samples.size()), nan, nan);
   }
   record.presentations = static_cast<std::int64_t>(trial_ - first);
   record.sample.assign(samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(done));
-  if (dataset.classification())
-    for (auto s : record.sample) record.label.push_back(dataset.label[s]);
+  if (classes)
+    for (auto s : record.sample) record.label.push_back(dataset.last_label(s));
   if (assigned && fit) assignment_ = assign_units(responses, record.label, units, dataset.classes);
   if (assigned) {
     if (assignment_.empty()) assignment_.assign(units, -1);
@@ -80,12 +87,11 @@ PhaseRecord Learner<Real>::evaluate(const std::string& name, const data::Dataset
     record.scores = std::move(responses);
   }
   std::size_t correct = 0;
-  for (std::size_t s = 0; s < done && dataset.classification(); ++s) {
+  for (std::size_t s = 0; s < done && classes; ++s) {
     record.predicted.push_back(answer({record.scores.data() + s * record.outputs, record.outputs}));
     correct += record.predicted.back() == record.label[s];
   }
-  record.accuracy =
-      dataset.classification() && done > 0 ? static_cast<double>(correct) / static_cast<double>(done) : nan;
+  record.accuracy = classes && done > 0 ? static_cast<double>(correct) / static_cast<double>(done) : nan;
   record.loss = batch.trainer && done > 0 ? loss / total : nan;
   if (measured) finish_measure(static_cast<double>(trial_ - first));
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -16,10 +16,10 @@ LearnerMemory Learner<Real>::memory() {
   for (auto& e : network_->edges)
     for (const Parameter<Real>* p : e->parameters()) add(*p);
   for (const auto& e : network_->sparse) add(e->weight);
-  if (trainer_) m.training = static_cast<double>(trainer_->state_bytes());
+  for (const auto& t : trainers_) m.training += static_cast<double>(t->state_bytes());
 
-  const bool tape = trainer_ != nullptr;
-  m.batch = tape                 ? training_batch(split_->train.size())
+  const bool tape = !trainers_.empty();
+  m.batch = tape                 ? shown_parts() * training_batch(split_->train.size())
             : processes_.empty() ? std::min(options_.batch, split_->test.size())
                                  : 1;
   // Buffers grow evenly with the batch: two small ones tell what a large one takes.

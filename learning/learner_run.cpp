@@ -12,7 +12,9 @@ template <class Real>
 void Learner<Real>::run_batch(Batch& batch) {
   const std::size_t n = batch.samples.size();
   batch.terms.assign(n, 0.0);
-  batch.total = batch.trainer ? batch.trainer->total(*batch.dataset, batch.samples) : static_cast<double>(n);
+  const std::size_t each = batch.group > 0 ? batch.group : n;
+  batch.total = batch.trainer ? batch.trainer->total(*batch.dataset, std::span(batch.samples).first(each))
+                              : static_cast<double>(n);
   for (auto& p : processes_) p->begin_trial();
   const std::int64_t begin = options_.trial.resets ? 0 : now_;
   for (auto& node : network_->nodes) node->trial_begin = begin;
@@ -52,7 +54,7 @@ void Learner<Real>::repeat_silent(Batch& batch) {
       // Each part takes some of the silent samples.
       for (std::size_t k = part; k < silent.size(); k += team.size()) {
         const std::size_t b = silent[k];
-        const Slice one{b, b + 1, 0, 1};
+        const Slice one{b, b + 1, 0, 1, n, part, team.size()};
         run_slice(again, one, part);
       }
     });
@@ -85,6 +87,7 @@ void Learner<Real>::run_slice(Batch& batch, const Slice& slice, std::size_t part
         x = changed;
       }
       for (Node<Real>* input : inputs_) input->show(b, x, trial_ + b);
+      if (batch.chooser) batch.chooser->select(b, batch.ports[batch.part_of(b)]);
       for (auto& node : network_->nodes) node->trials[b] = trial_ + b;
     }
   if (shared) clock_->team().barrier();
@@ -106,7 +109,7 @@ void Learner<Real>::run_slice(Batch& batch, const Slice& slice, std::size_t part
   if (shared) clock_->team().barrier();
   if (shared && slice.part > 0) return;
   for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
-    batch.terms[b] = batch.trainer->term(*batch.dataset, batch.samples[b], b, batch.total, part);
+    batch.terms[b] = batch.trainer->term(*batch.dataset, batch.samples[b], batch.part_of(b), b, batch.total, part);
 }
 
 template <class Real>
@@ -116,7 +119,8 @@ void Learner<Real>::gradient_part(Batch& batch, std::size_t part, const Slice& s
   const Steps steps{begin, begin + options_.trial.steps};
   clock_->clear_gradients(steps, slice);
   for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
-    batch.terms[b] = batch.trainer->term_and_gradient(*batch.dataset, batch.samples[b], b, batch.total, part, steps);
+    batch.terms[b] = batch.trainer->term_and_gradient(*batch.dataset, batch.samples[b], batch.part_of(b), b,
+                                                      batch.total, part, steps);
   clock_->rewind(steps, slice);
   Team& team = clock_->team();
   team.barrier();

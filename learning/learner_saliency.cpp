@@ -26,7 +26,7 @@ std::vector<double> Learner<Real>::input_gradient(std::span<const float> rows, s
   prepare(most, true);
   Batch batch;
   batch.dataset = &shown;
-  Readout<Real>& readout = own_prediction_ ? *own_prediction_ : trainer_->readout();
+  Readout<Real>& readout = own_prediction_ ? *own_prediction_ : trainers_.front()->readout();
   for (std::size_t first = 0; first < n; first += batch.samples.size()) {
     batch.samples.clear();
     for (std::size_t s = first; s < std::min(n, first + most); ++s)

@@ -41,8 +41,8 @@ void Learner<Real>::train_epochs(const Phase& phase, const std::vector<std::uint
   const bool gradient = learns_by_gradient(phase);
   Stop* stop = nullptr;
   if (gradient) {
-    trainer_->begin();
-    stop = &trainer_->stop();
+    for (auto& t : trainers_) t->begin();
+    stop = &trainers_.front()->stop();
     stop->epochs = phase.epochs;
   }
   std::vector<std::vector<Real>> before;
@@ -50,13 +50,14 @@ void Learner<Real>::train_epochs(const Phase& phase, const std::vector<std::uint
     const bool compares = stop && stop->change;
     if (compares) {
       before.clear();
-      for (const auto* p : trainer_->parameters()) before.push_back(p->value);
+      for (const auto* p : trainers_.front()->parameters()) before.push_back(p->value);
     }
     EpochRecord record = train_epoch(phase, epoch, samples);
-    const double change = compares ? largest_change<Real>(trainer_->parameters(), before) : 0;
+    const double change = compares ? largest_change<Real>(trainers_.front()->parameters(), before) : 0;
     validate(record);
-    const double watched = gradient ? monitored(trainer_->options().monitor, record) : nan;
-    if (gradient && !*stop_) trainer_->epoch_ended(watched, epoch);
+    const double watched = gradient ? monitored(trainers_.front()->options().monitor, record) : nan;
+    if (gradient && !*stop_)
+      for (auto& t : trainers_) t->epoch_ended(monitored(t->options().monitor, record), epoch);
     record_.epochs.push_back(record);
     collect();
     epoch_ended(epoch);
@@ -66,14 +67,14 @@ void Learner<Real>::train_epochs(const Phase& phase, const std::vector<std::uint
     }
   }
   if (!gradient) return;
-  record_.kept_epoch = trainer_->restore_best();
+  for (auto& t : trainers_) record_.kept_epoch = std::max(record_.kept_epoch, t->restore_best());
   if (record_.kept_epoch > 0) clock_->refresh();
 }
 
 template <class Real>
 void Learner<Real>::validate(EpochRecord& record) {
   record.validation_loss = record.validation_accuracy = nan;
-  if (!trainer_ || !std::isfinite(record.loss) || split_->validation.empty() || *stop_) return;
+  if (trainers_.empty() || !std::isfinite(record.loss) || split_->validation.empty() || *stop_) return;
   const PhaseRecord v = evaluate("validate", *dataset_, split_->validation, false, false);
   record.validation_loss = v.loss;
   record.validation_accuracy = v.accuracy;
@@ -83,9 +84,8 @@ template <class Real>
 EpochRecord Learner<Real>::train_epoch(const Phase& phase, std::int64_t epoch,
                                        const std::vector<std::uint32_t>& samples) {
   const auto start = std::chrono::steady_clock::now();
-  const auto order = clock_->plan().batch == samples.size()
-                         ? samples
-                         : shuffled(samples, options_.seed, static_cast<std::uint64_t>(epoch));
+  const bool whole = (learns_by_gradient(phase) ? training_batch(samples.size()) : 1) == samples.size();
+  const auto order = whole ? samples : shuffled(samples, options_.seed, static_cast<std::uint64_t>(epoch));
   EpochRecord record;
   record.phase = phase.name;
   record.epoch = epoch;
@@ -102,52 +102,83 @@ EpochRecord Learner<Real>::train_epoch(const Phase& phase, std::int64_t epoch,
 template <class Real>
 void Learner<Real>::train_batches(const Phase& phase, std::int64_t epoch, const std::vector<std::uint32_t>& order,
                                   EpochRecord& record) {
-  const std::size_t size = clock_->plan().batch;
+  const bool gradient = learns_by_gradient(phase);
+  const std::size_t size = gradient ? training_batch(order.size()) : clock_->plan().batch;
   const auto batches = static_cast<std::int64_t>((order.size() + size - 1) / size);
   Batch batch;
   batch.dataset = dataset_;
-  batch.gradient = learns_by_gradient(phase);
+  batch.gradient = gradient;
   const data::Augment augment(options_.augment, dataset_->shape, options_.seed);
   if (options_.augment.any()) batch.augment = &augment;
-  batch.trainer = batch.gradient ? trainer_.get() : nullptr;
-  const bool scored =
-      batch.gradient && dataset_->classification() && options_.predict.kind != Predict::Kind::assigned_rate;
-  double loss = 0, total = 0, correct = 0;
+  // What learns by rules alone passes once, without a loss.
+  std::vector<Trainer<Real>*> turns;
+  for (auto& t : trainers_)
+    if (gradient && phase.learns(t->options().name)) turns.push_back(t.get());
+  if (turns.empty()) turns.push_back(nullptr);
+  const bool scored = gradient && answers_classes();
+  std::vector<double> losses(turns.size(), 0.0);
+  double total = 0, correct = 0;
   std::size_t done = 0;
   for (std::int64_t k = 0; k < batches && !*stop_; ++k) {
     const std::size_t n = std::min(size, order.size() - done);
-    batch.samples.assign(order.begin() + static_cast<std::ptrdiff_t>(done),
-                         order.begin() + static_cast<std::ptrdiff_t>(done + n));
     batch.watched = k + 1 == batches;
-    if (batch.gradient)
-      trainer_->begin_step({epoch - 1, phase.epochs, (epoch - 1) * batches + k, phase.epochs * batches});
-    run_batch(batch);
-    for (std::size_t b = 0; b < n && scored; ++b)
-      correct += answer(prediction().values(b)) == dataset_->label[batch.samples[b]];
-    const double batch_loss = batch.loss();
-    if (!std::isfinite(batch_loss))
-      throw NumericalError(
-          fmt::format("learner \"{}\": the loss is {} in epoch {}, after {} of {} samples; a smaller rate may help",
-                      options_.name, batch_loss, epoch, done, order.size()));
-    loss += batch_loss * batch.total;
-    total += batch.total;
+    for (std::size_t turn = 0; turn < turns.size(); ++turn) {
+      take_turn(batch, turns[turn]);
+      batch.take(order, done, n);
+      if (batch.trainer)
+        batch.trainer->begin_step({epoch - 1, phase.epochs, (epoch - 1) * batches + k, phase.epochs * batches});
+      run_batch(batch);
+      check_loss(batch, epoch, done, order.size());
+      losses[turn] += batch.loss() * batch.total;
+      if (turn > 0) continue;
+      total += batch.total;
+      for (std::size_t b = 0; b < n && scored; ++b)
+        correct += answer(prediction().values(b)) == dataset_->last_label(batch.samples[b]);
+    }
     done += n;
-    record.loss = batch.gradient ? loss / total : nan;
+    record.loss = gradient ? losses[0] / total : nan;
     record.accuracy = scored ? correct / static_cast<double>(done) : nan;
     report(phase.name, epoch, phase.epochs, static_cast<std::int64_t>(done), static_cast<std::int64_t>(order.size()),
            record.loss, record.accuracy);
   }
-  if (batch.gradient && batch.watched) watch(batch.samples.size(), record);
+  if (!gradient) return;
+  for (const double loss : losses) record.losses.push_back(loss / total);
+  if (batch.watched) watch(batch.samples.size(), record);
+  take_turn(batch, nullptr);
+}
+
+template <class Real>
+void Learner<Real>::take_turn(Batch& batch, Trainer<Real>* trainer) {
+  batch.trainer = trainer;
+  batch.ports.clear();
+  batch.chooser = trainer ? trainer->chooser(batch.ports) : nullptr;
+  if (trainers_.size() < 2) return;
+  std::size_t k = 0;
+  const auto trains = [&](const std::string& edge) { return !trainer || trainer->options().trains(edge); };
+  for (auto& e : network_->edges) e->trained = trained_[k++] && trains(e->name());
+  for (auto& e : network_->sparse) e->trained = trained_[k++] && trains(e->name);
+  network_->want_input_gradients(false);
+}
+
+template <class Real>
+void Learner<Real>::check_loss(const Batch& batch, std::int64_t epoch, std::size_t done, std::size_t all) const {
+  if (std::isfinite(batch.loss())) return;
+  throw NumericalError(
+      fmt::format("learner \"{}\": the loss is {} in epoch {}, after {} of {} samples; a smaller rate may help",
+                  options_.name, batch.loss(), epoch, done, all));
 }
 
 template <class Real>
 void Learner<Real>::watch(std::size_t samples, EpochRecord& record) const {
-  record.gradient_norm = trainer_->gradient_norm();
-  record.rate = trainer_->rate();
-  record.penalty = trainer_->penalty();
-  auto [gradient_norms, weight_norms] = trainer_->edge_norms();
-  record.gradient_norms = std::move(gradient_norms);
-  record.weight_norms = std::move(weight_norms);
+  const Trainer<Real>& first = *trainers_.front();
+  record.gradient_norm = first.gradient_norm();
+  record.rate = first.rate();
+  record.penalty = first.penalty();
+  for (const auto& t : trainers_) {
+    const auto norms = t->edge_norms();
+    record.gradient_norms.insert(record.gradient_norms.end(), norms.gradient.begin(), norms.gradient.end());
+    record.weight_norms.insert(record.weight_norms.end(), norms.weight.begin(), norms.weight.end());
+  }
   const std::int64_t begin = options_.trial.resets ? 0 : now_ - options_.trial.steps;
   for (const auto& node : network_->nodes) {
     const std::int64_t steps = node->held ? 1 : std::min(options_.trial.steps, watched_steps);

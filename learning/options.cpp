@@ -121,10 +121,10 @@ Predict read_predict(const config::Table& root, const GradientOptions* gradient,
   Predict p;
   if (gradient) {
     p.of = gradient->of;
-    p.kind = !classification                         ? Predict::Kind::value
-             : gradient->over_time == OverTime::last ? Predict::Kind::max_last
-             : gradient->over_time == OverTime::sum  ? Predict::Kind::max_sum
-                                                     : Predict::Kind::max_mean;
+    p.kind = !classification                                                                  ? Predict::Kind::value
+             : gradient->over_time == OverTime::last || gradient->over_time == OverTime::each ? Predict::Kind::max_last
+             : gradient->over_time == OverTime::sum                                           ? Predict::Kind::max_sum
+                                                                                              : Predict::Kind::max_mean;
   }
   const auto table = root.table("predict");
   if (!table) {
@@ -143,9 +143,9 @@ Predict read_predict(const config::Table& root, const GradientOptions* gradient,
   for (std::size_t i = 0; i < kinds.size(); ++i)
     if (kinds[i] == kind) p.kind = static_cast<Predict::Kind>(i);
   if (classification && p.kind == Predict::Kind::value)
-    table->error("kind", "the data have classes: \"value\" is for regression");
+    table->error("kind", "the answers are classes: \"value\" is for numbers");
   if (!classification && p.kind != Predict::Kind::value)
-    table->error("kind", "the data have no classes: use \"value\"");
+    table->error("kind", "the answers are no classes: use \"value\"");
   return p;
 }
 

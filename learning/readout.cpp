@@ -8,11 +8,13 @@ template <class Real>
 void Readout<Real>::begin(const Slice& slice) {
   const auto [begin, end] = slice.units(padded(node_->size()));
   for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
-    for (std::size_t u = begin; u < std::min(end, node_->size()); ++u) sums_[b * node_->size() + u] = 0;
+    for (std::size_t s = 0; s < steps_; ++s)
+      for (std::size_t u = begin; u < std::min(end, node_->size()); ++u) sums_[b * width() + s * node_->size() + u] = 0;
 }
 
 template <class Real>
 void Readout<Real>::add(Steps steps, std::int64_t last, const Slice& slice) {
+  if (over_time_ == OverTime::each) return add_each(steps, slice);
   if (over_time_ == OverTime::last) {
     if (steps.end <= last) return;
     steps = {last, last + 1};
@@ -34,7 +36,20 @@ void Readout<Real>::add(Steps steps, std::int64_t last, const Slice& slice) {
 }
 
 template <class Real>
+void Readout<Real>::add_each(Steps steps, const Slice& slice) {
+  const auto [begin, end] = slice.units(padded(node_->size()));
+  const std::size_t stop = std::min(end, node_->size());
+  for (std::int64_t t = steps.begin; t < steps.end; ++t)
+    for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
+      const Real* out = node_->output.at(t, b);
+      double* row = sums_.data() + b * width() + static_cast<std::size_t>(t - node_->trial_begin) * node_->size();
+      for (std::size_t u = begin; u < stop; ++u) row[u] = static_cast<double>(out[u]);
+    }
+}
+
+template <class Real>
 void Readout<Real>::end(std::int64_t steps, const Slice& slice) {
+  if (over_time_ == OverTime::each) return;
   double scale = over_time_ == OverTime::mean ? 1.0 / static_cast<double>(steps) : 1.0;
   if (node_->held && over_time_ != OverTime::last) scale *= static_cast<double>(steps);
   if (scale == 1.0) return;
@@ -45,6 +60,15 @@ void Readout<Real>::end(std::int64_t steps, const Slice& slice) {
 
 template <class Real>
 void Readout<Real>::spread(std::span<const Real> gradient, Steps steps, std::size_t sample) const {
+  if (over_time_ == OverTime::each) {
+    const std::size_t units = node_->size();
+    for (std::size_t s = 0; s < steps_; ++s) {
+      Real* out = node_->output_gradient.at(node_->held ? 0 : steps.begin + static_cast<std::int64_t>(s), sample);
+      for (std::size_t u = 0; u < units; ++u)
+        out[u] = node_->held && s > 0 ? out[u] + gradient[s * units + u] : gradient[s * units + u];
+    }
+    return;
+  }
   const Real share =
       over_time_ == OverTime::mean ? static_cast<Real>(1.0 / static_cast<double>(steps.count())) : Real(1);
   if (node_->held) {

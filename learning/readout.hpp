@@ -9,7 +9,8 @@
 
 namespace cajal {
 
-/// One node's output over a trial as one number per unit and sample, summed in ascending order of time.
+/// One node's output over a trial as one number per unit and sample, summed in ascending order of time; with
+/// `OverTime::each` one for each step.
 template <class Real>
 class Readout {
  public:
@@ -18,23 +19,32 @@ class Readout {
   Node<Real>& node() const { return *node_; }
   bool reads(const Node<Real>& node, OverTime over_time) const { return node_ == &node && over_time_ == over_time; }
   OverTime over_time() const { return over_time_; }
-  void prepare(std::size_t batch) { sums_.assign(batch * node_->size(), 0.0); }
+  /// For trials of `steps` steps.
+  void prepare(std::size_t batch, std::int64_t steps) {
+    steps_ = over_time_ == OverTime::each ? static_cast<std::size_t>(steps) : 1;
+    sums_.assign(batch * width(), 0.0);
+  }
+  /// How many rows of [unit] a sample has.
+  std::size_t steps() const { return steps_; }
+  std::size_t width() const { return steps_ * node_->size(); }
 
   /// For the samples and units of a slice: forgets, takes in some steps, and ends the trial of `steps` steps.
   void begin(const Slice& slice);
   void add(Steps steps, std::int64_t last, const Slice& slice);
   void end(std::int64_t steps, const Slice& slice);
-  std::span<const double> values(std::size_t sample) const {
-    return {sums_.data() + sample * node_->size(), node_->size()};
-  }
+  /// [step][unit]
+  std::span<const double> values(std::size_t sample) const { return {sums_.data() + sample * width(), width()}; }
 
-  /// Writes the gradient by the read-out into the node's output gradients of a trial of these steps.
+  /// Writes the gradient by the read-out, [step][unit], into the node's output gradients of a trial of these steps.
   void spread(std::span<const Real> gradient, Steps steps, std::size_t sample) const;
 
  private:
+  void add_each(Steps steps, const Slice& slice);
+
   Node<Real>* node_;
   OverTime over_time_;
-  std::vector<double> sums_;  ///< [sample][unit]
+  std::size_t steps_ = 1;
+  std::vector<double> sums_;  ///< [sample][step][unit]
 };
 
 /// Which class each unit responds to most, by mean response per class; -1 for units that never responded.

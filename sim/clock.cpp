@@ -256,9 +256,10 @@ void Clock<Real>::rewind_steps(const Group& group, Steps steps, std::int64_t sto
 template <class Real>
 void Clock<Real>::gradient_task(std::size_t task, Steps steps, std::size_t samples) {
   const Task& t = tasks_[task];
-  if (t.edge)
+  // What is trained may change from batch to batch.
+  if (t.edge && t.edge->trained)
     t.edge->accumulate(t.tile, steps, samples);
-  else
+  else if (!t.edge && network_->sparse[t.sparse]->trained)
     stores()[0]->accumulate(t.sparse, t.tile, steps, samples);
 }
 

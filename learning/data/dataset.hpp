@@ -34,6 +34,8 @@ struct Dataset {
   std::optional<std::size_t> overlap;
 
   bool classification() const { return !label.empty(); }
+  /// The class of a sample; of one with several labels the last.
+  std::int32_t last_label(std::size_t sample) const { return label[(sample + 1) * label_steps - 1]; }
 
   /// How often each class is among the labels of `part`, [class]; empty for regression.
   std::vector<std::size_t> class_counts(std::span<const std::uint32_t> part) const;

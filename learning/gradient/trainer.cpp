@@ -55,43 +55,79 @@ std::size_t Trainer<Real>::state_bytes() const {
 }
 
 template <class Real>
-void Trainer<Real>::prepare(std::size_t batch, std::size_t parts) {
-  readout_.prepare(batch);
-  const std::size_t units = readout_.node().size();
-  scratch_.assign(parts, {std::vector<Real>(units), std::vector<Real>(units)});
+Node<Real>* Trainer<Real>::chooser(std::vector<std::size_t>& ports) const {
+  if (!options_.shown) return nullptr;
+  Node<Real>* const node = network_->node(options_.shown->node);
+  for (const std::string& name : options_.shown->ports)
+    for (std::size_t p = 0; p < node->ports.size(); ++p)
+      if (node->ports[p].name == name) ports.push_back(p);
+  return node;
+}
+
+template <class Real>
+void Trainer<Real>::prepare(std::size_t batch, std::size_t parts, std::int64_t steps) {
+  readout_.prepare(batch, steps);
+  const std::size_t width = readout_.width(), units = readout_.node().size();
+  scratch_.assign(parts, {std::vector<Real>(width), std::vector<Real>(width), std::vector<float>(units)});
 }
 
 template <class Real>
 double Trainer<Real>::total(const data::Dataset& dataset, std::span<const std::uint32_t> samples) const {
-  if (!options_.loss->class_weights()) return static_cast<double>(samples.size());
+  if (!options_.loss->class_weights() || options_.target != GradientOptions::Target::label)
+    return static_cast<double>(samples.size());
   double total = 0;
-  for (const std::uint32_t sample : samples) total += options_.loss->weight(dataset.label[sample]);
+  for (const std::uint32_t sample : samples) total += options_.loss->weight(dataset.last_label(sample));
   return total;
 }
 
+/// One row of outputs and what it should be.
 template <class Real>
-double Trainer<Real>::evaluate(const data::Dataset& dataset, std::size_t sample, std::size_t b, double total,
-                               Scratch& scratch, std::span<Real> gradient) const {
+double Trainer<Real>::compare(const data::Dataset& dataset, std::size_t sample, std::size_t step, double total,
+                              std::span<const Real> output, Scratch& scratch, std::span<Real> gradient) const {
+  using Target = GradientOptions::Target;
+  const Loss& loss = *options_.loss;
+  if (options_.target == Target::numbers)
+    return loss.template sample<Real, float>(output, std::span<const float>(scratch.target), total, gradient);
+  if (options_.target == Target::input)
+    return loss.template sample<Real, float>(
+        output, std::span<const float>(dataset.x).subspan(sample * dataset.features, dataset.features), total,
+        gradient);
+  if (!dataset.classification())
+    return loss.template sample<Real, float>(
+        output, std::span<const float>(dataset.y).subspan(sample * dataset.targets, dataset.targets), total, gradient);
+  const std::size_t labels = dataset.label_steps;
+  const std::size_t label = readout_.steps() == 1 ? labels - 1 : std::min(step, labels - 1);
+  return loss.template sample<Real>(output, dataset.label[sample * labels + label], total, gradient);
+}
+
+template <class Real>
+double Trainer<Real>::evaluate(const data::Dataset& dataset, std::size_t sample, std::size_t shown, std::size_t b,
+                               double total, Scratch& scratch, std::span<Real> gradient) const {
   const auto values = readout_.values(b);
   std::transform(values.begin(), values.end(), scratch.output.begin(), [](double x) { return static_cast<Real>(x); });
-  const std::span<const Real> output(scratch.output);
-  if (dataset.classification())
-    return options_.loss->template sample<Real>(output, dataset.label[sample], total, gradient);
-  const std::span<const float> target(dataset.y.data() + sample * dataset.targets, dataset.targets);
-  return options_.loss->template sample<Real, float>(output, target, total, gradient);
+  if (options_.target == GradientOptions::Target::numbers)
+    std::fill(scratch.target.begin(), scratch.target.end(), static_cast<float>(options_.numbers[shown]));
+  const std::size_t steps = readout_.steps(), units = readout_.node().size();
+  double sum = 0;
+  // The mean over the steps, too.
+  for (std::size_t step = 0; step < steps; ++step)
+    sum += compare(dataset, sample, step, total * static_cast<double>(steps),
+                   std::span<const Real>(scratch.output).subspan(step * units, units), scratch,
+                   gradient.empty() ? gradient : gradient.subspan(step * units, units));
+  return sum;
 }
 
 template <class Real>
-double Trainer<Real>::term(const data::Dataset& dataset, std::size_t sample, std::size_t b, double total,
-                           std::size_t part) {
-  return evaluate(dataset, sample, b, total, scratch_[part], {});
+double Trainer<Real>::term(const data::Dataset& dataset, std::size_t sample, std::size_t shown, std::size_t b,
+                           double total, std::size_t part) {
+  return evaluate(dataset, sample, shown, b, total, scratch_[part], {});
 }
 
 template <class Real>
-double Trainer<Real>::term_and_gradient(const data::Dataset& dataset, std::size_t sample, std::size_t b, double total,
-                                        std::size_t part, Steps steps) {
+double Trainer<Real>::term_and_gradient(const data::Dataset& dataset, std::size_t sample, std::size_t shown,
+                                        std::size_t b, double total, std::size_t part, Steps steps) {
   Scratch& scratch = scratch_[part];
-  const double term = evaluate(dataset, sample, b, total, scratch, scratch.gradient);
+  const double term = evaluate(dataset, sample, shown, b, total, scratch, scratch.gradient);
   readout_.spread(scratch.gradient, steps, b);
   return term;
 }

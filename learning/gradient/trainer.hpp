@@ -32,16 +32,21 @@ class Trainer {
   /// Bytes of the optimizer's state and of the gradients.
   std::size_t state_bytes() const;
 
-  /// For batches of at most `batch` samples, worked on by `parts` threads.
-  void prepare(std::size_t batch, std::size_t parts);
+  /// The switch that its samples are shown through, null for none, and which of its ports, by part.
+  Node<Real>* chooser(std::vector<std::size_t>& ports) const;
+
+  /// For batches of at most `batch` samples, worked on by `parts` threads, and trials of `steps` steps.
+  void prepare(std::size_t batch, std::size_t parts, std::int64_t steps);
 
   /// Sum of the weights of these samples in the loss: what its mean divides by.
   double total(const data::Dataset& dataset, std::span<const std::uint32_t> samples) const;
-  /// The term of the loss of the batch's sample b, which is sample `sample` of the data set.
-  double term(const data::Dataset& dataset, std::size_t sample, std::size_t b, double total, std::size_t part);
+  /// The term of the loss of the batch's sample b, which is sample `sample` of the data set; `shown` is the number of
+  /// the part that it belongs to.
+  double term(const data::Dataset& dataset, std::size_t sample, std::size_t shown, std::size_t b, double total,
+              std::size_t part);
   /// The same, and writes its gradient to where the walk back over these steps begins.
-  double term_and_gradient(const data::Dataset& dataset, std::size_t sample, std::size_t b, double total,
-                           std::size_t part, Steps steps);
+  double term_and_gradient(const data::Dataset& dataset, std::size_t sample, std::size_t shown, std::size_t b,
+                           double total, std::size_t part, Steps steps);
 
   /// Before the training of a phase: schedule, patience and the best epoch start anew.
   void begin();
@@ -77,9 +82,12 @@ class Trainer {
   /// Of one thread.
   struct Scratch {
     std::vector<Real> output, gradient;
+    std::vector<float> target;
   };
-  double evaluate(const data::Dataset& dataset, std::size_t sample, std::size_t b, double total, Scratch& scratch,
-                  std::span<Real> gradient) const;
+  double evaluate(const data::Dataset& dataset, std::size_t sample, std::size_t shown, std::size_t b, double total,
+                  Scratch& scratch, std::span<Real> gradient) const;
+  double compare(const data::Dataset& dataset, std::size_t sample, std::size_t step, double total,
+                 std::span<const Real> output, Scratch& scratch, std::span<Real> gradient) const;
   void add(const std::string& edge, bool penalised, Parameter<Real>* parameter);
 
   GradientOptions options_;

@@ -18,6 +18,7 @@ namespace cajal {
 
 NodeEntry poisson_entry();
 NodeEntry current_entry();
+NodeEntry noise_entry();
 NodeEntry noise_current_entry();
 NodeEntry spikes_entry();
 NodeEntry data_entry();
