@@ -102,7 +102,7 @@ int predict(const std::string& result, const std::string& learner, const std::st
     trained.dataset.targets = static_cast<std::size_t>(reader.attribute<std::int64_t>(data_group, "targets"));
   trained.dataset.label.assign(trained.dataset.classes > 0 ? 1 : 0, 0);
   trained.dataset.samples = 1;
-  trained.split.train.assign(reader.describe("/data/train").dims.at(0), 0);
+  trained.split.train.assign(reader.describe(data_group + "/train").dims.at(0), 0);
   trained.split.test = {0};
   const config::Value* data_value = root.find("data");
   std::optional<config::Table> tree = table;

@@ -112,7 +112,8 @@ void measure_numbers(Rows& rows, const PhaseRecord& p, const LearnerMeasures& me
     for (std::size_t k = 0; k < d.targets; ++k) target.push_back(static_cast<double>(d.y[s * d.targets + k]));
   const auto n = static_cast<double>(p.sample.size());
   if (!std::isnan(p.loss)) rows.add(p.name + "_loss", p.loss, n);
-  if (target.empty() || p.outputs != d.targets) return;
+  // Of outputs that are samples few are kept.
+  if (target.empty() || p.outputs != d.targets || p.scores.size() != target.size()) return;
   const analysis::RegressionErrors e = analysis::regression_errors(p.scores, target, d.targets);
   if (measures.has("r2")) rows.add(p.name + "_r2", e.r2, n);
   if (measures.has("rmse")) rows.add(p.name + "_rmse", e.rmse, n);

@@ -68,7 +68,7 @@ std::vector<BadInput> inputs() {
        changed(learning, {{R"({ name = "out", kind = "dense", units = 10 },)",
                            R"({ kind = "dense", units = 10, activation = "softmax" },
   { name = "out", kind = "linear" },)"}}),
-       R"(a.toml:4:47: error: node.layer2.kind: the softmax belongs to the loss: "cross_entropy" takes logits; leave it out, or write "linear")"},
+       R"(a.toml:4:33: error: node.layer2.kind: the softmax belongs to the loss: "cross_entropy" takes logits; leave it out, or write "linear")"},
       {"an initial weight that is unknown", changed(learning, {{"units = 10", R"(units = 10, init = "glorot")"}}),
        R"(a.toml:4:47: error: edge.out.init: unknown name "glorot"; allowed here: kaiming_uniform, glorot_uniform, glorot_normal, he_uniform, he_normal, lecun_normal, orthogonal, ones, zeros)"},
       {"initial weights from no file", changed(learning, {{"units = 10", R"(units = 10, init = { npy = "no.npy" })"}}),

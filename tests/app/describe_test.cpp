@@ -65,6 +65,11 @@ rec = { from = "E", to = "E.ex", connect = "all_to_all", weight = "0.1 nS" }
 /// A whole config with the example of a word in the place where it belongs.
 std::string framed(const std::string& group, const std::string& name, const std::string& example) {
   const std::string line = example.substr(0, example.size() - 1);
+  if (name == "switch")
+    return "run.duration = \"1 ms\"\n" + changed(example, {{"[edge]",
+                                                            R"(image = { kind = "poisson", size = 64, rate = "1 Hz" }
+generated = { kind = "poisson", size = 64, rate = "1 Hz" }
+[edge])"}});
   if (group == "layers") {
     const bool whole = example.find("\"out\"") != std::string::npos;
     const std::string layers =

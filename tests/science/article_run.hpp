@@ -10,16 +10,15 @@
 #include "app/experiment.hpp"
 #include "app/measures.hpp"
 #include "sim/record/reader.hpp"
-#include "tests/learning/data/temporary_folder.hpp"
 #include "tests/catch.hpp"
+#include "tests/learning/data/temporary_folder.hpp"
 
 namespace cajal::science {
 
 /// The folder of data sets, or nothing.
 inline std::string data_folder() {
   const char* named = std::getenv("CAJAL_DATA");
-  const auto folder =
-      named ? std::filesystem::path(named) : std::filesystem::path(CAJAL_SOURCE_DIR) / "../shared/data";
+  const auto folder = named ? std::filesystem::path(named) : std::filesystem::path(CAJAL_SOURCE_DIR) / "../shared/data";
   return std::filesystem::is_directory(folder) ? folder.string() : "";
 }
 

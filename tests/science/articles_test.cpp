@@ -23,10 +23,11 @@ TEST_CASE("linear regression by descent ends at the least-squares solution, a th
 
 TEST_CASE("regression of two variables by descent ends at the least-squares solution", "[articles]") {
   const ArticleRun run("multivariate_regression");
-  const auto found = run.weights("descent", "out", "weight"), best = run.weights("least_squares", "classical", "weight");
+  const auto found = run.weights("descent", "out", "weight"),
+             best = run.weights("least_squares", "classical", "weight");
   for (std::size_t k = 0; k < 2; ++k) CHECK(std::fabs(found.at(k) - best.at(k)) < 1e-4);
-  CHECK(std::fabs(run.weights("descent", "out", "bias").at(0) - run.weights("least_squares", "classical", "bias").at(0)) <
-        1e-4);
+  CHECK(std::fabs(run.weights("descent", "out", "bias").at(0) -
+                  run.weights("least_squares", "classical", "bias").at(0)) < 1e-4);
   CHECK(std::fabs(best.at(0) - 2) < 0.15);
   CHECK(std::fabs(best.at(1) - 3) < 0.15);
 }
@@ -96,4 +97,39 @@ TEST_CASE("200 samples are learned by heart, and each cure helps on others", "[a
   }
   const ArticleRun augmented("overfitting_augmented");
   CHECK(augmented.accuracy("none") > run.accuracy("none") + 0.03);
+}
+
+TEST_CASE("a generator and a discriminator change their own weights alone", "[articles]") {
+  const std::vector<std::string> few{"data.samples=300", "learn.d.epochs=1"};
+  const auto changed = [](const ArticleRun& run, const char* edge) {
+    return run.weights("", edge, "weight") != run.read("", std::string("weights/") + edge + "/initial/weight");
+  };
+  auto only_d = few, only_g = few;
+  only_d.emplace_back("learn.g.optimizer={kind=\"sgd\",rate=1e-30}");
+  only_g.emplace_back("learn.d.optimizer={kind=\"sgd\",rate=1e-30}");
+  const ArticleRun d("gan", only_d), g("gan", only_g);
+  CHECK(changed(d, "d1"));
+  CHECK(changed(d, "judge"));
+  CHECK(!changed(d, "g1"));
+  CHECK(!changed(d, "made"));
+  CHECK(!changed(g, "d1"));
+  CHECK(changed(g, "g1"));
+  CHECK(changed(g, "made"));
+}
+
+TEST_CASE("after some epochs a generator's images have the light and dark of digits", "[articles]") {
+  const ArticleRun run("gan", {"data.samples=2000", "learn.d.epochs=15", "learn.d.batch=32"});
+  const auto output = run.read("", "predictions/test/output"), real = run.read("", "activity/real/mean");
+  REQUIRE(output.size() == 20 * 784);
+  // A mean image of each: the corners of digits are dark, their middle is not.
+  std::vector<double> made(784, 0.0), true_mean(784, 0.0);
+  for (std::size_t i = 0; i < output.size(); ++i) made[i % 784] += output[i] / 20;
+  for (std::size_t i = 0; i < real.size(); ++i) true_mean[i % 784] += real[i] * 784 / static_cast<double>(real.size());
+  double dot = 0, a = 0, b = 0;
+  for (std::size_t p = 0; p < 784; ++p)
+    dot += made[p] * true_mean[p], a += made[p] * made[p], b += true_mean[p] * true_mean[p];
+  CHECK(dot / std::sqrt(a * b) > 0.7);
+  const auto loss = run.read("", "training/loss_of/d");
+  CHECK(loss.back() > 0.1);
+  CHECK(loss.back() < 1.6);
 }
