@@ -5,19 +5,28 @@
 #include "analysis/class_scores.hpp"
 #include "analysis/confusion.hpp"
 #include "analysis/correlation.hpp"
+#include "analysis/hidden_pca.hpp"
 #include "analysis/isi.hpp"
 #include "analysis/operations.hpp"
+#include "analysis/permutation_importance.hpp"
 #include "analysis/rates.hpp"
 #include "analysis/regression.hpp"
+#include "analysis/saliency.hpp"
 #include "analysis/sparsity.hpp"
 
 namespace cajal::analysis {
 
 std::span<const MeasureEntry> measure_entries() {
-  static constexpr MeasureEntry entries[] = {
-      accuracy_entry, confusion_entry,       precision_entry, recall_entry,    f1_entry,  balanced_accuracy_entry,
-      auc_entry,      error_per_class_entry, r2_entry,        rmse_entry,      mae_entry, rates_entry,
-      isi_entry,      correlation_entry,     sparsity_entry,  operations_entry};
+  static constexpr MeasureEntry entries[] = {accuracy_entry,  confusion_entry,
+                                             precision_entry, recall_entry,
+                                             f1_entry,        balanced_accuracy_entry,
+                                             auc_entry,       error_per_class_entry,
+                                             r2_entry,        rmse_entry,
+                                             mae_entry,       rates_entry,
+                                             isi_entry,       correlation_entry,
+                                             sparsity_entry,  operations_entry,
+                                             saliency_entry,  permutation_importance_entry,
+                                             hidden_pca_entry};
   return entries;
 }
 

@@ -82,6 +82,10 @@ class ClassicalLearner final : public AnyLearner {
     return r;
   }
 
+  std::string without_gradient() const override { return "a classical learner has no gradient"; }
+  std::vector<double> input_gradient(std::span<const float>, std::span<const std::int32_t>) override {
+    throw Error(without_gradient());
+  }
   const LearnerRecord& record() const override { return record_; }
   const LearnerOptions& options() const override { return options_; }
   const Activity* activity() const override { return nullptr; }

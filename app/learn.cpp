@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "app/experiment.hpp"
+#include "app/interpretation.hpp"
 #include "app/learning.hpp"
 #include "app/measures.hpp"
 #include "app/provenance.hpp"
@@ -76,6 +77,7 @@ struct Job {
   std::uint64_t seed;
   std::unique_ptr<AnyLearner> learner;
   std::string failure;
+  std::vector<Measured> interpreted = {};
 };
 
 struct Compare {
@@ -163,7 +165,8 @@ class Unlocked {
   std::unique_lock<std::mutex>& lock_;
 };
 
-void run_job(Job& job, const record::ResultFile& file, const Data& data, Terminal& terminal, std::mutex& mutex) {
+void run_job(Job& job, const record::ResultFile& file, const Data& data, const Interpretation& asked,
+             Terminal& terminal, std::mutex& mutex) {
   const record::Group group = job.group.empty() ? record::Group(file) : file.group(job.group);
   try {
     {
@@ -172,9 +175,16 @@ void run_job(Job& job, const record::ResultFile& file, const Data& data, Termina
     }
     const auto& record = job.learner->run([&](const Progress& p) { terminal.progress(job.name, p); }, stop_requested());
     if (!record.stopped.empty()) terminal.line(fmt::format("{}: stopped early: {}", job.name, record.stopped));
+    {
+      const std::lock_guard lock(mutex);
+      write_learner(group, *job.learner, data);
+      file.flush();
+    }
+    Interpreted interpreted = interpret(asked, *job.learner, job.seed, data);
+    for (const std::string& what : interpreted.left_out) terminal.line(fmt::format("{}: {}", job.name, what));
     const std::lock_guard lock(mutex);
-    write_learner(group, *job.learner, data);
-    file.flush();
+    write_interpreted(group, interpreted);
+    job.interpreted = std::move(interpreted.rows);
   } catch (const NumericalError& e) {
     job.failure = e.what();
     const std::lock_guard lock(mutex);
@@ -248,7 +258,7 @@ void print_jobs(std::vector<Job>& jobs, Terminal& terminal) {
 }
 
 int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
-             const Data& data, const LearnerMeasures& measures, std::vector<Job>& jobs,
+             const Data& data, const LearnerMeasures& measures, const Interpretation& asked, std::vector<Job>& jobs,
              std::chrono::steady_clock::time_point started, std::unique_lock<std::mutex>& lock) {
   record::Provenance provenance = provenance_of(e, settings);
   file.provenance(provenance);
@@ -262,7 +272,7 @@ int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, 
     Team team(std::min(settings.team(), jobs.size()));
     team.run([&](std::size_t) {
       for (std::size_t k = next++; k < jobs.size() && !stop_requested(); k = next++)
-        run_job(jobs[k], file, data, terminal, *lock.mutex());
+        run_job(jobs[k], file, data, asked, terminal, *lock.mutex());
     });
   }
 
@@ -277,6 +287,7 @@ int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, 
       failures += fmt::format("{}{} (seed {}): {}", failures.empty() ? "" : "\n", job.name, job.seed, job.failure);
     else
       for (Measured& m : measure(*job.learner, job.seed, measures, data)) rows.push_back(std::move(m));
+    rows.insert(rows.end(), job.interpreted.begin(), job.interpreted.end());
   }
   write_measures(file, rows);
   provenance.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -319,7 +330,11 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry,
   if (!loaded) config::raise(e.diagnostics);
   const Data& data = *loaded;
   fit_measures(measures, root, data.dataset);
+  const Interpretation asked = Interpretation::read(root, data);
   std::vector<Job> jobs = make_jobs(e, root, data, compare, settings.team());
+  std::vector<const AnyLearner*> any;
+  for (const Job& job : jobs) any.push_back(job.learner.get());
+  asked.check(root, any);
   root.refuse_unused();
   config::raise(e.diagnostics);
   e.built = built(jobs, data, measures.names);
@@ -335,7 +350,7 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry,
 
   const record::ResultFile file = record::ResultFile::create(e.result_path(settings), settings.force);
   try {
-    return run_jobs(e, settings, terminal, file, data, measures, jobs, started, lock);
+    return run_jobs(e, settings, terminal, file, data, measures, asked, jobs, started, lock);
   } catch (const OutputError& error) {
     throw FailedRun(error.what());
   }

@@ -29,6 +29,21 @@ class LearnerOf final : public AnyLearner {
   PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples) override {
     return learner_->predict(dataset, samples);
   }
+  std::string without_gradient() const override {
+    const LearnerOptions& o = learner_->options();
+    if (o.gradients.empty()) return "nothing in it learns by gradient";
+    if (o.predict.kind == Predict::Kind::assigned_rate) return "its units were assigned to classes";
+    for (const auto& node : learner_->network().nodes)
+      if (node->kind() == "data" && node->spiking())
+        return fmt::format("its input \"{}\" is shown as events, which have no derivative by a value", node->name());
+    for (const auto& edge : learner_->network().edges)
+      if (edge->kind() == "embedding") return "its input is looked up in a table";
+    return {};
+  }
+  std::vector<double> input_gradient(std::span<const float> rows, std::span<const std::int32_t> outputs) override {
+    if (const std::string none = without_gradient(); !none.empty()) throw Error(none);
+    return learner_->input_gradient(rows, outputs);
+  }
   const LearnerRecord& record() const override { return learner_->record(); }
   const LearnerOptions& options() const override { return learner_->options(); }
   const Activity* activity() const override { return learner_->activity(); }

@@ -19,6 +19,10 @@ class AnyLearner {
   virtual const LearnerRecord& run(const std::function<void(const Progress&)>& progress,
                                    const std::atomic<bool>& stop) = 0;
   virtual PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples) = 0;
+  /// Why there is no gradient of its answers by what it is shown; empty where there is one.
+  virtual std::string without_gradient() const = 0;
+  /// See Learner::input_gradient. Throws Error where there is none.
+  virtual std::vector<double> input_gradient(std::span<const float> rows, std::span<const std::int32_t> outputs) = 0;
   virtual const LearnerRecord& record() const = 0;
   virtual const LearnerOptions& options() const = 0;
   virtual const Activity* activity() const = 0;

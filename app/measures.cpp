@@ -66,9 +66,23 @@ bool LearnerMeasures::has(std::string_view name) const {
 }
 
 LearnerMeasures read_measures(const config::Table& root) {
-  const std::vector<std::string> allowed{"accuracy",          "confusion",       "precision", "recall", "f1",  "auc",
-                                         "balanced_accuracy", "error_per_class", "r2",        "rmse",   "mae", "rates",
-                                         "sparsity",          "operations"};
+  const std::vector<std::string> allowed{"accuracy",
+                                         "confusion",
+                                         "precision",
+                                         "recall",
+                                         "f1",
+                                         "auc",
+                                         "balanced_accuracy",
+                                         "error_per_class",
+                                         "r2",
+                                         "rmse",
+                                         "mae",
+                                         "rates",
+                                         "sparsity",
+                                         "operations",
+                                         "saliency",
+                                         "permutation_importance",
+                                         "hidden_pca"};
   LearnerMeasures m;
   m.by_default = !root.has("measure");
   if (m.by_default)

@@ -136,6 +136,25 @@ std::vector<std::pair<std::string, double>> parts_of(const std::string& measure,
   return parts;
 }
 
+/// The features that the learners together need most, the first first.
+std::vector<std::string> most_important(const std::vector<Measured>& rows) {
+  constexpr std::size_t most = 15;
+  std::vector<std::pair<double, std::string>> sums;
+  for (const Measured& m : rows) {
+    if (m.measure != "permutation_importance") continue;
+    const auto found = std::find_if(sums.begin(), sums.end(), [&](const auto& s) { return s.second == m.part; });
+    if (found == sums.end())
+      sums.emplace_back(m.value, m.part);
+    else
+      found->first += m.value;
+  }
+  std::stable_sort(sums.begin(), sums.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::string> names;
+  for (const auto& [sum, part] : sums)
+    if (names.size() < most) names.push_back(part);
+  return names;
+}
+
 }  // namespace
 
 void fit_measures(LearnerMeasures& measures, const config::Table& root, const data::Dataset& d) {
@@ -228,6 +247,8 @@ std::vector<analysis::Row> prediction_rows(const std::vector<std::string>& learn
   add("test_r2", "", "test R2", Row::Format::fixed, Row::Better::higher, 3);
   add("test_rmse", "", "test RMSE", Row::Format::significant, Row::Better::lower, 4);
   add("test_mae", "", "test MAE", Row::Format::significant, Row::Better::lower, 4);
+  for (const std::string& part : most_important(rows))
+    add("permutation_importance", part, "importance of " + part, Row::Format::significant, Row::Better::none, 3);
   return out;
 }
 

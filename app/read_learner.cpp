@@ -226,6 +226,7 @@ Learner read_learner(const ResultReader& reader, const LearnerRuns& learner) {
   read_activity(reader, l.path, features, l);
   read_fields(reader, l.path, features, l);
   read_pictures(reader, l.path, "/data", l);
+  read_projections(reader, l.path, l);
   read_gradients(reader, l.path, l);
   return l;
 }

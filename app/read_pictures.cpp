@@ -119,6 +119,8 @@ void read_maps(const ResultReader& reader, const std::string& path, Learner& l) 
 void read_saliency(const ResultReader& reader, const std::string& path, const Extent& e, Learner& l) {
   const std::string place = path + "saliency/";
   if (!e.good || !reader.has(place + "input")) return;
+  const std::vector<std::int32_t> of =
+      reader.has(place + "of") ? reader.read<std::int32_t>(place + "of").values : std::vector<std::int32_t>();
   for (const std::string& method : reader.members(path + "saliency")) {
     if (method == "input" || method == "sample" || method == "of") continue;
     Pictures p{"saliency, " + method,
@@ -128,7 +130,9 @@ void read_saliency(const ResultReader& reader, const std::string& path, const Ex
     // Two scales would not fit one sheet: samples are brought to that of the maps.
     Sheet samples = p.sheet;
     add_rows(reader, place + "input", e, most_shown, "sample", samples);
-    add_rows(reader, place + method, e, most_shown, method, p.sheet);
+    add_rows(reader, place + method, e, most_shown, "", p.sheet);
+    for (std::size_t k = 0; k < std::min(p.sheet.labels.size(), of.size()); ++k)
+      p.sheet.labels[k] = fmt::format("as {}", of[k]);
     const double scale = full_colour(p.sheet) / std::max(full_colour(samples), 1e-30);
     for (auto& picture : samples.pictures)
       for (double& v : picture) v *= scale;
@@ -147,6 +151,27 @@ void read_pictures(const ResultReader& reader, const std::string& path, const st
   read_saliency(reader, path, e, l);
   read_kernels(reader, path, l);
   read_maps(reader, path, l);
+}
+
+void read_projections(const ResultReader& reader, const std::string& path, Learner& l) {
+  if (!reader.has(path + "pca")) return;
+  for (const std::string& node : reader.members(path + "pca")) {
+    const std::string place = path + "pca/" + node + "/";
+    if (!reader.has(place + "scores") || !reader.has(place + "explained")) continue;
+    const auto scores = reader.read<double>(place + "scores");
+    const auto explained = reader.read<double>(place + "explained").values;
+    if (scores.dims.size() != 2 || scores.dims[1] < 2 || explained.size() < 2) continue;
+    Projection p{node, place + "scores", {}, {}, {}, explained[0], explained[1]};
+    for (std::size_t s = 0; s < scores.dims[0]; ++s) {
+      p.x.push_back(scores.values[s * scores.dims[1]]);
+      p.y.push_back(scores.values[s * scores.dims[1] + 1]);
+    }
+    if (reader.has(place + "label"))
+      for (const std::int32_t label : reader.read<std::int32_t>(place + "label").values)
+        p.label.push_back(static_cast<std::size_t>(std::max(label, 0)));
+    if (p.label.size() != p.x.size()) p.label.clear();
+    l.projections.push_back(std::move(p));
+  }
 }
 
 void read_gradients(const ResultReader& reader, const std::string& path, Learner& l) {

@@ -19,8 +19,10 @@ std::vector<double> Learner<Real>::input_gradient(std::span<const float> rows, s
   shown.samples = n;
   shown.x.assign(rows.begin(), rows.end());
   std::vector<double> gradient(n * features, 0.0);
+  if (n == 0) return gradient;
   network_->want_input_gradients(true);
-  const std::size_t most = std::min<std::size_t>(std::max<std::size_t>(options_.batch, 1), n);
+  const std::size_t most =
+      std::min(n, trainer_ ? training_batch(split_->train.size()) : std::max<std::size_t>(options_.batch, 1));
   collect();
   clock_.reset();
   prepare(most, true);
@@ -43,6 +45,10 @@ std::vector<double> Learner<Real>::input_gradient(std::span<const float> rows, s
         readout.spread(chosen, steps, b);
       }
       clock_->rewind(steps, slice);
+      if (slice.parts > 1) {
+        clock_->team().barrier();
+        if (slice.part > 0) return;
+      }
       for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
         for (const Node<Real>* input : inputs_)
           input->shown_gradient(b, steps, std::span(gradient).subspan((first + b) * features, features));

@@ -41,6 +41,14 @@ struct ScatterChart {
 };
 std::string scatter_chart(const ScatterChart& chart);
 
+/// Points of several groups in a plane, each group a colour and a shape, its number written at its middle.
+struct CloudChart {
+  std::string description, x_name, y_name;
+  std::vector<double> x, y;
+  std::vector<std::size_t> group;  ///< [point]; empty: all of one, without a number
+};
+std::string cloud_chart(const CloudChart& chart);
+
 /// A bar chart of counts: bar i reaches from `edges[i]` to `edges[i + 1]`.
 struct BarChart {
   std::string description, x_name, y_name;

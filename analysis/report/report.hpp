@@ -45,6 +45,14 @@ struct Pictures {
   Sheet sheet;
 };
 
+/// The test samples as points along the first two principal components of a node's activity.
+struct Projection {
+  std::string node, path;  ///< path: of the dataset
+  std::vector<double> x, y;
+  std::vector<std::size_t> label;           ///< [point], the class; empty: there are none
+  double explained_x = 0, explained_y = 0;  ///< shares of the variance
+};
+
 /// The norm of an edge's gradient, [epoch].
 struct Gradient {
   std::string edge;
@@ -69,6 +77,7 @@ struct Learner {
   std::vector<NodeActivity> activity;
   std::vector<Fields> fields;
   std::vector<Pictures> pictures;
+  std::vector<Projection> projections;
   std::vector<Gradient> gradients;  ///< from the input on
 };
 
@@ -129,6 +138,7 @@ std::string confusion_section(const Report& report);
 std::string activity_section(const Report& report);
 std::string fields_section(const Report& report);
 std::string pictures_section(const Report& report);
+std::string projections_section(const Report& report);
 std::string populations_section(const Report& report);
 std::string traces_section(const Report& report);
 std::string provenance_section(const Report& report);

@@ -115,12 +115,19 @@ std::string provenance_section(const Report& r) {
 
 std::string html(const Report& r) {
   const std::vector<std::pair<std::pair<std::string, std::string>, std::string>> parts{
-      {{"summary", "Summary"}, summary_section(r)},       {{"sweep", "Sweep"}, sweep_section(r)},
-      {{"curves", "Learning curves"}, curves_section(r)}, {{"gradients", "Gradients"}, gradients_section(r)},
-      {{"pictures", "Pictures"}, pictures_section(r)},    {{"costs", "Accuracy and cost"}, costs_section(r)},
-      {{"confusion", "Confusion"}, confusion_section(r)}, {{"activity", "Activity"}, activity_section(r)},
-      {{"weights", "Weights"}, fields_section(r)},        {{"populations", "Spikes"}, populations_section(r)},
-      {{"traces", "Traces"}, traces_section(r)},          {{"run", "What was run"}, provenance_section(r)},
+      {{"summary", "Summary"}, summary_section(r)},
+      {{"sweep", "Sweep"}, sweep_section(r)},
+      {{"curves", "Learning curves"}, curves_section(r)},
+      {{"gradients", "Gradients"}, gradients_section(r)},
+      {{"pictures", "Pictures"}, pictures_section(r)},
+      {{"projections", "Principal components"}, projections_section(r)},
+      {{"costs", "Accuracy and cost"}, costs_section(r)},
+      {{"confusion", "Confusion"}, confusion_section(r)},
+      {{"activity", "Activity"}, activity_section(r)},
+      {{"weights", "Weights"}, fields_section(r)},
+      {{"populations", "Spikes"}, populations_section(r)},
+      {{"traces", "Traces"}, traces_section(r)},
+      {{"run", "What was run"}, provenance_section(r)},
   };
   std::vector<std::pair<std::string, std::string>> present;
   std::string body;

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/measures.hpp"
+
+namespace cajal::app {
+
+/// What a config asks of a finished learner beside its predictions: what it looks at.
+struct Interpretation {
+  struct Saliency {
+    std::size_t samples = 10, steps = 32;
+    std::vector<std::string> methods;
+  };
+  /// Features that are permuted together, by name.
+  struct FeatureGroup {
+    std::string name;
+    std::vector<std::uint32_t> features;
+  };
+  struct Importance {
+    std::size_t repeats = 5;
+    std::vector<FeatureGroup> groups;
+  };
+  struct HiddenPca {
+    std::vector<std::string> nodes;
+    std::size_t components = 2;
+  };
+  std::optional<Saliency> saliency;
+  std::optional<Importance> importance;
+  std::optional<HiddenPca> hidden_pca;
+
+  /// Of `[measure]`; what is wrong goes to the diagnostics.
+  static Interpretation read(const config::Table& root, const Data& data);
+  /// Adds an error for what none of the learners can answer.
+  void check(const config::Table& root, const std::vector<const AnyLearner*>& learners) const;
+};
+
+/// What came of it.
+struct Interpreted {
+  struct Array {
+    std::string name;
+    std::variant<std::vector<float>, std::vector<double>, std::vector<std::int32_t>, std::vector<std::uint32_t>> values;
+    std::vector<std::size_t> dims;
+    std::string description;
+    std::vector<std::string> axes;
+    std::string units = "";
+  };
+  std::vector<Measured> rows;
+  std::vector<Array> arrays;
+  std::vector<std::string> left_out;  ///< what this learner cannot answer, and why
+};
+
+/// Asks a learner that has run. Ends early, between two answers, when the user asked to stop. Throws NumericalError if
+/// a gradient is not finite.
+Interpreted interpret(const Interpretation& asked, AnyLearner& learner, std::uint64_t seed, const Data& data);
+void write_interpreted(const record::Group& group, const Interpreted& interpreted);
+
+}  // namespace cajal::app
