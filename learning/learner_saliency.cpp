@@ -22,7 +22,7 @@ std::vector<double> Learner<Real>::input_gradient(std::span<const float> rows, s
   if (n == 0) return gradient;
   network_->want_input_gradients(true);
   const std::size_t most =
-      std::min(n, trainer_ ? training_batch(split_->train.size()) : std::max<std::size_t>(options_.batch, 1));
+      std::min(n, trainers_.empty() ? std::max<std::size_t>(options_.batch, 1) : training_batch(split_->train.size()));
   collect();
   clock_.reset();
   prepare(most, true);
@@ -38,10 +38,11 @@ std::vector<double> Learner<Real>::input_gradient(std::span<const float> rows, s
     clock_->team().run([&](std::size_t part) {
       const Slice slice = clock_->slice(part, batch.samples.size());
       clock_->clear_gradients(steps, slice);
-      std::vector<Real> chosen(readout.node().size(), Real(0));
+      std::vector<Real> chosen(readout.width(), Real(0));
       for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
         std::fill(chosen.begin(), chosen.end(), Real(0));
-        chosen[static_cast<std::size_t>(outputs[first + b])] = Real(1);
+        // Where every step has an answer, the last one counts.
+        chosen[readout.width() - readout.node().size() + static_cast<std::size_t>(outputs[first + b])] = Real(1);
         readout.spread(chosen, steps, b);
       }
       clock_->rewind(steps, slice);
