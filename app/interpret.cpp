@@ -24,11 +24,12 @@ data::Dataset part_of(const data::Dataset& d, const std::vector<std::uint32_t>& 
   out.features = d.features;
   out.classes = d.classes;
   out.targets = d.targets;
+  out.tokens = d.tokens;
   out.samples = samples.size();
   for (const std::uint32_t s : samples) {
     const auto begin = d.x.begin() + static_cast<std::ptrdiff_t>(s * d.features);
     out.x.insert(out.x.end(), begin, begin + static_cast<std::ptrdiff_t>(d.features));
-    if (d.classification()) out.label.push_back(d.label[s]);
+    if (d.classification()) out.label.push_back(d.last_label(s));
     for (std::size_t k = 0; k < d.targets && !d.y.empty(); ++k) out.y.push_back(d.y[s * d.targets + k]);
   }
   return out;
