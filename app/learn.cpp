@@ -64,7 +64,7 @@ void check_training(const config::Table& tree, const LearnerOptions& options, co
     if (!weights || !weights->balanced) continue;
     std::vector<bool> found(data.dataset.classes);
     for (const std::uint32_t sample : data.split.train)
-      found[static_cast<std::size_t>(data.dataset.label[sample])] = true;
+      found[static_cast<std::size_t>(data.dataset.last_label(sample))] = true;
     for (std::size_t k = 0; k < found.size(); ++k)
       if (!found[k])
         learn.table("loss")->error("class_weights", fmt::format("class {} has no training sample to weigh", k));

@@ -74,6 +74,7 @@ std::vector<double> ranked_scores(const AnyLearner& learner, const PhaseRecord& 
 void measure_classes(Rows& rows, const AnyLearner& learner, const PhaseRecord& p, const LearnerMeasures& measures,
                      const data::Dataset& d) {
   const auto n = static_cast<double>(p.label.size());
+  if (!std::isnan(p.loss)) rows.add(p.name + "_loss", p.loss, n);
   if (measures.has("accuracy")) rows.add_accuracy(p.name + "_accuracy", analysis::accuracy(p.predicted, p.label));
   const analysis::ClassScores s = analysis::class_scores(analysis::confusion(p.predicted, p.label, d.classes));
   const auto each = [&](const char* measure, const std::vector<std::optional<double>>& values) {

@@ -128,7 +128,7 @@ class Whole {
     plan.tape = true;
     clock = std::make_unique<Clock<Real>>(*network, plan, o.threads);
     readout.emplace(*network->node("out"), o.over_time);
-    readout->prepare(o.batch);
+    readout->prepare(o.batch, o.steps);
     input->values.assign(static_cast<std::size_t>(o.steps) * o.batch * input->size(), Real(0));
   }
 
