@@ -20,7 +20,7 @@ std::vector<BadInput> inputs() {
       {"an unknown rule of learning", changed(learning, {{R"("backprop")", R"("backpropp")"}}),
        R"(a.toml:7:8: error: learn.bp.rule: unknown name "backpropp"; did you mean `backprop`? allowed here: backprop, stdp, diehl_cook, normalise, adaptive_threshold)"},
       {"an unknown key of a process", changed(learning, {{"batch = 8", "bacth = 8"}}),
-       R"(a.toml:7:95: error: learn.bp.bacth: unknown key `bacth`; did you mean `batch`? allowed here: rule, on, loss, of, target, over_time, optimizer, schedule, l1, l2, clip, batch, epochs, stop, keep, monitor)"},
+       R"(a.toml:7:95: error: learn.bp.bacth: unknown key `bacth`; did you mean `batch`? allowed here: rule, on, loss, of, show, target, over_time, optimizer, schedule, l1, l2, clip, batch, epochs, stop, keep, monitor)"},
       {"an unknown node of the loss", changed(learning, {{"batch = 8", R"(batch = 8, of = "ot")"}}),
        R"(a.toml:7:106: error: learn.bp.of: no node "ot"; did you mean `out`? there are: input, hid, out)"},
       {"an unknown edge to train", changed(learning, {{"batch = 8", R"(batch = 8, on = "edge.hdi")"}}),
@@ -49,7 +49,8 @@ std::vector<BadInput> inputs() {
        R"(a.toml:7:95: error: learn.bp.batch: expected a whole number between 1 and 1000000, found 0)"},
       {"a second gradient", learning + R"(bp2 = { rule = "backprop", loss = "mse", optimizer = "adam", epochs = 1 }
 )",
-       R"(a.toml:8:9: error: learn.bp2.rule: a second gradient beside "bp": one per learner; list its targets in `on`)"},
+       R"(a.toml:8:1: error: learn.bp2: edge.hid is also changed by another process of [learn]; take it out of one of them
+a.toml:8:1: error: learn.bp2: edge.out is also changed by another process of [learn]; take it out of one of them)"},
       {"units that are not the classes", changed(learning, {{"units = 10", "units = 7"}}),
        R"(a.toml:4:35: error: node.out.size: "out" has 7 units, but the data have 10 classes)"},
       {"a layer without units", changed(learning, {{", units = 8", ""}}),
@@ -134,7 +135,7 @@ of = "ot"
       {"a value for classes", learning + R"([predict]
 kind = "value"
 )",
-       R"(a.toml:9:1: error: predict.kind: the data have classes: "value" is for regression)"},
+       R"(a.toml:9:1: error: predict.kind: the answers are classes: "value" is for numbers)"},
       {"a phase that learns from test data", learning + R"([[phase]]
 name = "a"
 split = "test"

@@ -70,12 +70,24 @@ std::string framed(const std::string& group, const std::string& name, const std:
                                                             R"(image = { kind = "poisson", size = 64, rate = "1 Hz" }
 generated = { kind = "poisson", size = 64, rate = "1 Hz" }
 [edge])"}});
-  if (group == "layers") {
+  if (example.starts_with("layers")) {
     const bool whole = example.find("\"out\"") != std::string::npos;
     const std::string layers =
         whole ? example : changed(example, {{" } ]", " }, { name = \"out\", kind = \"dense\", units = 10 } ]"}});
     const std::size_t begin = learning.find("layers"), end = learning.find("[learn]");
     return learning.substr(0, begin) + layers + learning.substr(end);
+  }
+  if (name == "embedding" || name == "reverse") {
+    const bool text = name == "embedding";
+    const std::string data = text ? "{ text = \"text.txt\", window = 28, stride = 28 }" : "\"digits\", samples = 60";
+    const std::string nodes = text ? "hid = { kind = \"linear\", size = 4 }\nout = { kind = \"linear\", size = 4 }\n"
+                                   : "[node]\ninput = { kind = \"data\", encode = \"sequence\" }\nout = { kind = "
+                                     "\"linear\", size = 10 }\nreversed = { kind = \"linear\" }\n";
+    return "data = { source = " + data + " }\ntrial = { show = \"28 ms\" }\n" +
+           changed(example, {{"[edge]", nodes + "[edge]\nread = { from = \"" + (text ? "hid" : "reversed") +
+                                            "\", to = \"out\", kind = \"dense\" }"}}) +
+           "[learn]\nbp = { rule = \"backprop\", loss = \"cross_entropy\", over_time = \"each\", optimizer = "
+           "\"adam\", epochs = 1 }\n";
   }
   if (group == "edges") {
     if (example.starts_with("connect")) return in_an_edge(example);
@@ -83,6 +95,9 @@ generated = { kind = "poisson", size = 64, rate = "1 Hz" }
 out = { kind = "threshold_linear", size = 3 }
 a = { kind = "threshold_linear", size = 3 }
 b = { kind = "threshold_linear", size = 3 }
+normal = { kind = "threshold_linear", size = 3 }
+act = { kind = "threshold_linear", size = 3 }
+input = { kind = "threshold_linear", size = 3 }
 drive = { kind = "poisson", rate = "1 kHz" }
 E = { kind = "lif", size = 3 }
 )") + example +
@@ -123,6 +138,8 @@ TEST_CASE("every name that is listed is described, and its example is valid") {
   numbers << "a,b,y\n";
   for (int i = 0; i < 30; ++i) numbers << i << ',' << i % 7 << ',' << 0.5 + i << '\n';
   numbers.close();
+  std::ofstream(folder.path() + "/text.txt") << "abacabadabacabacabadabacabacabadabacabacabadabacabacabadabacabacabad"
+                                             << "abcabcabcabcabcabcabcabcabcabcabcabcabcabcabcabcabcabcabcabcabcabcab";
   std::size_t count = 0;
   for (const std::string& group : list_groups())
     for (const std::string& name : names_of(group)) {

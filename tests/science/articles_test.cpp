@@ -11,8 +11,8 @@ TEST_CASE("linear regression by descent ends at the least-squares solution, a th
   const ArticleRun run("linear_regression");
   const auto slope = [&](const char* learner) { return run.weights(learner, "out", "weight").at(0); };
   const auto intercept = [&](const char* learner) { return run.weights(learner, "out", "bias").at(0); };
-  const std::vector<double> best = run.weights("least_squares", "classical", "weight");
-  const double best_intercept = run.weights("least_squares", "classical", "bias").at(0);
+  const std::vector<double> best = run.weights("least_squares", "ridge", "weight");
+  const double best_intercept = run.weights("least_squares", "ridge", "bias").at(0);
   CHECK(std::fabs(slope("converged") - best.at(0)) < 1e-4);
   CHECK(std::fabs(intercept("converged") - best_intercept) < 1e-4);
   // The standard error of the slope of 100 samples with noise of 0.1 is 0.1 / (10 sqrt(1 / 12)) = 0.035.
@@ -24,10 +24,10 @@ TEST_CASE("linear regression by descent ends at the least-squares solution, a th
 TEST_CASE("regression of two variables by descent ends at the least-squares solution", "[articles]") {
   const ArticleRun run("multivariate_regression");
   const auto found = run.weights("descent", "out", "weight"),
-             best = run.weights("least_squares", "classical", "weight");
+             best = run.weights("least_squares", "ridge", "weight");
   for (std::size_t k = 0; k < 2; ++k) CHECK(std::fabs(found.at(k) - best.at(k)) < 1e-4);
   CHECK(std::fabs(run.weights("descent", "out", "bias").at(0) -
-                  run.weights("least_squares", "classical", "bias").at(0)) < 1e-4);
+                  run.weights("least_squares", "ridge", "bias").at(0)) < 1e-4);
   CHECK(std::fabs(best.at(0) - 2) < 0.15);
   CHECK(std::fabs(best.at(1) - 3) < 0.15);
 }
@@ -58,7 +58,7 @@ TEST_CASE("five units hold half of ten random numbers", "[articles]") {
 }
 
 TEST_CASE("an autoencoder of 32 numbers gives digits back", "[articles]") {
-  const ArticleRun run("autoencoder_digits", {"data.samples=3000", "learn.bp.epochs=10"});
+  const ArticleRun run("autoencoder_digits", {"data.samples=6000"});
   const auto input = run.read("", "predictions/test/input"), output = run.read("", "predictions/test/output");
   REQUIRE(input.size() == output.size());
   double mean = 0, variance = 0, error = 0;
