@@ -38,8 +38,8 @@ Figure projection_figure(const Learner& l, const Projection& p) {
   f.title = fmt::format("{}: principal components of {}", l.name, p.node);
   f.drawing = cloud_chart(chart);
   f.caption =
-      fmt::format("{} as the activity of {} has them, along the two directions in which it varies most{}.",
-                  counted(p.x.size(), "test sample"), p.node,
+      fmt::format("{}{} as the activity of {} has them, along the two directions in which it varies most{}.",
+                  step > 1 ? fmt::format("One of {} of ", step) : "", counted(p.x.size(), "test sample"), p.node,
                   p.label.empty() ? "" : "; colour and shape are the true class, whose number stands at its middle");
   f.numbers.header = {"class", "samples", "mean of component 1", "mean of component 2"};
   std::map<std::size_t, std::vector<std::size_t>> classes;

@@ -98,7 +98,7 @@ E = { kind = "lif", size = 3 }
     return name == "gd" ? changed(whole, {{"batch = 8, ", ""}}) : whole;
   }
   if (group == "schedules") return changed(learning, {{"batch = 8", line + ", batch = 8"}});
-  if (name == "r2" || name == "rmse" || name == "mae")
+  if (name == "r2" || name == "rmse" || name == "mae" || name == "permutation_importance")
     return "data = { source = { csv = \"numbers.csv\" } }\nclassical = \"ridge\"\n" + example;
   if (group == "measures") return (name == "isi" || name == "correlation" ? simulation : learning) + example;
   if (name == "digits")

@@ -1,13 +1,14 @@
 // What learners look at: gradients by what is shown against differences of their answers, and what a run files of it.
 
-#include "app/interpretation.hpp"
-
 #include <fmt/format.h>
 
 #include <cmath>
 
 #include "analysis/saliency.hpp"
 #include "app/experiment.hpp"
+#include "app/learning.hpp"
+#include "models/expand_layers.hpp"
+#include "sim/random.hpp"
 #include "sim/record/reader.hpp"
 #include "tests/app/bad_inputs.hpp"
 #include "tests/catch.hpp"
@@ -39,26 +40,25 @@ Data images() {
   return data;
 }
 
-const std::string learn =
+const std::string backprop =
     "[learn]\nbp = { rule = \"backprop\", loss = \"cross_entropy\", optimizer = { kind = \"adam\", rate = 0.05 }, "
     "batch = 4, epochs = 3";
 const std::string out = "{ name = \"out\", kind = \"dense\", units = 3 } ]\n";
 const std::string mlp =
-    "layers = [ { name = \"hid\", kind = \"dense\", units = 9, activation = \"tanh\" }, " + out + learn + " }\n";
+    "layers = [ { name = \"hid\", kind = \"dense\", units = 9, activation = \"tanh\" }, " + out + backprop + " }\n";
 const std::string cnn =
     "layers = [ { name = \"conv\", kind = \"conv2d\", filters = 3, kernel = 3, activation = \"tanh\" }, "
     "{ kind = \"flatten\" }, " +
-    out + learn + " }\n";
+    out + backprop + " }\n";
 const std::string lstm =
     "run = { dt = \"1 ms\" }\ntrial = { show = \"5 ms\" }\npredict = { of = \"out\", kind = "
     "\"max_last\" }\nlayers = [ { name = \"hid\", kind = \"lstm\", units = 7 }, " +
-    out + "[node]\ninput = { kind = \"data\", encode = \"sequence\" }\n" + learn + ", over_time = \"last\" }\n";
-const std::string gru_mean = changed(changed(lstm, {{"lstm", "gru"}, {"max_last", "max_mean"}}),
-                                     {{", over_time = \"last\"", ", over_time = \"mean\""}});
+    out + "[node]\ninput = { kind = \"data\", encode = \"sequence\" }\n" + backprop + ", over_time = \"last\" }\n";
 
 std::unique_ptr<AnyLearner> learner_of(const std::string& text, const Data& data, std::size_t threads = 1) {
   config::Value root = config::parse(text, "test.toml");
   std::vector<Diagnostic> diagnostics;
+  expand_layers(root, diagnostics);
   const config::Table table(root, "", diagnostics);
   Run run;
   run.dt = 1;
@@ -117,7 +117,13 @@ std::vector<double> differences(AnyLearner& learner, const Data& data, const std
 
 TEST_CASE("the gradient of an answer by what is shown is that of its differences", "[saliency]") {
   const Data data = images();
-  for (const auto& [name, text] : {std::pair{"mlp", mlp}, {"cnn", cnn}, {"lstm", lstm}, {"gru", gru_mean}})
+  const std::string mean =
+      changed(lstm, {{"lstm", "gru"}, {"max_last", "max_mean"}, {"over_time = \"last\"", "over_time = \"mean\""}});
+  const std::string normalised = changed(cnn, {{"{ kind = \"flatten\" }",
+                                                "{ kind = \"batch_norm\" }, { kind = \"dropout\", p = 0.3 }, { kind = "
+                                                "\"flatten\" }"}});
+  for (const auto& [name, text] :
+       {std::pair{"mlp", mlp}, {"cnn", cnn}, {"lstm", lstm}, {"mean", mean}, {"normalised", normalised}})
     for (const std::size_t threads : {1u, 3u}) {
       INFO(name << ", threads " << threads);
       const auto learner = learner_of(text, data, threads);
@@ -193,7 +199,7 @@ TEST_CASE("learners without a gradient say why", "[saliency]") {
       "hid = { kind = \"tanh\", size = 9 }\nout = { kind = \"linear\", size = 3 }\n"
       "[edge]\na = { from = \"input\", to = \"hid\", kind = \"dense\" }\n"
       "b = { from = \"hid\", to = \"out\", kind = \"dense\" }\n" +
-          learn + " }\n",
+          backprop + " }\n",
       data);
   CHECK(events->without_gradient() == "its input \"input\" is shown as events, which have no derivative by a value");
 }
@@ -357,7 +363,7 @@ TEST_CASE("what cannot be asked of a learner is refused where it stands", "[sali
           {"a key of another measure", with("saliency = { repeats = 8 }"),
            R"(a.toml:9:14: error: measure.saliency.repeats: unknown key `repeats`; allowed here: kind, samples, methods, steps)"},
           {"saliency of a rule", spiking + "[measure]\nsaliency = {}\n",
-           R"(a.toml:11:1: error: measure.saliency: there is no gradient to show: nothing in it learns by gradient)"},
+           R"(a.toml:12:1: error: measure.saliency: there is no gradient to show: nothing in it learns by gradient)"},
           {"too many features", with("permutation_importance = {}"),
            R"(a.toml:9:1: error: measure.permutation_importance: 784 features are too many, at most 200 are permuted one after the other: write block = 4, and squares of pixels are permuted together)"},
           {"no node", with("hidden_pca = {}"),
@@ -365,7 +371,7 @@ TEST_CASE("what cannot be asked of a learner is refused where it stands", "[sali
           {"an unknown node", with("hidden_pca = { of = \"hdi\" }"),
            R"(a.toml:9:16: error: measure.hidden_pca.of: no node "hdi"; did you mean `hid`? there are: input, hid, out)"},
           {"no component", with("hidden_pca = { of = \"hid\", components = 0 }"),
-           R"(a.toml:9:28: error: measure.hidden_pca.components: expected a whole number from 1 to 100, found 0)"}})
+           R"(a.toml:9:28: error: measure.hidden_pca.components: expected a whole number between 1 and 100, found 0)"}})
     check_refused(input);
 }
 

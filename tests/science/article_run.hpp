@@ -50,9 +50,9 @@ class ArticleRun {
 
   record::ResultReader reader() const { return record::ResultReader(file_); }
   /// A measure of a learner, or of the only one.
-  double value(const std::string& measure, const std::string& learner = "") const {
+  double value(const std::string& measure, const std::string& learner = "", const std::string& part = "") const {
     for (const app::Measured& m : measured_)
-      if (m.measure == measure && m.part.empty() && (learner.empty() || m.learner == learner)) return m.value;
+      if (m.measure == measure && m.part == part && (learner.empty() || m.learner == learner)) return m.value;
     FAIL("no " << measure << " of " << learner);
     return 0;
   }
