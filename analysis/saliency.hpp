@@ -17,7 +17,8 @@ inline constexpr MeasureEntry saliency_entry{
     "arXiv:1703.01365",
     "[measure]\nsaliency = { samples = 10, methods = [\"gradient_x_input\", \"integrated_gradients\"], steps = 32 }",
     "samples (10): the first so many test samples; methods (gradient_x_input, integrated_gradients; also gradient); "
-    "steps (32): points on the way of the integrated gradients. Values are those after the preprocessing. The maps "
+    "steps (32): points on the way of the integrated gradients. Values are those after the preprocessing. Of "
+    "spikes it is the surrogate's gradient, whose sum says little. The maps "
     "stand in saliency/ of the result and in the report"};
 
 /// dS / dx of samples given as rows [row][feature], S a score that may differ from row to row.

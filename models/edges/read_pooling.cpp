@@ -168,7 +168,7 @@ EdgeEntry global_average_pool_entry() {
 EdgeEntry upsample_entry() {
   return entry({"upsample", "each value repeated over a block", "y_c(o) = x_c(floor(o / factor))",
                 "factor (a number, [height, width] or [length]), ",
-                "{channels, height, width}, {height, width}, {channels, length} or {length}", ", factor = 2"},
+                "{channels, height, width}, {height, width}, {channels, length} or {length}", ", factor = [2, 2]"},
                Operation::upsampling, read_upsampling);
 }
 
