@@ -82,7 +82,8 @@ std::vector<Word> all_words() {
       {"rules", "backprop", "gradient of a loss by backpropagation, through time where there are several steps", [] {
          return std::string(
              "backprop: gradient of a loss by backpropagation, through time where there are several steps\n\nkeys\n  "
-             "on (\"rest\"), loss, of (\"out\"), target (\"y\"), over_time (\"mean\" | \"sum\" | \"last\" | \"each\"), optimizer, "
+             "on (\"rest\"), loss, of (\"out\"), target (\"y\"), over_time (\"mean\" | \"sum\" | \"last\" | \"each\"), "
+             "optimizer, "
              "batch (32), epochs,\n  stop = { gradient = 1e-6, change = 1e-8, patience = 5, min_delta = 0 }, keep "
              "(\"last\" | \"best\"),\n  monitor (\"validation_loss\" | \"validation_accuracy\" | \"loss\"), schedule, "
              "l1 (0), l2 (0), clip = { norm = 1.0 } | { value = 0.5 }\n\nsource: Rumelhart, Hinton & Williams "

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Seconds of training epochs against PyTorch doing the same work on the same machine at the same time.
 
-usage: training.py --data FOLDER [ROW...] [--cajal PATH] [--threads N] [--runs N] [--epochs N] [--json FILE]
+usage: training.py --data FOLDER [ROW...] [--cajal PATH] [--threads N] [--peer-threads N...] [--runs N] [--epochs N] [--json FILE]
 
 FOLDER/mnist holds the four IDX files (.gz). A row is a config of bench/training and a model of torch_training.py of the
 same name. In each run the program and the peer, with one thread and with two, take turns; figures are medians over all
@@ -25,8 +25,7 @@ import h5py
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-ROWS = ["mlp_small", "mlp_large", "lstm", "gru", "rnn"]
-PEER_THREADS = [1, 2]
+ROWS = ["mlp_small", "mlp_large", "cnn", "lenet", "lstm", "gru", "rnn", "autoencoder", "gan"]
 
 
 def finish(command, environment=None):
@@ -40,7 +39,8 @@ def finish(command, environment=None):
 def run_cajal(row, options, folder):
     command = [options.cajal, "run", os.path.join(HERE, "training", row + ".toml"), "--data", options.data]
     command += ["--threads", str(options.threads), "--quiet", "--force", "--out", folder]
-    command += ["--set", 'run.name="bench"', "--set", f"learn.bp.epochs={options.epochs}"]
+    gradient = "d" if row == "gan" else "bp"
+    command += ["--set", 'run.name="bench"', "--set", f"learn.{gradient}.epochs={options.epochs}"]
     finish(command)
     with h5py.File(os.path.join(folder, "bench.h5"), "r") as file:
         return [float(seconds) for seconds in file["timing/epoch_seconds"]]
@@ -57,7 +57,7 @@ def run_peer(row, threads, options):
 
 def measure(row, options, folder):
     """The median of the epochs' seconds, ours and the peer's by its number of threads."""
-    ours, peers = [], {n: [] for n in PEER_THREADS}
+    ours, peers = [], {n: [] for n in options.peer_threads}
     for _ in range(options.runs):
         ours += warm(run_cajal(row, options, folder))
         for n, seconds in peers.items():
@@ -75,6 +75,7 @@ def main():
     parser.add_argument("--data", required=True, help="the folder with the folder mnist")
     parser.add_argument("--cajal", default=os.path.join(ROOT, "build", "release", "cajal"), help="the program")
     parser.add_argument("--threads", type=int, default=2, help="of the program")
+    parser.add_argument("--peer-threads", type=int, nargs="+", default=[1, 2], help="of the peer: each of these")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--coretype", default="SKYLAKEX", help="the peer's OPENBLAS_CORETYPE; '' leaves it unset")
@@ -87,7 +88,7 @@ def main():
     unknown = [row for row in options.rows if row not in ROWS]
     if unknown:
         sys.exit(f'training.py: no row "{unknown[0]}"; there are: {", ".join(ROWS)}')
-    names = ["cajal", *(f"PyTorch ({n})" for n in PEER_THREADS)]
+    names = ["cajal", *(f"PyTorch ({n})" for n in options.peer_threads)]
     print(f"{'seconds an epoch':<20}" + "".join(f"{name:>14}" for name in names) + f"{'ratio':>10}")
     everything = {}
     with tempfile.TemporaryDirectory(prefix="cajal_bench_") as folder:

@@ -139,8 +139,8 @@ class Node {
   }
   /// Which port a sample listens to during the coming trial, of a node that chooses between its ports.
   virtual void select(std::size_t sample, std::size_t port) { (void)sample, (void)port; }
-  /// After `rewind` of a trial's steps: adds d loss / d value of what `show` was given for a sample; nothing of an input
-  /// whose output has no derivative by it, such as spikes.
+  /// After `rewind` of a trial's steps: adds d loss / d value of what `show` was given for a sample; nothing of an
+  /// input whose output has no derivative by it, such as spikes.
   virtual void shown_gradient(std::size_t sample, Steps steps, std::span<double> gradient) const {
     (void)sample, (void)steps, (void)gradient;
   }

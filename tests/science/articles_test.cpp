@@ -23,11 +23,10 @@ TEST_CASE("linear regression by descent ends at the least-squares solution, a th
 
 TEST_CASE("regression of two variables by descent ends at the least-squares solution", "[articles]") {
   const ArticleRun run("multivariate_regression");
-  const auto found = run.weights("descent", "out", "weight"),
-             best = run.weights("least_squares", "ridge", "weight");
+  const auto found = run.weights("descent", "out", "weight"), best = run.weights("least_squares", "ridge", "weight");
   for (std::size_t k = 0; k < 2; ++k) CHECK(std::fabs(found.at(k) - best.at(k)) < 1e-4);
-  CHECK(std::fabs(run.weights("descent", "out", "bias").at(0) -
-                  run.weights("least_squares", "ridge", "bias").at(0)) < 1e-4);
+  CHECK(std::fabs(run.weights("descent", "out", "bias").at(0) - run.weights("least_squares", "ridge", "bias").at(0)) <
+        1e-4);
   CHECK(std::fabs(best.at(0) - 2) < 0.15);
   CHECK(std::fabs(best.at(1) - 3) < 0.15);
 }
