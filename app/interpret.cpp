@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "analysis/generated.hpp"
 #include "analysis/permutation_importance.hpp"
 #include "analysis/saliency.hpp"
 #include "app/interpretation.hpp"
@@ -282,6 +283,25 @@ Interpreted interpret(const Interpretation& asked, AnyLearner& learner, std::uin
   if (asked.saliency && !stop_requested()) add_saliency(*asked.saliency, learner, seed, data, out);
   if (asked.importance && !stop_requested()) add_importance(*asked.importance, learner, seed, data, out);
   return out;
+}
+
+std::vector<Measured> measure_generated(const AnyLearner& generator, AnyLearner& classifier, std::uint64_t seed,
+                                        const Data& data) {
+  std::vector<Measured> rows;
+  for (const PhaseRecord& p : generator.record().phases) {
+    if (p.name != "test" || p.outputs != data.dataset.features || p.scores.empty()) continue;
+    data::Dataset made;
+    made.name = generator.options().name;
+    made.shape = data.dataset.shape;
+    made.features = p.outputs;
+    made.samples = p.scores.size() / p.outputs;
+    made.x.assign(p.scores.begin(), p.scores.end());
+    const PhaseRecord seen = classifier.predict(made, all_of(made));
+    const analysis::Generated g = analysis::generated(seen.scores, seen.outputs);
+    rows.push_back(row_of(generator, seed, "generated_confidence", "", g.confidence, made.samples));
+    rows.push_back(row_of(generator, seed, "generated_coverage", "", g.coverage, made.samples));
+  }
+  return rows;
 }
 
 }  // namespace cajal::app

@@ -151,11 +151,35 @@ Interpretation::HiddenPca read_hidden_pca(const config::Table& table, const Data
 
 }  // namespace
 
+namespace {
+
+void check_generated(const config::Table& root, const std::vector<const AnyLearner*>& learners,
+                     const Interpretation::Generated& asked) {
+  const config::Table table = *table_of(root, "generated");
+  std::vector<std::string> names;
+  for (const AnyLearner* l : learners) names.push_back(l->options().name);
+  const auto find = [&](const char* key, const std::string& name) -> const AnyLearner* {
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found != names.end()) return learners[static_cast<std::size_t>(found - names.begin())];
+    table.error(key, fmt::format("no learner \"{}\"{}", name, config::alternatives(name, names, "there are")));
+    return nullptr;
+  };
+  using Outputs = LearnerOptions::Outputs;
+  if (const AnyLearner* l = find("of", asked.of); l && l->options().outputs != Outputs::new_samples)
+    table.error("of", fmt::format("\"{}\" makes no samples", asked.of));
+  if (const AnyLearner* l = find("by", asked.by); l && l->options().outputs != Outputs::answers)
+    table.error("by", fmt::format("\"{}\" does not classify", asked.by));
+}
+
+}  // namespace
+
 Interpretation Interpretation::read(const config::Table& root, const Data& data) {
   Interpretation out;
   if (const auto table = table_of(root, "saliency")) out.saliency = read_saliency(*table, data);
   if (const auto table = table_of(root, "permutation_importance")) out.importance = read_importance(*table, data);
   if (const auto table = table_of(root, "hidden_pca")) out.hidden_pca = read_hidden_pca(*table, data);
+  if (const auto table = table_of(root, "generated"))
+    out.generated = Generated{table->required_text("of"), table->required_text("by")};
   return out;
 }
 
@@ -168,6 +192,7 @@ void Interpretation::check(const config::Table& root, const std::vector<const An
     table_of(root, "saliency")
         ->error("", fmt::format("there is no gradient to show: {}{}",
                                 learners.size() > 1 ? first.options().name + ": " : "", first.without_gradient()));
+  if (generated) check_generated(root, learners, *generated);
   if (!hidden_pca) return;
   std::vector<std::string> nodes;
   for (const AnyLearner* l : learners)

@@ -28,9 +28,14 @@ struct Interpretation {
     std::vector<std::string> nodes;
     std::size_t components = 2;
   };
+  /// Samples that one learner makes, seen by another.
+  struct Generated {
+    std::string of, by;
+  };
   std::optional<Saliency> saliency;
   std::optional<Importance> importance;
   std::optional<HiddenPca> hidden_pca;
+  std::optional<Generated> generated;
 
   /// Of `[measure]`; what is wrong goes to the diagnostics.
   static Interpretation read(const config::Table& root, const Data& data);
@@ -56,6 +61,9 @@ struct Interpreted {
 /// Asks a learner that has run. Ends early, between two answers, when the user asked to stop. Throws NumericalError if
 /// a gradient is not finite.
 Interpreted interpret(const Interpretation& asked, AnyLearner& learner, std::uint64_t seed, const Data& data);
+/// What the classifier says of the samples that the generator made in its test phase, of one seed.
+std::vector<Measured> measure_generated(const AnyLearner& generator, AnyLearner& classifier, std::uint64_t seed,
+                                        const Data& data);
 void write_interpreted(const record::Group& group, const Interpreted& interpreted);
 
 }  // namespace cajal::app

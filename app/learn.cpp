@@ -289,6 +289,12 @@ int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, 
       for (Measured& m : measure(*job.learner, job.seed, measures, data)) rows.push_back(std::move(m));
     rows.insert(rows.end(), job.interpreted.begin(), job.interpreted.end());
   }
+  if (asked.generated)
+    for (const Job& of : jobs)
+      for (const Job& by : jobs)
+        if (of.name == asked.generated->of && by.name == asked.generated->by && of.seed == by.seed &&
+            of.failure.empty() && by.failure.empty() && !stop_requested())
+          for (Measured& m : measure_generated(*of.learner, *by.learner, of.seed, data)) rows.push_back(std::move(m));
   write_measures(file, rows);
   provenance.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   provenance.build_seconds = build;

@@ -82,7 +82,8 @@ LearnerMeasures read_measures(const config::Table& root) {
                                          "operations",
                                          "saliency",
                                          "permutation_importance",
-                                         "hidden_pca"};
+                                         "hidden_pca",
+                                         "generated"};
   LearnerMeasures m;
   m.by_default = !root.has("measure");
   if (m.by_default)
@@ -255,6 +256,8 @@ analysis::Comparison comparison(const std::vector<std::string>& learners, const 
   for (const Row& row : prediction_rows(learners, rows)) table.rows.push_back(row);
   // Losses of classifiers are of several kinds.
   if (table.rows.empty()) add("test_loss", "test loss", "", Row::Format::significant, Row::Better::lower, 4);
+  add("generated_confidence", "confidence in what it made", "", Row::Format::percent, Row::Better::higher, 1);
+  add("generated_coverage", "classes it made", "", Row::Format::percent, Row::Better::higher, 0);
   add("parameters", "parameters", "", Row::Format::count, Row::Better::lower, 0);
   add("presentations", "presentations", "", Row::Format::count, Row::Better::lower, 0);
   add("activation_sparsity", "activation sparsity", "", Row::Format::percent, Row::Better::higher, 1);

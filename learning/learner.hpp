@@ -32,7 +32,7 @@ struct LearnerOptions {
   std::vector<GradientOptions> gradients;  ///< in the order of their turns
   /// What the outputs are: answers, or samples that are given back or made up. Of samples few are kept.
   enum class Outputs { answers, inputs_again, new_samples } outputs = Outputs::answers;
-  static constexpr std::size_t kept_outputs = 20;
+  static constexpr std::size_t kept_outputs = 100;
   std::vector<Phase> phases;
 };
 

@@ -7,6 +7,7 @@
 #include "models/edges/convolution.hpp"
 #include "models/edges/initial.hpp"
 #include "models/edges/planes.hpp"
+#include "sim/memory.hpp"
 
 namespace cajal {
 
@@ -95,6 +96,15 @@ std::unique_ptr<Edge<Real>> make(const EdgeRequest& r, Node<Real>& from, Node<Re
   if (units != to.port_units(r.port)) {
     r.table.error("to", fmt::format("\"{}\" has {} units, but {} arrive ({})", to.name(), to.port_units(r.port), units,
                                     fmt::join(geometry->shape, " x ")));
+    return nullptr;
+  }
+  // The weight, where it stands, its first value; gradient, transposed weights and two states of an optimizer.
+  const double bytes = static_cast<double>(geometry->convolution.weights()) *
+                       (5 * sizeof(Real) + sizeof(std::uint32_t) + sizeof(double));
+  if (bytes > usable_memory()) {
+    r.table.error("filters",
+                  fmt::format("{} weights take about {}; {} of memory are there", geometry->convolution.weights(),
+                              bytes_text(bytes), bytes_text(usable_memory())));
     return nullptr;
   }
   const Port<Real>& target = to.ports[r.port];

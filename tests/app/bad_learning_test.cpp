@@ -110,7 +110,7 @@ r = { of = "hid" }
       {"a measure of simulations", learning + R"([measure]
 isi = {}
 )",
-       R"(a.toml:9:1: error: measure.isi: "isi" is no measure of a learner; allowed here: accuracy, confusion, precision, recall, f1, auc, balanced_accuracy, error_per_class, r2, rmse, mae, rates, sparsity, operations, saliency, permutation_importance, hidden_pca)"},
+       R"(a.toml:9:1: error: measure.isi: "isi" is no measure of a learner; allowed here: accuracy, confusion, precision, recall, f1, auc, balanced_accuracy, error_per_class, r2, rmse, mae, rates, sparsity, operations, saliency, permutation_importance, hidden_pca, generated)"},
       {"a duration beside data", learning + R"([run]
 duration = "1 s"
 )",

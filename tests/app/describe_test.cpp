@@ -120,6 +120,16 @@ E = { kind = "lif", size = 3 }
   if (group == "schedules") return changed(learning, {{"batch = 8", line + ", batch = 8"}});
   if (name == "r2" || name == "rmse" || name == "mae" || name == "permutation_importance")
     return "data = { source = { csv = \"numbers.csv\" } }\nclassical = \"ridge\"\n" + example;
+  if (name == "generated")
+    return "data = { source = \"digits\", samples = 60 }\n" + example + R"([learner.gan]
+predict = { of = "made", kind = "value" }
+node = { z = { kind = "noise", size = 4 }, made = { kind = "sigmoid", size = 784 } }
+edge = { made = { from = "z", to = "made", kind = "dense" } }
+learn.bp = { rule = "backprop", loss = "mse", of = "made", target = 0.5, optimizer = "adam", epochs = 1 }
+[learner.classifier]
+layers = [ { name = "out", kind = "dense", units = 10 } ]
+learn.bp = { rule = "backprop", loss = "cross_entropy", optimizer = "adam", epochs = 1 }
+)";
   if (group == "measures") return (name == "isi" || name == "correlation" ? simulation : learning) + example;
   if (name == "digits")
     return changed(learning, {{"data = { source = \"digits\", samples = 60 }", line}, {"10000", "60"}});

@@ -51,3 +51,9 @@ TEST_CASE("a network that reads Shakespeare guesses the next letter", "[.long][a
   if (!has_data("text/tinyshakespeare.txt.gz")) return;
   CHECK(ArticleRun("characters").loss() < 2.0);
 }
+
+TEST_CASE("a classifier is sure of what the generator made, and finds most digits", "[.long][articles]") {
+  const ArticleRun run("gan_measured");
+  CHECK(run.value("generated_confidence", "gan") > 0.6);
+  CHECK(run.value("generated_coverage", "gan") >= 0.8);
+}

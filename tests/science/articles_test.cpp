@@ -119,10 +119,10 @@ TEST_CASE("a generator and a discriminator change their own weights alone", "[ar
 TEST_CASE("after some epochs a generator's images have the light and dark of digits", "[articles]") {
   const ArticleRun run("gan", {"data.samples=2000", "learn.d.epochs=15", "learn.d.batch=32"});
   const auto output = run.read("", "predictions/test/output"), real = run.read("", "activity/real/mean");
-  REQUIRE(output.size() == 20 * 784);
+  REQUIRE(output.size() == 100 * 784);
   // A mean image of each: the corners of digits are dark, their middle is not.
   std::vector<double> made(784, 0.0), true_mean(784, 0.0);
-  for (std::size_t i = 0; i < output.size(); ++i) made[i % 784] += output[i] / 20;
+  for (std::size_t i = 0; i < output.size(); ++i) made[i % 784] += output[i] / 100;
   for (std::size_t i = 0; i < real.size(); ++i) true_mean[i % 784] += real[i] * 784 / static_cast<double>(real.size());
   double dot = 0, a = 0, b = 0;
   for (std::size_t p = 0; p < 784; ++p)
