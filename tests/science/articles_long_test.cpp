@@ -57,3 +57,10 @@ TEST_CASE("a classifier is sure of what the generator made, and finds most digit
   CHECK(run.value("generated_confidence", "gan") > 0.6);
   CHECK(run.value("generated_coverage", "gan") >= 0.8);
 }
+
+TEST_CASE("with convolutions neither side of an adversarial pair wins", "[.long][articles]") {
+  const ArticleRun run("gan_conv");
+  const auto loss = run.read("", "training/loss_of/d");
+  CHECK(loss.back() > 0.1);
+  CHECK(loss.back() < 1.5);
+}
