@@ -39,82 +39,82 @@ inline constexpr std::size_t member_count = detail::count_members<S>();
 /// References to the members of an aggregate in order. Structured bindings compile to nothing; copying to an array and
 /// back costs more than twice as much.
 template <class S>
-constexpr auto members(S& s) {
+constexpr auto members(S& all) {
   constexpr std::size_t n = member_count<std::remove_const_t<S>>;
   static_assert(n <= 24, "members: write one more line below");
   if constexpr (n == 0)
     return std::tie();
   else if constexpr (n == 1) {
-    auto& [a] = s;
+    auto& [a] = all;
     return std::tie(a);
   } else if constexpr (n == 2) {
-    auto& [a, b] = s;
+    auto& [a, b] = all;
     return std::tie(a, b);
   } else if constexpr (n == 3) {
-    auto& [a, b, c] = s;
+    auto& [a, b, c] = all;
     return std::tie(a, b, c);
   } else if constexpr (n == 4) {
-    auto& [a, b, c, d] = s;
+    auto& [a, b, c, d] = all;
     return std::tie(a, b, c, d);
   } else if constexpr (n == 5) {
-    auto& [a, b, c, d, e] = s;
+    auto& [a, b, c, d, e] = all;
     return std::tie(a, b, c, d, e);
   } else if constexpr (n == 6) {
-    auto& [a, b, c, d, e, f] = s;
+    auto& [a, b, c, d, e, f] = all;
     return std::tie(a, b, c, d, e, f);
   } else if constexpr (n == 7) {
-    auto& [a, b, c, d, e, f, g] = s;
+    auto& [a, b, c, d, e, f, g] = all;
     return std::tie(a, b, c, d, e, f, g);
   } else if constexpr (n == 8) {
-    auto& [a, b, c, d, e, f, g, h] = s;
+    auto& [a, b, c, d, e, f, g, h] = all;
     return std::tie(a, b, c, d, e, f, g, h);
   } else if constexpr (n == 9) {
-    auto& [a, b, c, d, e, f, g, h, i] = s;
+    auto& [a, b, c, d, e, f, g, h, i] = all;
     return std::tie(a, b, c, d, e, f, g, h, i);
   } else if constexpr (n == 10) {
-    auto& [a, b, c, d, e, f, g, h, i, j] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j);
   } else if constexpr (n == 11) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j, k] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k);
   } else if constexpr (n == 12) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
   } else if constexpr (n == 13) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m);
   } else if constexpr (n == 14) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
   } else if constexpr (n == 15) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
   } else if constexpr (n == 16) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
   } else if constexpr (n == 17) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q);
   } else if constexpr (n == 18) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r);
   } else if constexpr (n == 19) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s);
   } else if constexpr (n == 20) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t);
   } else if constexpr (n == 21) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u);
   } else if constexpr (n == 22) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v);
   } else if constexpr (n == 23) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w);
   } else {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x] = s;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x] = all;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x);
   }
 }

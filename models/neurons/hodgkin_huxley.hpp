@@ -36,9 +36,9 @@ struct HodgkinHuxley {
   // The state of rest where nothing arrives.
   static constexpr auto state = fields(
       field(&S::V_m, "V_m", "mV", -64.996379331192, config::any_number, "membrane potential"),
-      field(&S::m, "m", "", 0.0529550868130082, {0, 1, true, true}, "activation of the sodium current"),
-      field(&S::h, "h", "", 0.595994124739867, {0, 1, true, true}, "what is not inactivated of the sodium current"),
-      field(&S::n, "n", "", 0.317732399760867, {0, 1, true, true}, "activation of the potassium current"));
+      field(&S::m, "m", "", 0.0529550868130082, config::fraction, "activation of the sodium current"),
+      field(&S::h, "h", "", 0.595994124739867, config::fraction, "what is not inactivated of the sodium current"),
+      field(&S::n, "n", "", 0.317732399760867, config::fraction, "activation of the potassium current"));
   static constexpr auto parameters = fields(
       field(&P::C_m, "C_m", "pF", 100, config::positive, "membrane capacitance"),
       field(&P::g_Na, "g_Na", "nS", 12000, config::not_negative, "largest sodium conductance"),
@@ -49,7 +49,7 @@ struct HodgkinHuxley {
       field(&P::E_L, "E_L", "mV", -54.387, config::any_number, "reversal potential of the leak"),
       field(&P::V_th, "V_th", "mV", 0, config::any_number, "potential at which a spike is counted"),
       field(&P::t_ref, "t_ref", "ms", 0, config::not_negative, "time without spikes after a spike"),
-      field(&P::at_peak, "at_peak", "", 0, {0, 1, true, true}, "1: a spike has the time of its peak; 0: that of V_th"),
+      field(&P::at_peak, "at_peak", "", 0, config::fraction, "1: a spike has the time of its peak; 0: that of V_th"),
       field(&P::I_e, "I_e", "pA", 0, config::any_number, "constant current"));
   static constexpr std::string_view integrator = "exponential_euler";
   static constexpr std::string_view refractory = "silent";

@@ -31,7 +31,7 @@ struct MorrisLecar {
   // The state of rest where nothing arrives.
   static constexpr auto state =
       fields(field(&S::V_m, "V_m", "mV", -60.8553822323095, config::any_number, "membrane potential"),
-             field(&S::w, "w", "", 0.0149150249539995, {0, 1, true, true}, "activation of the potassium current"));
+             field(&S::w, "w", "", 0.0149150249539995, config::fraction, "activation of the potassium current"));
   static constexpr auto parameters =
       fields(field(&P::C_m, "C_m", "pF", 20, config::positive, "membrane capacitance"),
              field(&P::g_Ca, "g_Ca", "nS", 4.4, config::not_negative, "largest calcium conductance"),

@@ -33,9 +33,9 @@ struct TraubHh {
   // The state of rest where nothing arrives.
   static constexpr auto state = fields(
       field(&S::V_m, "V_m", "mV", -63.6214425491486, config::any_number, "membrane potential"),
-      field(&S::m, "m", "", 0.0129356636651285, {0, 1, true, true}, "activation of the sodium current"),
-      field(&S::h, "h", "", 0.997020671518011, {0, 1, true, true}, "what is not inactivated of the sodium current"),
-      field(&S::n, "n", "", 0.0323542631177586, {0, 1, true, true}, "activation of the potassium current"));
+      field(&S::m, "m", "", 0.0129356636651285, config::fraction, "activation of the sodium current"),
+      field(&S::h, "h", "", 0.997020671518011, config::fraction, "what is not inactivated of the sodium current"),
+      field(&S::n, "n", "", 0.0323542631177586, config::fraction, "activation of the potassium current"));
   static constexpr auto parameters =
       fields(field(&P::C_m, "C_m", "pF", 200, config::positive, "membrane capacitance"),
              field(&P::g_Na, "g_Na", "nS", 20000, config::not_negative, "largest sodium conductance"),

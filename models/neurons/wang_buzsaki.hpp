@@ -33,8 +33,8 @@ struct WangBuzsaki {
   // The state of rest where nothing arrives.
   static constexpr auto state = fields(
       field(&S::V_m, "V_m", "mV", -64.0175649096362, config::any_number, "membrane potential"),
-      field(&S::h, "h", "", 0.780791551001628, {0, 1, true, true}, "what is not inactivated of the sodium current"),
-      field(&S::n, "n", "", 0.089078010308592, {0, 1, true, true}, "activation of the potassium current"));
+      field(&S::h, "h", "", 0.780791551001628, config::fraction, "what is not inactivated of the sodium current"),
+      field(&S::n, "n", "", 0.089078010308592, config::fraction, "activation of the potassium current"));
   static constexpr auto parameters =
       fields(field(&P::C_m, "C_m", "pF", 100, config::positive, "membrane capacitance"),
              field(&P::g_Na, "g_Na", "nS", 3500, config::not_negative, "largest sodium conductance"),
