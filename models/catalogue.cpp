@@ -25,6 +25,7 @@
 #include "models/neurons/adex.hpp"
 #include "models/neurons/izhikevich.hpp"
 #include "models/neurons/lif.hpp"
+#include "models/neurons/naud_sprekeler.hpp"
 #include "models/rates/leaky_readout.hpp"
 #include "models/rates/tanh_rate.hpp"
 #include "models/rates/threshold_linear.hpp"
@@ -39,7 +40,7 @@ template <class... M>
 struct Catalogue {};
 
 // A new model is one file and one word here.
-using Neurons = Catalogue<Lif, AdEx, Izhikevich>;
+using Neurons = Catalogue<Lif, AdEx, Izhikevich, NaudSprekeler>;
 using Rates = Catalogue<ThresholdLinear, TanhRate, LeakyReadout>;
 using Layers = Catalogue<Identity, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu, Softplus, Sigmoid, Tanh>;
 using Cells = Catalogue<Lstm, Gru>;
