@@ -80,6 +80,15 @@ class Builder {
     table.skip();
   }
 
+  /// An input that counts its units when it is made is followed by what it is joined to one to one.
+  Shape shape_of_source(const std::string& name) const {
+    for (const Target& t : targets_.all)
+      if (const Node<Real>* from = network_->node(t.from);
+          from && t.to == name && is_text(t.table->peek("kind"), "one_to_one") && !t.table->peek("into"))
+        return from->shape;
+    return {};
+  }
+
   void add_node(const std::string& name, const config::Table& table) {
     const std::string kind = table.required_text("kind");
     const auto entry = std::find_if(request_.nodes->begin(), request_.nodes->end(),
@@ -91,6 +100,7 @@ class Builder {
       return table.skip();
     }
     if (table.has("clock")) table.choice("clock", {"trial", "step"}, "step");
+    if (shapes_[name].empty()) shapes_[name] = shape_of_source(name);
     const Shape& shape = shapes_[name];
     const std::size_t size = units_of(shape);
     if (size == 0 && kind != "spikes") {
@@ -242,7 +252,15 @@ class Builder {
     std::vector<std::string> kinds{"sparse"};
     for (const EdgeEntry& e : edge_catalogue()) kinds.push_back(e.name);
     const std::string kind = table.choice("kind", kinds, "sparse");
+    if (table.has("release") && (kind != "sparse" || t.is_private))
+      table.error("release",
+                  "`release` is for sparse edges with synapses of their own: "
+                  "give `connect`, and neither another `kind` nor \"private\"");
     if (t.shapeless) return table.skip();
+    if (to->ports[*port].name == "spikes" && !from->spiking()) {
+      table.error("from", fmt::format("\"{}\" sends no spikes, which short-term plasticity needs", t.from));
+      return table.skip();
+    }
     // A source with a unit of its own (a current in pA) needs no unit in the weight.
     std::string unit = to->ports[*port].unit;
     if (!from->output_unit().empty()) {
@@ -298,11 +316,13 @@ class Builder {
                                 .sources = {request_.folder, &matrices_, request_.dt, unit},
                                 .weight_required = !unit.empty()});
     edge->weight.unit = unit;
+    if (const double p = t.table->number("release", 1, config::fraction); p < 1)
+      edge->release.emplace(p, Stream(request_.seed, "edge." + t.name + ".release"));
     joins_.push_back({t.from, t.to, edge->connection ? edge->min_delay() : 1, true});
     join_tables_.push_back(t.table);
     const double synapses = edge->connection ? edge->connection->expected : 0;
     claim(*t.table, "connect", fmt::format("about {} synapses", config::written_number(synapses)),
-          synapses * (request_.lists ? bytes_of_listed : bytes_of_static));
+          synapses * (request_.lists || edge->release ? bytes_of_listed : bytes_of_static));
     network_->sparse.push_back(std::move(edge));
   }
 

@@ -35,7 +35,7 @@ Delivery<Real>::Delivery(Network<Real>& network, const Plan& plan, Team& team, b
   std::vector<typename Arena<Real>::Place> places;
   bool any_list = false;
   for (auto& e : network.sparse) {
-    if (!e->listed() && (plan.tape || !split_units)) {
+    if (!e->listed() && (plan.tape || !split_units || e->release)) {
       e->make_list();
       e->make_weight(e->weight.unit);
     }

@@ -30,8 +30,8 @@ struct Emission {
 template <class Real>
 class Delivery {
  public:
-  /// Edges that learn, and all where a tape is kept or several samples run, stand in SparseStores; the others in
-  /// StaticStores, and are never listed. The nodes' buffers must be there.
+  /// Edges that learn or release by chance, and all where a tape is kept or several samples run, stand in SparseStores;
+  /// the others in StaticStores, and are never listed. The nodes' buffers must be there.
   Delivery(Network<Real>& network, const Plan& plan, Team& team, bool split_units,
            const std::function<void(double)>& progress);
 

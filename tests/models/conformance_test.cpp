@@ -85,6 +85,7 @@ TEST_CASE("every model of the folders is in the catalogue and tested", "[models]
   CHECK(names_in("layers") == sorted(Layers::names()));
   CHECK(names_in("layers") == catalogued("layers"));
   CHECK(names_in("cells") == catalogued("cells"));
+  CHECK(names_in("synapses") == catalogued("synapses"));
 }
 
 TEST_CASE("every entry of the catalogue describes itself", "[models]") {
