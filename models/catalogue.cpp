@@ -53,7 +53,7 @@ using Layers = Catalogue<Identity, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu, S
 using Cells = Catalogue<Lstm, Gru>;
 using Synapses = Catalogue<TsodyksMarkram>;
 using Receptors = Catalogue<Delta, Current, ExponentialCurrent, ExponentialConductance, AlphaCurrent, AlphaConductance,
-                            DoubleExponentialCurrent, DoubleExponentialConductance>;
+                            DoubleExponentialCurrent, DoubleExponentialConductance, Nmda, GapJunction, Diffusive>;
 
 namespace {
 

@@ -34,6 +34,7 @@ struct NodeEntry {
   std::function<std::unique_ptr<Node<float>>(const NodeRequest&)> make_single;
   std::function<std::unique_ptr<Node<double>>(const NodeRequest&)> make_double;
   std::function<std::string()> describe;
+  std::vector<std::string> states = {};  ///< names of the state variables of a population
 
   template <class Real>
   std::unique_ptr<Node<Real>> make(const NodeRequest& request) const {

@@ -61,7 +61,12 @@ NodeEntry population_entry(std::string group) {
           std::string(M::meaning),
           [make](const NodeRequest& r) { return make.template operator()<float>(r); },
           [make](const NodeRequest& r) { return make.template operator()<double>(r); },
-          [group] { return describe_population<M>(group); }};
+          [group] { return describe_population<M>(group); },
+          [] {
+            std::vector<std::string> names;
+            for (const Field& f : M::state) names.emplace_back(f.name);
+            return names;
+          }()};
 }
 
 template <class M>

@@ -13,6 +13,7 @@ struct GapJunction {
   static constexpr std::string_view equations = "I_i = sum_j weight_ij (V_j(t - delay) - V_i)";
   static constexpr std::string_view source = "Lewis & Rinzel 2003, J. Comput. Neurosci. 14:283";
   static constexpr std::string_view unit = "nS";
+  static constexpr bool gap_junction = true;
   template <class T>
   struct State {};
   template <class T>

@@ -52,7 +52,8 @@ struct Nmda {
   /// The share of channels that magnesium leaves open.
   template <class T, class P>
   static T gate(const T& v, const P& p) {
-    return Plain<T>(1.0) / (Plain<T>(1.0) + p.Mg / Plain<T>(3.57) * exp(Plain<T>(-0.062) * v));
+    const T one(Plain<T>(1.0));
+    return one / (one + T(Plain<T>(p.Mg / 3.57)) * exp(T(Plain<T>(-0.062)) * v));
   }
 };
 

@@ -58,6 +58,8 @@ struct SparseEdge {
   double count() const;
   /// The shortest delay, in steps; 1 where there is no synapse.
   std::uint32_t min_delay() const;
+  /// The longest; 0 where there is none.
+  std::uint32_t max_delay() const;
   bool listed() const { return !connection || !synapses.delay.empty(); }
   /// Makes the list, if there is none yet. Throws Error where it would not fit into memory.
   void make_list();

@@ -199,6 +199,19 @@ x = { of = "D_release", what = "x", ids = "0:40", every = "5 ms" }
                       "/traces/x/data", "/spikes/E/timestamps");
 }
 
+TEST_CASE("gap junctions do not depend on threads", "[determinism]") {
+  check_deterministic(R"(run = { seed = 1, dt = "0.1 ms", duration = "30 ms" }
+[node]
+E = { kind = "adex", size = 2400, I_e = { uniform = ["500 pA", "900 pA"] }, receptors = { gap = "gap_junction" }, init = { V_m = { uniform = ["-75 mV", "-50 mV"] } } }
+[edge]
+G = { from = "E.V_m", to = "E.gap", weight = { uniform = ["0 nS", "1 nS"] }, delay = { uniform = ["0.1 ms", "2 ms"] }, connect = { rule = "fixed_in_degree", k = 6 } }
+[record]
+spikes = { of = "E" }
+v = { of = "E", what = "V_m", ids = "0:40", every = "1 ms" }
+)",
+                      "/traces/v/data", "/spikes/E/timestamps");
+}
+
 TEST_CASE("the spikes of a large random network do not depend on threads", "[determinism]") {
   // Brunel's network at a fifth of its size, with stronger synapses: its units are split over the threads.
   check_deterministic(
