@@ -261,6 +261,14 @@ std::vector<std::vector<double>> read_state(std::span<const Field> state, const 
   return out;
 }
 
+std::vector<std::vector<double>> read_parameters(std::span<const Field> parameters, const NodeRequest& request) {
+  std::vector<std::vector<double>> out(parameters.size());
+  for (const Field& f : parameters)
+    out[f.member] =
+        read_field(f, request.table, request, f.unit, f.value, "node." + request.name + "." + std::string(f.name));
+  return out;
+}
+
 PopulationOptions read_population(const ModelFields& model, const NodeRequest& request) {
   const config::Table& table = request.table;
   PopulationOptions options;
