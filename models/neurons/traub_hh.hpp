@@ -57,7 +57,7 @@ struct TraubHh {
     const T& v = x.V_m;
     // No channel was measured beyond: the rates stay as they are there, so that no trial step of an integrator
     // overflows.
-    const T one = T(1), u = at_most(at_least(v - p.V_T, T(-150)), T(150));
+    const T one = T(1), u = at_most(at_least(v, T(-120)), T(80)) - p.V_T;
     const T alpha_m = R(1.28) * inverse_growth((R(13) - u) * R(1.0 / 4)),
             beta_m = R(1.4) * inverse_growth((u - R(40)) * R(1.0 / 5));
     const T alpha_h = R(0.128) * exp((R(17) - u) * R(1.0 / 18)), beta_h = R(4) * sigmoid((u - R(40)) * R(1.0 / 5));

@@ -59,59 +59,54 @@ TEST_CASE("the twenty patterns of Izhikevich's neuron") {
   const NetworkRun run = neurons("izhikevich");
   std::map<char, Train> of;
   for (char c = 'A'; c <= 'T'; ++c) of[c] = run.trains(std::string(1, c))[0];
-  SECTION("spikes and bursts under a step") {
-    CHECK(of['A'].size() > 8);
-    CHECK(intervals(of['A']).back() == Approx(26.9).margin(1));
-    CHECK(of['B'].size() == 1);
-    CHECK(bursts(of['C'], 15) >= 4);
-    CHECK(of['C'].size() > 5 * bursts(of['C'], 15));
-    CHECK(of['D'].size() > 4);
-    CHECK(bursts(of['D'], 15) == 1);
-    const Train mixed = intervals(of['E']);
-    CHECK(mixed[0] < 5);
-    CHECK(mixed.back() > 25);
-    const Train adapting = intervals(of['F']);
-    CHECK(std::is_sorted(adapting.begin(), adapting.begin() + 4));
-    CHECK(adapting.back() > 10 * adapting.front());
-  }
-  SECTION("two classes of excitability under a ramp") {
-    // Rates while the first intervals last, and of the last ones.
-    const Train first = intervals(of['G']), second = intervals(of['H']);
-    CHECK(first.front() > 35);
-    CHECK(first.back() < 0.4 * first.front());
-    CHECK(second.front() < 22);
-    CHECK(second.back() > 0.3 * second.front());
-  }
-  SECTION("latency, oscillations, resonance, integration") {
-    REQUIRE(of['I'].size() == 1);
-    CHECK(of['I'][0] > 13.5);
-    CHECK(of['J'].size() == 1);
-    CHECK(count(of['K'], 40, 120) == 0);
-    CHECK(count(of['K'], 320, 345) == 1);
-    CHECK(count(of['L'], 9, 40) == 1);
-    CHECK(count(of['L'], 70, 100) == 0);
-  }
-  SECTION("after inhibition") {
-    CHECK(of['M'].size() == 1);
-    CHECK(of['M'][0] > 25);
-    CHECK(of['N'].size() > 5);
-    CHECK(of['N'][0] > 25);
-    CHECK(count(of['O'], 0, 80) == 0);
-    CHECK(count(of['O'], 80, 100) == 1);
-  }
-  SECTION("bistability, after-potential, accommodation, inhibition") {
-    CHECK(count(of['P'], 0, 37.5) == 0);
-    CHECK(count(of['P'], 37.5, 210) == 5);
-    CHECK(count(of['P'], 215, 400) == 0);
-    CHECK(of['Q'].size() == 1);
-    REQUIRE(of['R'].size() == 1);
-    CHECK(of['R'][0] > 300);
-    CHECK(count(of['S'], 0, 50) == 0);
-    CHECK(count(of['S'], 50, 250) == 3);
-    CHECK(count(of['T'], 0, 50) == 0);
-    CHECK(bursts(of['T'], 30) >= 2);
-    CHECK(of['T'].size() > 5 * bursts(of['T'], 30));
-  }
+  // Spikes and bursts under a step.
+  CHECK(of['A'].size() > 8);
+  CHECK(intervals(of['A']).back() == Approx(26.9).margin(1));
+  CHECK(of['B'].size() == 1);
+  CHECK(bursts(of['C'], 15) >= 4);
+  CHECK(of['C'].size() > 5 * bursts(of['C'], 15));
+  CHECK(of['D'].size() > 4);
+  CHECK(bursts(of['D'], 15) == 1);
+  const Train mixed = intervals(of['E']);
+  CHECK(mixed[0] < 5);
+  CHECK(mixed.back() > 25);
+  const Train adapting = intervals(of['F']);
+  CHECK(std::is_sorted(adapting.begin(), adapting.begin() + 4));
+  CHECK(adapting.back() > 10 * adapting.front());
+  // Two classes of excitability under a ramp.
+  // Rates while the first intervals last, and of the last ones.
+  const Train first = intervals(of['G']), second = intervals(of['H']);
+  CHECK(first.front() > 35);
+  CHECK(first.back() < 0.4 * first.front());
+  CHECK(second.front() < 22);
+  CHECK(second.back() > 0.3 * second.front());
+  // Latency, oscillations, resonance, integration.
+  REQUIRE(of['I'].size() == 1);
+  CHECK(of['I'][0] > 13.5);
+  CHECK(of['J'].size() == 1);
+  CHECK(count(of['K'], 40, 120) == 0);
+  CHECK(count(of['K'], 320, 345) == 1);
+  CHECK(count(of['L'], 9, 40) == 1);
+  CHECK(count(of['L'], 70, 100) == 0);
+  // After inhibition.
+  CHECK(of['M'].size() == 1);
+  CHECK(of['M'][0] > 25);
+  CHECK(of['N'].size() > 5);
+  CHECK(of['N'][0] > 25);
+  CHECK(count(of['O'], 0, 80) == 0);
+  CHECK(count(of['O'], 80, 100) == 1);
+  // Bistability, after-potential, accommodation, inhibition.
+  CHECK(count(of['P'], 0, 37.5) == 0);
+  CHECK(count(of['P'], 37.5, 210) == 5);
+  CHECK(count(of['P'], 215, 400) == 0);
+  CHECK(of['Q'].size() == 1);
+  REQUIRE(of['R'].size() == 1);
+  CHECK(of['R'][0] > 300);
+  CHECK(count(of['S'], 0, 50) == 0);
+  CHECK(count(of['S'], 50, 250) == 3);
+  CHECK(count(of['T'], 0, 50) == 0);
+  CHECK(bursts(of['T'], 30) >= 2);
+  CHECK(of['T'].size() > 5 * bursts(of['T'], 30));
 }
 
 TEST_CASE("the firing patterns of the adaptive exponential neuron") {
