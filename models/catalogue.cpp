@@ -23,8 +23,22 @@
 #include "models/layers/switch.hpp"
 #include "models/layers/tanh.hpp"
 #include "models/neurons/adex.hpp"
+#include "models/neurons/alif.hpp"
+#include "models/neurons/eif.hpp"
+#include "models/neurons/fitzhugh_nagumo.hpp"
+#include "models/neurons/gif.hpp"
+#include "models/neurons/hindmarsh_rose.hpp"
+#include "models/neurons/hodgkin_huxley.hpp"
 #include "models/neurons/izhikevich.hpp"
 #include "models/neurons/lif.hpp"
+#include "models/neurons/mat2.hpp"
+#include "models/neurons/morris_lecar.hpp"
+#include "models/neurons/naud_sprekeler.hpp"
+#include "models/neurons/poisson_neuron.hpp"
+#include "models/neurons/qif.hpp"
+#include "models/neurons/resonate_and_fire.hpp"
+#include "models/neurons/traub_hh.hpp"
+#include "models/neurons/wang_buzsaki.hpp"
 #include "models/rates/leaky_readout.hpp"
 #include "models/rates/tanh_rate.hpp"
 #include "models/rates/threshold_linear.hpp"
@@ -47,7 +61,8 @@ template <class... M>
 struct Catalogue {};
 
 // A new model is one file and one word here.
-using Neurons = Catalogue<Lif, AdEx, Izhikevich>;
+using Neurons = Catalogue<Lif, AdEx, Izhikevich, Eif, Qif, Gif, Mat2, Alif, HodgkinHuxley, TraubHh, WangBuzsaki,
+                          MorrisLecar, FitzHughNagumo, HindmarshRose, ResonateAndFire, PoissonNeuron, NaudSprekeler>;
 using Rates = Catalogue<ThresholdLinear, TanhRate, LeakyReadout>;
 using Layers = Catalogue<Identity, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu, Softplus, Sigmoid, Tanh>;
 using Cells = Catalogue<Lstm, Gru>;

@@ -16,14 +16,14 @@ struct ModelFields {
   std::string_view name;
   std::span<const Field> parameters, state;
   std::span<const Preset> presets;
-  bool spiking = false, linear = false, subtracts = false;
+  bool spiking = false, linear = false, subtracts = false, stochastic = false;
   std::span<const std::string_view> inputs;                    ///< empty: one without a name
   std::string_view integrator = "heun", refractory = "clamp";  ///< what `auto` takes where there is no exact step
 };
 
 template <class M>
 ModelFields model_fields() {
-  ModelFields f{M::name, M::parameters, M::state, {}, Spiking<M>, detail::has_exact_step<M>, Subtracts<M>, {}};
+  ModelFields f{M::name, M::parameters, M::state, {}, Spiking<M>, detail::has_exact_step<M>, Subtracts<M>, Stochastic<M>, {}};
   if constexpr (HasPresets<M>) f.presets = M::presets;
   if constexpr (HasInputs<M>) f.inputs = M::inputs;
   f.integrator = integrator_of<M>("heun");
