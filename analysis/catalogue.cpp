@@ -5,6 +5,7 @@
 #include "analysis/class_scores.hpp"
 #include "analysis/confusion.hpp"
 #include "analysis/correlation.hpp"
+#include "analysis/functional_connectivity.hpp"
 #include "analysis/generated.hpp"
 #include "analysis/hidden_pca.hpp"
 #include "analysis/isi.hpp"
@@ -27,7 +28,8 @@ std::span<const MeasureEntry> measure_entries() {
                                              isi_entry,        correlation_entry,
                                              sparsity_entry,   operations_entry,
                                              saliency_entry,   permutation_importance_entry,
-                                             hidden_pca_entry, generated_entry};
+                                             hidden_pca_entry, generated_entry,
+ functional_connectivity_entry};
   return entries;
 }
 
