@@ -25,9 +25,20 @@
 #include "models/neurons/adex.hpp"
 #include "models/neurons/izhikevich.hpp"
 #include "models/neurons/lif.hpp"
+#include "models/rates/balloon_windkessel.hpp"
+#include "models/rates/jansen_rit.hpp"
+#include "models/rates/kuramoto.hpp"
 #include "models/rates/leaky_readout.hpp"
+#include "models/rates/linear_rate.hpp"
+#include "models/rates/montbrio_pazo_roxin.hpp"
+#include "models/rates/oscillator_2d.hpp"
+#include "models/rates/sigmoid_rate.hpp"
+#include "models/rates/stuart_landau.hpp"
 #include "models/rates/tanh_rate.hpp"
 #include "models/rates/threshold_linear.hpp"
+#include "models/rates/wilson_cowan.hpp"
+#include "models/rates/wong_wang.hpp"
+#include "models/rates/wong_wang_ei.hpp"
 #include "models/receptors/current.hpp"
 #include "models/receptors/delta.hpp"
 #include "models/receptors/exponential_conductance.hpp"
@@ -40,7 +51,9 @@ struct Catalogue {};
 
 // A new model is one file and one word here.
 using Neurons = Catalogue<Lif, AdEx, Izhikevich>;
-using Rates = Catalogue<ThresholdLinear, TanhRate, LeakyReadout>;
+using Rates = Catalogue<LinearRate, ThresholdLinear, SigmoidRate, TanhRate, LeakyReadout, WilsonCowan, JansenRit,
+                        StuartLandau, Kuramoto, Oscillator2d, WongWang, WongWangEi, MontbrioPazoRoxin,
+                        BalloonWindkessel>;
 using Layers = Catalogue<Identity, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu, Softplus, Sigmoid, Tanh>;
 using Cells = Catalogue<Lstm, Gru>;
 using Receptors = Catalogue<Delta, Current, ExponentialCurrent, ExponentialConductance>;

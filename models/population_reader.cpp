@@ -189,6 +189,10 @@ void read_receptors(const ModelFields& model, const NodeRequest& request, const 
       continue;
     }
     options.ports.push_back({port, entry->make(given->second), read_input(model, given->second)});
+    if (options.ports.back().input >= model.state.size() && entry->name == "delta")
+      ports->error(port, fmt::format("`delta` moves a state variable, and there is none for this input of `{}`; use "
+                                     "\"current\"",
+                                     model.name));
   }
   // A current may be injected everywhere, without being declared.
   const bool declared =
@@ -268,8 +272,9 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
                                    request.trial_resets,
                                    {}});
   }
-  const bool dimensionless = (preset && preset->dimensionless) || !model.spiking;
-  const auto unit = [&](const Field& f) { return dimensionless && f.unit != "ms" ? std::string_view{} : f.unit; };
+  // What models without spikes exchange has no unit; their fields may have one.
+  const bool bare_fields = preset && preset->dimensionless, dimensionless = bare_fields || !model.spiking;
+  const auto unit = [&](const Field& f) { return bare_fields && f.unit != "ms" ? std::string_view{} : f.unit; };
   const std::string address = "node." + request.name + ".";
 
   options.parameters.resize(model.parameters.size());

@@ -79,6 +79,7 @@ void Population<M, Real>::advance_reference(const Run& run) {
       if (at.previous_after) at.previous_after[lane] = static_cast<Real>(output);
       if constexpr (Refractory<M>) at.refractory_after[lane] = static_cast<Real>(next.refractory);
     } else {
+      if constexpr (Wrapped<M>) flowed = M::wrap(flowed, p);
       output = M::output(flowed, p);
     }
     each_member(flowed, [&](double& m, std::size_t i) { at.after[i][lane] = static_cast<Real>(m); });
