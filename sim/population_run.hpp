@@ -29,7 +29,7 @@ constexpr bool has_single_pass() {
   if constexpr (!std::is_same_v<Real, float> || HasInputs<M> || Stochastic<M> || Wrapped<M>)
     return false;
   else if constexpr (has_exact_step<M>)
-    return is_exact<Flow> || std::is_same_v<Flow, ExponentialEuler>;
+    return !std::is_same_v<Flow, RungeKutta4>;
   else
     return is_usual<M, Flow>();
 }
@@ -127,9 +127,9 @@ void Population<M, Real>::compute_observed(const Run& run) {
     using W = Wide<Real>;
     const std::size_t stride = this->columns_ ? 1 : 0;
     for (std::size_t lane = 0; lane < run.lanes; lane += W::lanes) {
-      ParametersOf<M, W> q;
-      each_member(q, [&](W& w, std::size_t i) {
-        w = W::load(this->parameters_[i].values.data() + (run.first_lane + lane) * stride);
+      ParametersOf<M, Constant<W>> q;
+      each_member(q, [&](Constant<W>& c, std::size_t i) {
+        c = Constant<W>(W::load(this->parameters_[i].values.data() + (run.first_lane + lane) * stride));
       });
       StateOf<M, W> x;
       each_member(x, [&](W& w, std::size_t i) {
