@@ -26,9 +26,9 @@ struct FunctionalConnectivity {
   std::size_t pairs = 0;
 };
 
-/// Pearson's correlation over the rows of `values`, [row][unit]. Throws Error if the values are no whole number of rows,
-/// are fewer than two rows, or are not finite. A unit counts as constant where its values differ by no more than 1e-7 of
-/// their magnitude, the rounding of recorded numbers.
+/// Pearson's correlation over the rows of `values`, [row][unit]. Throws Error if the values are no whole number of
+/// rows, are fewer than two rows, or are not finite. A unit counts as constant where its values differ by no more than
+/// 1e-7 of their magnitude, the rounding of recorded numbers.
 FunctionalConnectivity functional_connectivity(std::span<const float> values, std::size_t units);
 
 /// Pearson's correlation of the upper triangles of two matrices, [unit][unit] each; pairs of which one value is NaN are

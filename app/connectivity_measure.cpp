@@ -46,15 +46,15 @@ ConnectivityMeasure read_connectivity_measure(const config::Table& root, const c
   if (units < 2 || units > most_units)
     table.error("of", fmt::format("\"{}\" records {} units; 2 to {} can be correlated", m.record, units, most_units));
   else if (m.empirical && (m.empirical->rows != units || m.empirical->columns != units))
-    table.error("empirical", fmt::format("is {} x {}; \"{}\" records {} units", m.empirical->rows,
-                                         m.empirical->columns, m.record, units));
+    table.error("empirical", fmt::format("is {} x {}; \"{}\" records {} units", m.empirical->rows, m.empirical->columns,
+                                         m.record, units));
   return m;
 }
 
 std::vector<Measured> measure_connectivity(const ConnectivityMeasure& m, const KeptRows& rows, std::uint64_t seed,
                                            const record::ResultFile& file) {
-  const auto first = static_cast<std::size_t>(
-      std::upper_bound(rows.times.begin(), rows.times.end(), m.start) - rows.times.begin());
+  const auto first =
+      static_cast<std::size_t>(std::upper_bound(rows.times.begin(), rows.times.end(), m.start) - rows.times.begin());
   if (rows.times.size() - first < 2) return {};
   const std::size_t units = rows.values.size() / rows.times.size();
   const auto found = analysis::functional_connectivity(rows.values.subspan(first * units), units);

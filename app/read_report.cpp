@@ -214,9 +214,8 @@ void read_connectivity(const ResultReader& reader, const std::vector<Measured>& 
     c.sheet.columns = c.sheet.pictures.size();
     c.sheet.description = "functional connectivity of " + record;
     const auto value = [&](std::string_view name) {
-      const auto m = std::find_if(measured.begin(), measured.end(), [&](const Measured& row) {
-        return row.learner == record && row.measure == name;
-      });
+      const auto m = std::find_if(measured.begin(), measured.end(),
+                                  [&](const Measured& row) { return row.learner == record && row.measure == name; });
       return m == measured.end() ? std::nan("") : m->value;
     };
     c.mean = value(connectivity_name);

@@ -144,9 +144,8 @@ Built built(const std::vector<RecordRequest>& requests, const SimulationMeasures
 
 template <class Real>
 int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
-              Simulation<Real>& s, const std::vector<RecordRequest>& requests,
-              const SimulationMeasures& measures, std::int64_t steps,
-              std::chrono::steady_clock::time_point started) {
+              Simulation<Real>& s, const std::vector<RecordRequest>& requests, const SimulationMeasures& measures,
+              std::int64_t steps, std::chrono::steady_clock::time_point started) {
   const auto since = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(); };
   record::Provenance provenance = provenance_of(e, settings);
   provenance.t_start = 0;

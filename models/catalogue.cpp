@@ -51,9 +51,9 @@ struct Catalogue {};
 
 // A new model is one file and one word here.
 using Neurons = Catalogue<Lif, AdEx, Izhikevich>;
-using Rates = Catalogue<LinearRate, ThresholdLinear, SigmoidRate, TanhRate, LeakyReadout, WilsonCowan, JansenRit,
-                        StuartLandau, Kuramoto, Oscillator2d, WongWang, WongWangEi, MontbrioPazoRoxin,
-                        BalloonWindkessel>;
+using Rates =
+    Catalogue<LinearRate, ThresholdLinear, SigmoidRate, TanhRate, LeakyReadout, WilsonCowan, JansenRit, StuartLandau,
+              Kuramoto, Oscillator2d, WongWang, WongWangEi, MontbrioPazoRoxin, BalloonWindkessel>;
 using Layers = Catalogue<Identity, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu, Softplus, Sigmoid, Tanh>;
 using Cells = Catalogue<Lstm, Gru>;
 using Receptors = Catalogue<Delta, Current, ExponentialCurrent, ExponentialConductance>;

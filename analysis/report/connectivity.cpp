@@ -16,7 +16,8 @@ Figure connectivity_figure(const Connectivity& c) {
   if (std::isfinite(c.mean)) f.caption += fmt::format(" Mean over pairs: {}.", number(c.mean));
   if (std::isfinite(c.fit))
     f.caption += fmt::format(" Correlation with the empirical matrix over pairs: {}.", number(c.fit));
-  f.caption += fmt::format(" Full colour is {}. All values: {} in the result file.", number(full_colour(c.sheet)), c.path);
+  f.caption +=
+      fmt::format(" Full colour is {}. All values: {} in the result file.", number(full_colour(c.sheet)), c.path);
   return f;
 }
 

@@ -26,10 +26,11 @@ struct BalloonWindkessel {
   };
   using S = State<double>;
   using P = Parameters<double>;
-  static constexpr auto state = fields(field(&S::s, "s", "Hz", 0, config::any_number, "signal that dilates the vessels"),
-                                       field(&S::f, "f", "", 1, config::positive, "blood flow over that at rest"),
-                                       field(&S::v, "v", "", 1, config::positive, "blood volume over that at rest"),
-                                       field(&S::q, "q", "", 1, config::positive, "deoxyhaemoglobin over that at rest"));
+  static constexpr auto state =
+      fields(field(&S::s, "s", "Hz", 0, config::any_number, "signal that dilates the vessels"),
+             field(&S::f, "f", "", 1, config::positive, "blood flow over that at rest"),
+             field(&S::v, "v", "", 1, config::positive, "blood volume over that at rest"),
+             field(&S::q, "q", "", 1, config::positive, "deoxyhaemoglobin over that at rest"));
   static constexpr auto parameters =
       fields(field(&P::kappa, "kappa", "Hz", 0.65, config::not_negative, "decay of the signal"),
              field(&P::gamma, "gamma", "", 0.41, config::not_negative, "feedback of the flow on the signal, 1/s^2"),
@@ -46,8 +47,8 @@ struct BalloonWindkessel {
     const auto per_ms = Plain<T>(1e-3);  // from 1/s
     // Inputs far below zero would turn the flow around; less than no blood does not flow.
     const T flow = at_least(x.f, T(1e-3)), volume = at_least(x.v, T(1e-3));
-    const T out = pow(volume, Plain<T>(1) / p.alpha);
-    const T extracted = (Plain<T>(1) - exp(log(Plain<T>(1) - p.rho) / flow)) / p.rho;
+    const T out = pow(volume, T(1.0) / p.alpha);
+    const T extracted = (Plain<T>(1) - exp(T(log(Plain<T>(1) - p.rho)) / flow)) / p.rho;
     return {per_ms * (input.at(x.s) - p.kappa * x.s - p.gamma * (x.f - Plain<T>(1))), per_ms * x.s,
             (flow - out) / p.tau, (flow * extracted - out * x.q / volume) / p.tau};
   }
@@ -57,12 +58,13 @@ struct BalloonWindkessel {
     return p.V_0 * (p.k1 * (one - x.q) + p.k2 * (one - x.q / x.v) + p.k3 * (one - x.v));
   }
 
-  static constexpr Setting stephan_settings[] = {{"kappa", 0.64}, {"gamma", 0.32}, {"tau", 2000}, {"alpha", 0.32},
-                                                 {"rho", 0.4},    {"V_0", 0.04},   {"k1", 2.77264}, {"k2", 0.4},
-                                                 {"k3", 0}};
+  static constexpr Setting stephan_settings[] = {{"kappa", 0.64}, {"gamma", 0.32}, {"tau", 2000},
+                                                 {"alpha", 0.32}, {"rho", 0.4},    {"V_0", 0.04},
+                                                 {"k1", 2.77264}, {"k2", 0.4},     {"k3", 0}};
   static constexpr Preset presets[] = {
-      {"stephan_2007", "revised coefficients: k1 = 4.3 theta_0 rho TE, k2 = epsilon r_0 rho TE, k3 = 1 - epsilon with "
-                       "theta_0 = 40.3/s, r_0 = 25/s, TE = 40 ms, epsilon = 1",
+      {"stephan_2007",
+       "revised coefficients: k1 = 4.3 theta_0 rho TE, k2 = epsilon r_0 rho TE, k3 = 1 - epsilon with "
+       "theta_0 = 40.3/s, r_0 = 25/s, TE = 40 ms, epsilon = 1",
        false, stephan_settings}};
 };
 

@@ -35,9 +35,8 @@ struct Kuramoto {
   using O = Observed<double>;
   static constexpr auto state = fields(field(&S::theta, "theta", "", 0, config::any_number, "phase"));
   static constexpr auto parameters = fields(field(&P::f, "f", "Hz", 10, config::any_number, "natural frequency"));
-  static constexpr auto observed =
-      fields(field(&O::sin, "sin", "", 0, config::any_number, "sine of the phase"),
-             field(&O::cos, "cos", "", 0, config::any_number, "cosine of the phase"));
+  static constexpr auto observed = fields(field(&O::sin, "sin", "", 0, config::any_number, "sine of the phase"),
+                                          field(&O::cos, "cos", "", 0, config::any_number, "cosine of the phase"));
   static constexpr std::array<std::string_view, 2> inputs{"sine", "cosine"};
 
   template <class T, class Q>

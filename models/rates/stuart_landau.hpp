@@ -14,8 +14,7 @@ struct StuartLandau {
       "tau dx/dt = (a - x^2 - y^2) x - 2 pi f tau y + input x\n"
       "tau dy/dt = (a - x^2 - y^2) y + 2 pi f tau x + input y\n"
       "below a = 0 it falls silent, above it oscillates with the amplitude sqrt(a); the output is x";
-  static constexpr std::string_view source =
-      "Deco, Kringelbach, Jirsa & Ritter 2017, Sci. Rep. 7:3095 (tau = 1 s)";
+  static constexpr std::string_view source = "Deco, Kringelbach, Jirsa & Ritter 2017, Sci. Rep. 7:3095 (tau = 1 s)";
 
   template <class T>
   struct State {

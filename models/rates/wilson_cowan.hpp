@@ -27,23 +27,24 @@ struct WilsonCowan {
   };
   using S = State<double>;
   using P = Parameters<double>;
-  static constexpr auto state = fields(field(&S::E, "E", "", 0, config::any_number, "activity of the excitatory cells"),
-                                       field(&S::I, "I", "", 0, config::any_number, "activity of the inhibitory cells"));
-  static constexpr auto parameters = fields(
-      field(&P::tau_e, "tau_e", "ms", 8, config::positive, "time constant of E"),
-      field(&P::tau_i, "tau_i", "ms", 8, config::positive, "time constant of I"),
-      field(&P::c1, "c1", "", 16, config::any_number, "weight from E to E"),
-      field(&P::c2, "c2", "", 12, config::any_number, "weight from I to E"),
-      field(&P::c3, "c3", "", 15, config::any_number, "weight from E to I"),
-      field(&P::c4, "c4", "", 3, config::any_number, "weight from I to I"),
-      field(&P::a_e, "a_e", "", 1.3, config::positive, "steepness of S_e"),
-      field(&P::theta_e, "theta_e", "", 4, config::any_number, "input at which S_e is steepest"),
-      field(&P::a_i, "a_i", "", 2, config::positive, "steepness of S_i"),
-      field(&P::theta_i, "theta_i", "", 3.7, config::any_number, "input at which S_i is steepest"),
-      field(&P::r_e, "r_e", "", 1, config::not_negative, "refractory period of E over tau_e"),
-      field(&P::r_i, "r_i", "", 1, config::not_negative, "refractory period of I over tau_i"),
-      field(&P::drive_e, "P", "", 1.25, config::any_number, "constant input of E"),
-      field(&P::drive_i, "Q", "", 0, config::any_number, "constant input of I"));
+  static constexpr auto state =
+      fields(field(&S::E, "E", "", 0, config::any_number, "activity of the excitatory cells"),
+             field(&S::I, "I", "", 0, config::any_number, "activity of the inhibitory cells"));
+  static constexpr auto parameters =
+      fields(field(&P::tau_e, "tau_e", "ms", 8, config::positive, "time constant of E"),
+             field(&P::tau_i, "tau_i", "ms", 8, config::positive, "time constant of I"),
+             field(&P::c1, "c1", "", 16, config::any_number, "weight from E to E"),
+             field(&P::c2, "c2", "", 12, config::any_number, "weight from I to E"),
+             field(&P::c3, "c3", "", 15, config::any_number, "weight from E to I"),
+             field(&P::c4, "c4", "", 3, config::any_number, "weight from I to I"),
+             field(&P::a_e, "a_e", "", 1.3, config::positive, "steepness of S_e"),
+             field(&P::theta_e, "theta_e", "", 4, config::any_number, "input at which S_e is steepest"),
+             field(&P::a_i, "a_i", "", 2, config::positive, "steepness of S_i"),
+             field(&P::theta_i, "theta_i", "", 3.7, config::any_number, "input at which S_i is steepest"),
+             field(&P::r_e, "r_e", "", 1, config::not_negative, "refractory period of E over tau_e"),
+             field(&P::r_i, "r_i", "", 1, config::not_negative, "refractory period of I over tau_i"),
+             field(&P::drive_e, "P", "", 1.25, config::any_number, "constant input of E"),
+             field(&P::drive_i, "Q", "", 0, config::any_number, "constant input of I"));
   static constexpr std::array<std::string_view, 2> inputs{"E", "I"};
 
   template <class T, class Q>
@@ -61,10 +62,11 @@ struct WilsonCowan {
     return x.E;
   }
 
-  static constexpr Setting two_states[] = {{"c1", 12},  {"c2", 4},      {"c3", 13}, {"c4", 11},      {"a_e", 1.2},
+  static constexpr Setting two_states[] = {{"c1", 12},       {"c2", 4},  {"c3", 13},     {"c4", 11}, {"a_e", 1.2},
                                            {"theta_e", 2.8}, {"a_i", 1}, {"theta_i", 4}, {"P", 0}};
-  static constexpr Preset presets[] = {
-      {"multiple_states", "figure 4: stable at rest and at a high activity, with hysteresis over P", false, two_states}};
+  static constexpr Preset presets[] = {{"multiple_states",
+                                        "figure 4: stable at rest and at a high activity, with hysteresis over P",
+                                        false, two_states}};
 };
 
 }  // namespace cajal

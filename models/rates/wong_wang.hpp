@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/integrate.hpp"
 #include "sim/model.hpp"
 
 namespace cajal {
@@ -42,7 +43,7 @@ struct WongWang {
     const auto per_ms = Plain<T>(1e-3);  // from Hz
     const T current = p.J_N * (p.w * x.S + input.at(x.S)) + p.I_o;
     // y / (1 - e^(-d y)) is 1 / (d g(-d y)) with g(z) = (e^z - 1) / z, which is 1 at 0.
-    const T rate_per_ms = Plain<T>(1) / (p.d * relative_growth(-p.d * per_ms * (p.a * current - p.b)));
+    const T rate_per_ms = T(1.0) / (p.d * relative_growth(-p.d * per_ms * (p.a * current - p.b)));
     return {(Plain<T>(1) - x.S) * p.gamma * rate_per_ms - x.S / p.tau_S};
   }
   template <class T, class Q>

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "sim/integrate.hpp"
 #include "sim/model.hpp"
 
 namespace cajal {
@@ -9,7 +10,8 @@ namespace cajal {
 /// Mean field of an excitatory and an inhibitory pool with feedback inhibition.
 struct WongWangEi {
   static constexpr std::string_view name = "wong_wang_ei";
-  static constexpr std::string_view meaning = "dynamic mean field: excitatory and inhibitory gating, feedback inhibition";
+  static constexpr std::string_view meaning =
+      "dynamic mean field: excitatory and inhibitory gating, feedback inhibition";
   static constexpr std::string_view equations =
       "dS_E/dt = -S_E / tau_E + (1 - S_E) gamma H_E(x_E)      (H in Hz; per s)\n"
       "dS_I/dt = -S_I / tau_I + H_I(x_I)\n"
@@ -67,7 +69,7 @@ struct WongWangEi {
   /// H: y / (1 - e^(-d y)) is 1 / (d g(-d y)) with g(z) = (e^z - 1) / z, which is 1 at 0.
   template <class T, class A>
   static T rate_per_ms(const T& current, const A& a, const A& b, const A& d) {
-    return Plain<T>(1) / (d * relative_growth(Plain<T>(-1e-3) * d * (a * current - b)));
+    return T(1.0) / (d * relative_growth(Plain<T>(-1e-3) * d * (a * current - b)));
   }
 };
 

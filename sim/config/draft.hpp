@@ -16,8 +16,8 @@ Value read_draft(const std::string& path, const std::vector<std::string>& overri
                  const std::string& data_folder = {});
 
 /// The second half: expressions are replaced by their values. `name` is the file that the draft was read from; files of
-/// tables are looked for in `data_folder` first, if it is not empty. Throws ConfigError, also for a draft with a `sweep`:
-/// that is not one config but many.
+/// tables are looked for in `data_folder` first, if it is not empty. Throws ConfigError, also for a draft with a
+/// `sweep`: that is not one config but many.
 Value resolve(Value draft, const std::string& name, const std::string& data_folder = {});
 
 /// Puts `value` at `address`, by the rules of `--set`: what stands there is replaced, the last key is made if absent.

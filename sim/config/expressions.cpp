@@ -215,8 +215,7 @@ class Names : public Scope {
     const bool is_data = file && is_in_data_folder(*file, entry.value->find("zip"));
     if (file && !is_data) relocate(*file, entry.value->find("zip"));
     const Table table(*entry.value, entry.address, resolution_.diagnostics);
-    std::optional<Matrix> matrix =
-        read_matrix(table, name, is_data ? resolution_.data_folder : resolution_.folder);
+    std::optional<Matrix> matrix = read_matrix(table, name, is_data ? resolution_.data_folder : resolution_.folder);
     if (!matrix) return false;
     entry.value->matrix = std::make_shared<const Matrix>(std::move(*matrix));
     return true;

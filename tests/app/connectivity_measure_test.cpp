@@ -67,11 +67,10 @@ double measured(const ResultReader& reader, const std::string& measure) {
 
 TEST_CASE("a simulation measures the functional connectivity of what it records") {
   const TemporaryDirectory folder;
-  const std::string table =
-      "[table]\nFC = { values = [[1, -1, -1, 0], [-1, 1, 1, 0], [-1, 1, 1, 0], [0, 0, 0, 1]] }\n";
-  REQUIRE(run(folder, network + table +
-                          "[measure]\nfunctional_connectivity = { of = \"u\", start = \"20 ms\", empirical = \"FC\" }\n") ==
-          0);
+  const std::string table = "[table]\nFC = { values = [[1, -1, -1, 0], [-1, 1, 1, 0], [-1, 1, 1, 0], [0, 0, 0, 1]] }\n";
+  REQUIRE(run(folder,
+              network + table +
+                  "[measure]\nfunctional_connectivity = { of = \"u\", start = \"20 ms\", empirical = \"FC\" }\n") == 0);
   const ResultReader reader(folder.file("results/r.h5"));
   const auto r = reader.read<double>("/functional_connectivity/u/correlation").values;
   REQUIRE(r.size() == 16);
@@ -99,10 +98,11 @@ TEST_CASE("what cannot be correlated is refused in the config") {
   CHECK(contains(said("of = \"u\", empirical = \"FC\"", "[table]\nFC = { values = [[1, 0], [0, 1]] }\n"),
                  "is 2 x 2; \"u\" records 4 units"));
   CHECK(contains(said("of = \"u\", bin = \"1 ms\""), "unknown key `bin`"));
-  CHECK(contains(said_of(folder, network.substr(0, network.find("u = ")) +
-                                     "u = { of = \"R\", what = \"u\", ids = [1] }\n[measure]\nfunctional_connectivity = "
-                                     "{ of = \"u\" }\n"),
-                 "\"u\" records 1 units; 2 to 5000 can be correlated"));
+  CHECK(
+      contains(said_of(folder, network.substr(0, network.find("u = ")) +
+                                   "u = { of = \"R\", what = \"u\", ids = [1] }\n[measure]\nfunctional_connectivity = "
+                                   "{ of = \"u\" }\n"),
+               "\"u\" records 1 units; 2 to 5000 can be correlated"));
 }
 
 TEST_CASE("tables are looked for in the data folder first") {

@@ -29,7 +29,8 @@ Response response(std::span<const Setting> settings) {
 }  // namespace
 
 TEST_CASE("a short activity is followed by a BOLD response and its undershoot", "[models][rates]") {
-  // Stephan et al. 2007, figure 3: the peak about 5 s after the stimulus, an undershoot behind it, back to rest by 30 s.
+  // Stephan et al. 2007, figure 3: the peak about 5 s after the stimulus, an undershoot behind it, back to rest by 30
+  // s.
   const Response revised = response(BalloonWindkessel::stephan_settings);
   CHECK((revised.peak_at > 4 && revised.peak_at < 6));
   CHECK((revised.least_at > 9 && revised.least_at < 16));

@@ -100,8 +100,8 @@ void set(ParametersOf<M, double>& p, std::span<const Setting> settings) {
         });
 }
 
-/// The largest real part of a matrix' eigenvalues, in 1/s of a matrix in 1/ms: how its exponential grows over 2^23 steps
-/// of 0.1 ms.
+/// The largest real part of a matrix' eigenvalues, in 1/s of a matrix in 1/ms: how its exponential grows over 2^23
+/// steps of 0.1 ms.
 inline double growth_of(const std::vector<std::vector<double>>& a) {
   const std::size_t n = a.size();
   using Matrix = std::vector<std::vector<double>>;

@@ -136,7 +136,8 @@ TEST_CASE("a Wong-Wang circuit is bistable where it is coupled enough", "[models
 }
 
 TEST_CASE("feedback inhibition holds a Wong-Wang pool at three spikes a second", "[models][rates]") {
-  // Deco et al. 2014: an isolated area with J_i = 1 fires at about 3 Hz (3.06 where x_E - b_E / a_E = -0.026), S_E = 0.164.
+  // Deco et al. 2014: an isolated area with J_i = 1 fires at about 3 Hz (3.06 where x_E - b_E / a_E = -0.026), S_E =
+  // 0.164.
   Unit<WongWangEi> area;
   area.run(5000);
   CHECK(area.x.S_E == Approx(0.164).margin(0.001));
@@ -163,7 +164,8 @@ TEST_CASE("the mean field of Montbrio, Pazo and Roxin is at its fixed points", "
     CHECK(field.x.r == Approx(r).epsilon(1e-6));
   }
   // Where all neurons are alike they fire together.
-  CHECK(MontbrioPazoRoxin::observe(MontbrioPazoRoxin::S{0.0, 1e3 / (M_PI * p.tau)}, p).synchrony == Approx(0).margin(1e-12));
+  CHECK(MontbrioPazoRoxin::observe(MontbrioPazoRoxin::S{0.0, 1e3 / (M_PI * p.tau)}, p).synchrony ==
+        Approx(0).margin(1e-12));
   CHECK(MontbrioPazoRoxin::observe(MontbrioPazoRoxin::S{-2.0, 0.0}, p).synchrony == Approx(1));
 }
 

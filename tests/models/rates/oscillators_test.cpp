@@ -27,8 +27,8 @@ TEST_CASE("above its bifurcation a Stuart-Landau oscillator has the amplitude sq
 }
 
 TEST_CASE("a phase oscillator locks to a drive that is stronger than its detuning", "[models][rates]") {
-  // Under sin and cos of a fixed phase 0: dtheta/dt = omega - K sin(theta); at rest sin(theta) = omega / K, else turning
-  // at sqrt(omega^2 - K^2) (Adler 1946).
+  // Under sin and cos of a fixed phase 0: dtheta/dt = omega - K sin(theta); at rest sin(theta) = omega / K, else
+  // turning at sqrt(omega^2 - K^2) (Adler 1946).
   Unit<Kuramoto> u;
   u.p.f = 1;
   const double omega = 2 * M_PI;
