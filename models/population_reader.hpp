@@ -44,6 +44,10 @@ std::vector<double> read_field(const Field& f, const config::Table& table, const
 /// each. Errors go to the table's diagnostics.
 std::vector<std::vector<double>> read_state(std::span<const Field> state, const NodeRequest& request);
 
+/// The parameters of a model, by member: one value for all units, or one for each. Errors go to the table's
+/// diagnostics.
+std::vector<std::vector<double>> read_parameters(std::span<const Field> parameters, const NodeRequest& request);
+
 /// Values drawn for units 0 .. size - 1 from the stream of `address`; one value where the quantity is constant. The
 /// variables of an expression are `i` and `n`, or those of `columns`. Throws ConfigError if a value of an expression is
 /// not allowed.

@@ -2,7 +2,6 @@
 
 // How Population goes through steps, with the loop that suits it: included by sim/population_kernel.hpp.
 
-#include "sim/population_dopri5.hpp"
 #include "sim/population_rewind.hpp"
 #include "sim/population_single_pass.hpp"
 
@@ -83,6 +82,7 @@ void Population<M, Real>::select_kernels() {
       by_flow.template operator()<ExponentialEuler>();
       break;
     case Integrator::dopri5:
+    case Integrator::rosenbrock4:
       this->single_pass_ = false;
       advance_ = [](Population& p, const Run& run) { p.advance_reference(run); };
       rewind_ = nullptr;  // `prepare` refuses to train through it
