@@ -49,9 +49,9 @@ int run_single(Experiment& e, const Settings& settings, Terminal& terminal, bool
 namespace {
 
 int run_as(const std::string& path, const Settings& settings, Terminal& terminal, bool dry) {
-  config::Value draft = config::read_draft(path, settings.overrides);
+  config::Value draft = config::read_draft(path, settings.overrides, settings.data_folder);
   if (draft.find("sweep") || draft.find("search")) return run_sweep(std::move(draft), path, settings, terminal, dry);
-  Experiment e = Experiment::of(config::resolve(std::move(draft), path), path, settings);
+  Experiment e = Experiment::of(config::resolve(std::move(draft), path, settings.data_folder), path, settings);
   Shared shared;
   return run_single(e, settings, terminal, dry, shared);
 }

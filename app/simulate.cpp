@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "app/checkpoint.hpp"
+#include "app/connectivity_measure.hpp"
 #include "app/experiment.hpp"
 #include "app/measures.hpp"
 #include "app/provenance.hpp"
@@ -70,7 +71,10 @@ void print_table(const std::vector<Measured>& rows, const std::vector<std::strin
     text += fmt::format("{:<16} {:>10} {:>12} {:>10} {:>12}\n", p, rate ? fmt::format("{}", rate->n) : "-",
                         shown("rate", 3), shown("isi_cv", 3), shown("correlation", 4));
   }
-  terminal.result(text);
+  if (!populations.empty()) terminal.result(text);
+  for (const Measured& m : rows)
+    if (m.measure == connectivity_name || m.measure == connectivity_fit_name)
+      terminal.result(fmt::format("{} of {}: {:.4f} ({:g} pairs)\n", m.measure, m.learner, m.value, m.n));
 }
 
 /// How many steps the run takes; what is wrong with its duration is an error.
@@ -128,20 +132,20 @@ void check_checkpoints(const Settings& settings, bool learns) {
   if (learns) throw Error("checkpoints hold no processes of [learn] yet: leave out --checkpoint-every and --resume");
 }
 
-Built built(const std::vector<RecordRequest>& requests, const std::vector<SpikeMeasure>& measures) {
+Built built(const std::vector<RecordRequest>& requests, const SimulationMeasures& measures) {
   Built b;
   b.simulation = true;
   for (const RecordRequest& r : requests)
     if (r.kind == RecordRequest::Kind::spikes) b.names.insert(b.names.end(), r.of.begin(), r.of.end());
-  for (const SpikeMeasure& m : measures) b.measures.push_back(measured_as(m.name));
+  if (measures.connectivity) b.names.push_back(measures.connectivity->record);
+  b.measures = measures.names();
   return b;
 }
 
 template <class Real>
 int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
-              Simulation<Real>& s, const std::vector<RecordRequest>& requests,
-              const std::vector<SpikeMeasure>& measures, std::int64_t steps,
-              std::chrono::steady_clock::time_point started) {
+              Simulation<Real>& s, const std::vector<RecordRequest>& requests, const SimulationMeasures& measures,
+              std::int64_t steps, std::chrono::steady_clock::time_point started) {
   const auto since = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(); };
   record::Provenance provenance = provenance_of(e, settings);
   provenance.t_start = 0;
@@ -155,7 +159,7 @@ int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal,
   for (auto& p : s.processes) p->attach(clock);
   write_network(file, *s.network, "initial");
   const std::int64_t interval = checkpoint_steps(settings, e.run.dt);
-  Recording<Real> recording(file, clock, requests, interval > 0);
+  Recording<Real> recording(file, clock, requests, measures, interval > 0);
   const Checkpoint<Real> checkpoint(Checkpoint<Real>::path_of(e.result_path(settings)),
                                     provenance.config + "\n" + version_text());
   provenance.build_seconds = since();
@@ -225,8 +229,8 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
   Simulation<Real> s = build<Real>(root, e);
   const std::int64_t steps = read_steps(root, e.run);
   if (!root.has("node")) root.error("", "there is nothing to run: no [node] and no `data`");
-  const std::vector<SpikeMeasure> measures = read_spike_measures(root, e.run.duration);
   const std::vector<RecordRequest> requests = read_records(root, *s.network, e.run.dt);
+  const SimulationMeasures measures = read_simulation_measures(root, e.run.duration, requests);
   root.refuse_unused();
   config::raise(e.diagnostics);
   e.built = built(requests, measures);
