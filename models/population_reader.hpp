@@ -19,6 +19,7 @@ struct ModelFields {
   bool spiking = false, linear = false, subtracts = false;
   std::span<const std::string_view> inputs;                    ///< empty: one without a name
   std::string_view integrator = "heun", refractory = "clamp";  ///< what `auto` takes where there is no exact step
+  bool stochastic = false;
 };
 
 template <class M>
@@ -28,6 +29,7 @@ ModelFields model_fields() {
   if constexpr (HasInputs<M>) f.inputs = M::inputs;
   f.integrator = integrator_of<M>("heun");
   f.refractory = refractory_of<M>();
+  f.stochastic = Stochastic<M>;
   return f;
 }
 
