@@ -195,8 +195,8 @@ class RunningSimulation {
 
   void advance(const Checkpoint<Real>& checkpoint) {
     for (auto& p : s_.processes) p->begin_trial();
-    clock_->reset_all();
     if (interval_ > 0) clock_->delivery().keep_history();
+    clock_->reset_all();
     t_ = settings_.resume ? checkpoint.restore(*clock_, *recording_) : 0;
     recording_->watchdog().begin(t_);
     const std::int64_t block = recording_window(plans_.requests, plans_.steps);

@@ -154,6 +154,11 @@ std::size_t read_input(const ModelFields& model, const config::Table& receptor) 
   return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
 }
 
+/// The variable that stands first.
+const Field& membrane_of(const ModelFields& model) {
+  return *std::find_if(model.state.begin(), model.state.end(), [](const Field& f) { return f.member == 0; });
+}
+
 void read_receptors(const ModelFields& model, const NodeRequest& request, const Preset* preset, bool dimensionless,
                     PopulationOptions& options) {
   const config::Table& table = request.table;
@@ -199,8 +204,13 @@ void read_receptors(const ModelFields& model, const NodeRequest& request, const 
     current.unit = "pA";
     options.ports.push_back({"current", current});
   }
-  if (dimensionless)
-    for (auto& p : options.ports) p.system.unit.clear();
+  const bool rate = membrane_of(model).unit == "Hz";
+  for (auto& p : options.ports) {
+    if (dimensionless) p.system.unit.clear();
+    // What is a rate is driven by rates.
+    else if (rate && (p.system.unit == "pA" || p.system.unit == "mV"))
+      p.system.unit = "Hz";
+  }
 }
 
 Integrator integrator_named(std::string_view name) {
@@ -280,6 +290,14 @@ std::vector<std::vector<double>> read_state(std::span<const Field> state, const 
   return out;
 }
 
+std::vector<std::vector<double>> read_parameters(std::span<const Field> parameters, const NodeRequest& request) {
+  std::vector<std::vector<double>> out(parameters.size());
+  for (const Field& f : parameters)
+    out[f.member] =
+        read_field(f, request.table, request, f.unit, f.value, "node." + request.name + "." + std::string(f.name));
+  return out;
+}
+
 PopulationOptions read_population(const ModelFields& model, const NodeRequest& request) {
   const config::Table& table = request.table;
   PopulationOptions options;
@@ -297,13 +315,13 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
                                    request.trial_resets,
                                    {}});
   }
-  const bool dimensionless = (preset && preset->dimensionless) || !model.spiking;
+  const bool dimensionless = (preset && preset->dimensionless) || !model.spiking || membrane_of(model).unit.empty();
   const auto unit = [&](const Field& f) { return dimensionless && f.unit != "ms" ? std::string_view{} : f.unit; };
   const std::string address = "node." + request.name + ".";
 
   options.parameters.resize(model.parameters.size());
-  double resting = 0;
-  bool has_resting = false;
+  // A potential that starts at E_L by default starts at that of the config.
+  double resting = 0, default_resting = std::nan("");
   for (const Field& f : model.parameters) {
     const Setting* s = setting(preset, f.name);
     double fallback = s ? s->number : f.value;
@@ -316,14 +334,14 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
     options.parameters[f.member] = read_field(f, table, request, unit(f), fallback, address + std::string(f.name));
     if (f.name == "E_L") {
       resting = options.parameters[f.member][0];
-      has_resting = true;
+      default_resting = f.value;
     }
   }
   std::vector<Field> state(model.state.begin(), model.state.end());
   for (Field& f : state) {
     if (const Setting* s = setting(preset, f.name))
       f.value = s->number;
-    else if (f.name == "V_m" && has_resting)
+    else if (f.name == "V_m" && f.value == default_resting)
       f.value = resting;
     f.unit = unit(f);
   }
