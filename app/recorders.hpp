@@ -9,6 +9,7 @@
 
 #include "app/record_request.hpp"
 #include "sim/clock.hpp"
+#include "sim/precise_spikes.hpp"
 #include "sim/record/reader.hpp"
 #include "sim/record/result.hpp"
 
@@ -40,7 +41,8 @@ class Recorder {
   virtual void restore(const record::ResultReader& checkpoint, const std::string& path) = 0;
 };
 
-/// The spikes of one population, to `spikes/<node>/`, and kept for measures.
+/// The spikes of one population, to `spikes/<node>/`, and kept for measures: at the end of their steps, or where the
+/// population knows them better, at their own times.
 template <class Real>
 class SpikesOf final : public Recorder<Real> {
  public:
@@ -59,6 +61,7 @@ class SpikesOf final : public Recorder<Real> {
   void write(std::size_t first);
 
   const Node<Real>* node_;
+  PreciseSpikes* precise_ = nullptr;  ///< the same node, if it knows the times within a step
   std::size_t index_;
   double dt_;
   struct Written;

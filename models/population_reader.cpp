@@ -242,11 +242,9 @@ Integrator read_integrator(const ModelFields& model, const NodeRequest& request,
     return conductance ? Integrator::exponential_euler : Integrator::exact;
   }
   if (name == "exact" && !model.linear)
-    request.table.error(
-        "integrator",
-        fmt::format(
-            "`{}` is not linear: it has no exact step; allowed: auto, {}", model.name,
-            fmt::join(integrator_names.begin() + 1, integrator_names.end(), ", ")));
+    request.table.error("integrator",
+                        fmt::format("`{}` is not linear: it has no exact step; allowed: auto, {}", model.name,
+                                    fmt::join(integrator_names.begin() + 1, integrator_names.end(), ", ")));
   if (name == "exact" && conductance)
     request.table.error(
         "integrator",
@@ -261,7 +259,8 @@ void read_adaptive(const ModelFields& model, const config::Table& table, Populat
   for (const char* key : {"absolute_tolerance", "relative_tolerance", "spike_times"})
     if (!adaptive && table.has(key)) {
       table.take(key);
-      table.error(key, fmt::format("only the adaptive integrators have it, dopri5 and rosenbrock4; this one is {}", name));
+      table.error(key,
+                  fmt::format("only the adaptive integrators have it, dopri5 and rosenbrock4; this one is {}", name));
     }
   if (!adaptive) return;
   if (!options.noise.empty())

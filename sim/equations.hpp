@@ -74,9 +74,9 @@ template <class M>
 void jump_of(const double* before, double* flowed, const double* p, const Conventions& conventions,
              Equations::Jump& step) {
   using S = StateOf<M, double>;
-  const auto next = jump<M, double>(gathered<S>(before), gathered<S>(flowed), step.previous, step.refractory,
-                                    step.refractory_steps, gathered<ParametersOf<M, double>>(p), conventions,
-                                    step.chance);
+  const auto next =
+      jump<M, double>(gathered<S>(before), gathered<S>(flowed), step.previous, step.refractory, step.refractory_steps,
+                      gathered<ParametersOf<M, double>>(p), conventions, step.chance);
   scattered(next.x, flowed);
   step.spike = next.spike;
   step.refractory = next.refractory;
