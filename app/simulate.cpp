@@ -14,6 +14,7 @@
 #include "app/weights.hpp"
 #include "learning/plasticity/catalogue.hpp"
 #include "models/build.hpp"
+#include "models/equations/entry.hpp"
 #include "sim/clock.hpp"
 #include "sim/config/text.hpp"
 
@@ -28,10 +29,11 @@ struct Simulation {
 };
 
 template <class Real>
-Simulation<Real> build(const config::Table& root, const Experiment& e) {
+Simulation<Real> build(const config::Table& root, const Experiment& e, const std::vector<NodeEntry>& nodes) {
   Simulation<Real> s;
   BuildRequest request{root, e.run.seed, e.run.dt, 0, false, {}, e.folder()};
   request.lists = false;
+  request.nodes = &nodes;
   s.network = build_network<Real>(request);
   const bool whole = is_whole(root, *s.network);
   for (const auto& [name, entry] : root.tables("learn")) {
@@ -222,7 +224,7 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
   const config::Table root = e.table();
   for (const char* key : {"trial", "predict", "phase", "compare", "preprocess", "augment"})
     if (root.take(key)) root.error(key, "belongs to learning from data: there is no `data` in this config");
-  Simulation<Real> s = build<Real>(root, e);
+  Simulation<Real> s = build<Real>(root, e, with_models(root, node_catalogue(), equations_options(terminal, dry)));
   const std::int64_t steps = read_steps(root, e.run);
   if (!root.has("node")) root.error("", "there is nothing to run: no [node] and no `data`");
   const std::vector<SpikeMeasure> measures = read_spike_measures(root, e.run.duration);
