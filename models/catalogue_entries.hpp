@@ -21,8 +21,23 @@ std::string describe_population(std::string_view group) {
     out += "\npresets\n";
     for (const Preset& p : M::presets) out += describe_preset(p);
   }
+  if constexpr (Observing<M>)
+    out += "\nobserved (recorded with `what`, read by edges as `from = \"NAME.variable\"`)\n" +
+           describe_fields(M::observed);
+  if constexpr (HasInputs<M>) {
+    out += "\ninputs (a receptor acts on one of them: `at`)\n ";
+    for (const std::string_view input : M::inputs) out += fmt::format(" {}", input);
+    out += "\n";
+  }
+  out += fmt::format(
+      "\nother keys\n  integrator = \"auto\" ({}), receptors, init,\n"
+      "  synapse = \"before\" | \"after\": the membrane's step reads the receptors before theirs, or what they give "
+      "after "
+      "it,\n  noise = {{ kind = \"white\" | \"ornstein_uhlenbeck\", on = \"input\" | \"output\" | a state variable, "
+      "sigma, "
+      "tau }} or a list,\n",
+      detail::has_exact_step<M> ? "exact; exponential_euler where there are conductances" : integrator_of<M>("heun"));
   out +=
-      "\nother keys\n  integrator = \"auto\" (exact where the model is linear, else heun), receptors, init,\n"
       "  positions = { grid = [10, 10], extent = [\"1 mm\", \"1 mm\"] } | { uniform = [\"1 mm\", \"1 mm\"] } |\n"
       "    { values = [[0.5, 0.5], ...] } (mm) | { file = \"positions.npy\" } (mm), each with periodic = true for a "
       "torus\n";

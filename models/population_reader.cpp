@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "models/read_noise.hpp"
 #include "sim/config/draw.hpp"
 #include "sim/config/expression.hpp"
 #include "sim/config/text.hpp"
@@ -84,6 +85,30 @@ Surrogate read_surrogate(const config::Table& table) {
   return s;
 }
 
+std::vector<double> read_field(const Field& f, const config::Table& table, const NodeRequest& request,
+                               std::string_view unit, double fallback, const std::string& address) {
+  const config::Quantity q = table.distribution(f.name, unit, fallback, f.range, config::unit_variables);
+  if (q.kind == config::Quantity::Kind::values && q.values.size() != request.size) {
+    table.error(f.name,
+                fmt::format("a list of {} for {} units; one value for each is needed", q.values.size(), request.size));
+    return {fallback};
+  }
+  if (q.kind == config::Quantity::Kind::file) {
+    table.error(f.name, "values from a file are not supported for fields of nodes; write a list");
+    return {fallback};
+  }
+  if (const std::string wrong = q.expression ? q.expression->misfit(request.size, 1) : ""; !wrong.empty()) {
+    table.error(f.name, wrong);
+    return {fallback};
+  }
+  try {
+    return draw(q, request.size, request.seed, address);
+  } catch (const ConfigError& error) {
+    table.diagnostics().insert(table.diagnostics().end(), error.diagnostics().begin(), error.diagnostics().end());
+    return {fallback};
+  }
+}
+
 namespace {
 
 /// Whether the preset, if there is one, is known; `preset` is then set.
@@ -113,35 +138,20 @@ const Setting* setting(const Preset* preset, std::string_view key) {
   return nullptr;
 }
 
-/// The choice of a convention: the config's, else the preset's, else the first.
+/// The choice of a convention: the config's, else the preset's, else the fallback or the first.
 std::string convention(const config::Table& table, const Preset* preset, std::string_view key,
-                       const std::vector<std::string>& allowed) {
+                       const std::vector<std::string>& allowed, std::string_view fallback = {}) {
   const Setting* s = setting(preset, key);
-  return table.choice(key, allowed, s ? s->text : std::string_view(allowed.front()));
+  if (fallback.empty()) fallback = allowed.front();
+  return table.choice(key, allowed, s ? s->text : fallback);
 }
 
-std::vector<double> read_field(const Field& f, const config::Table& table, const NodeRequest& request,
-                               std::string_view unit, double fallback, const std::string& address) {
-  const config::Quantity q = table.distribution(f.name, unit, fallback, f.range, config::unit_variables);
-  if (q.kind == config::Quantity::Kind::values && q.values.size() != request.size) {
-    table.error(f.name,
-                fmt::format("a list of {} for {} units; one value for each is needed", q.values.size(), request.size));
-    return {fallback};
-  }
-  if (q.kind == config::Quantity::Kind::file) {
-    table.error(f.name, "values from a file are not supported for fields of nodes; write a list");
-    return {fallback};
-  }
-  if (const std::string wrong = q.expression ? q.expression->misfit(request.size, 1) : ""; !wrong.empty()) {
-    table.error(f.name, wrong);
-    return {fallback};
-  }
-  try {
-    return draw(q, request.size, request.seed, address);
-  } catch (const ConfigError& error) {
-    table.diagnostics().insert(table.diagnostics().end(), error.diagnostics().begin(), error.diagnostics().end());
-    return {fallback};
-  }
+/// Which of the model's inputs a receptor acts on.
+std::size_t read_input(const ModelFields& model, const config::Table& receptor) {
+  if (model.inputs.empty()) return 0;
+  const std::vector<std::string> names(model.inputs.begin(), model.inputs.end());
+  const std::string name = receptor.choice("at", names, names.front());
+  return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
 }
 
 void read_receptors(const ModelFields& model, const NodeRequest& request, const Preset* preset, bool dimensionless,
@@ -149,6 +159,13 @@ void read_receptors(const ModelFields& model, const NodeRequest& request, const 
   const config::Table& table = request.table;
   // What a preset says of receptors is text of the same grammar as the config's.
   std::string fallback = model.spiking ? "{ input = \"delta\" }" : "{ input = \"current\" }";
+  if (!model.inputs.empty()) {
+    fallback.clear();
+    for (const std::string_view input : model.inputs)
+      fallback +=
+          fmt::format("{}{} = {{ kind = \"current\", at = \"{}\" }}", fallback.empty() ? "{ " : ", ", input, input);
+    fallback += " }";
+  }
   if (preset && !preset->receptors.empty()) fallback = preset->receptors;
   config::Value defaults = config::parse("node = " + fallback, "preset");
   config::Value root = config::Value::table(table.at());
@@ -171,7 +188,7 @@ void read_receptors(const ModelFields& model, const NodeRequest& request, const 
       given->second.skip();
       continue;
     }
-    options.ports.push_back({port, entry->make(given->second)});
+    options.ports.push_back({port, entry->make(given->second), read_input(model, given->second)});
   }
   // A current may be injected everywhere, without being declared.
   const bool declared =
@@ -186,6 +203,11 @@ void read_receptors(const ModelFields& model, const NodeRequest& request, const 
     for (auto& p : options.ports) p.system.unit.clear();
 }
 
+Integrator integrator_named(std::string_view name) {
+  const auto found = std::find(integrator_names.begin(), integrator_names.end(), name);
+  return found == integrator_names.end() ? Integrator::heun : static_cast<Integrator>(found - integrator_names.begin());
+}
+
 Integrator read_integrator(const ModelFields& model, const NodeRequest& request, const Preset* preset,
                            const PopulationOptions& options) {
   std::vector<std::string> names{"auto"};
@@ -194,10 +216,12 @@ Integrator read_integrator(const ModelFields& model, const NodeRequest& request,
   bool conductance = false;
   for (const auto& p : options.ports)
     if (std::find(request.connected_ports.begin(), request.connected_ports.end(), p.name) !=
-        request.connected_ports.end())
+        request.connected_ports.end()) {
       for (double g : p.system.conductance) conductance = conductance || g != 0;
+      conductance = conductance || p.system.gap_junction;
+    }
   if (name == "auto") {
-    if (!model.linear) return Integrator::heun;
+    if (!model.linear) return integrator_named(model.integrator);
     return conductance ? Integrator::exponential_euler : Integrator::exact;
   }
   if (name == "exact" && !model.linear)
@@ -210,9 +234,7 @@ Integrator read_integrator(const ModelFields& model, const NodeRequest& request,
     request.table.error(
         "integrator",
         "a conductance makes the membrane's equation depend on its input: no exact step; use \"exponential_euler\"");
-  for (std::size_t i = 0; i < integrator_names.size(); ++i)
-    if (integrator_names[i] == name) return static_cast<Integrator>(i);
-  return Integrator::heun;
+  return integrator_named(name);
 }
 
 }  // namespace
@@ -280,7 +302,12 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
 
   read_receptors(model, request, preset, dimensionless, options);
   options.integrator = read_integrator(model, request, preset, options);
+  options.noise = read_noise(model, request, dimensionless);
+  options.synapse_after = convention(table, preset, "synapse", {"before", "after"}) == "after";
   if (options.integrator == Integrator::dopri5) {
+    if (!options.noise.empty())
+      table.error("noise", "an adaptive integrator needs a smooth flow; choose a fixed step, such as \"heun\"");
+    if (options.synapse_after) table.error("synapse", "dopri5 integrates membrane and receptors as one: \"before\"");
     options.absolute_tolerance = table.number("absolute_tolerance", 1e-10, config::positive);
     options.relative_tolerance = table.number("relative_tolerance", 1e-10, config::positive);
   }
@@ -292,7 +319,8 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
       table.error("reset", fmt::format("`{}` has no reset by subtraction; allowed: \"value\"", model.name));
     c.next_step = convention(table, preset, "reset_at", {"spike", "next_step"}) == "next_step";
     c.through_reset = convention(table, preset, "reset_gradient", {"detached", "through"}) == "through";
-    const std::string refractory = convention(table, preset, "refractory", {"clamp", "freeze", "silent"});
+    const std::string refractory =
+        convention(table, preset, "refractory", {"clamp", "freeze", "silent"}, model.refractory);
     c.refractory = refractory == "clamp"    ? Conventions::Refractoriness::clamp
                    : refractory == "freeze" ? Conventions::Refractoriness::freeze
                                             : Conventions::Refractoriness::silent;

@@ -17,18 +17,28 @@ struct ModelFields {
   std::span<const Field> parameters, state;
   std::span<const Preset> presets;
   bool spiking = false, linear = false, subtracts = false;
+  std::span<const std::string_view> inputs;                    ///< empty: one without a name
+  std::string_view integrator = "heun", refractory = "clamp";  ///< what `auto` takes where there is no exact step
 };
 
 template <class M>
 ModelFields model_fields() {
-  ModelFields f{M::name, M::parameters, M::state, {}, Spiking<M>, Linear<M>, Subtracts<M>};
+  ModelFields f{M::name, M::parameters, M::state, {}, Spiking<M>, detail::has_exact_step<M>, Subtracts<M>, {}};
   if constexpr (HasPresets<M>) f.presets = M::presets;
+  if constexpr (HasInputs<M>) f.inputs = M::inputs;
+  f.integrator = integrator_of<M>("heun");
+  f.refractory = refractory_of<M>();
   return f;
 }
 
 /// Reads the table of a population: preset, fields (each a number or a distribution), `init`, `receptors`, conventions,
 /// `integrator`. Errors go to the table's diagnostics.
 PopulationOptions read_population(const ModelFields& model, const NodeRequest& request);
+
+/// A field's values from the table: one for all units, or one for each, drawn from the stream of `address`. Errors go
+/// to the table's diagnostics.
+std::vector<double> read_field(const Field& f, const config::Table& table, const NodeRequest& request,
+                               std::string_view unit, double fallback, const std::string& address);
 
 /// The state at the start of a trial, by member, from `init` or else the defaults: one value for all units, or one for
 /// each. Errors go to the table's diagnostics.

@@ -14,7 +14,8 @@ struct Euler {
   static constexpr std::string_view name = "euler";
   static constexpr std::array<double, 1> points{0};
   template <class M, class T, class P>
-  static StateOf<M, T> step(const StateOf<M, T>& x, const std::array<Input<T>, 1>& in, const P& p, const Plain<T>& h);
+  static StateOf<M, T> step(const StateOf<M, T>& x, const std::array<InputsOf<M, T>, 1>& in, const P& p,
+                            const Plain<T>& h);
 };
 
 /// Heun, order 2: the mean of the slopes at both ends.
@@ -22,7 +23,8 @@ struct Heun {
   static constexpr std::string_view name = "heun";
   static constexpr std::array<double, 2> points{0, 1};
   template <class M, class T, class P>
-  static StateOf<M, T> step(const StateOf<M, T>& x, const std::array<Input<T>, 2>& in, const P& p, const Plain<T>& h);
+  static StateOf<M, T> step(const StateOf<M, T>& x, const std::array<InputsOf<M, T>, 2>& in, const P& p,
+                            const Plain<T>& h);
 };
 
 /// The classical Runge-Kutta method, order 4.
@@ -30,7 +32,8 @@ struct RungeKutta4 {
   static constexpr std::string_view name = "rk4";
   static constexpr std::array<double, 3> points{0, 0.5, 1};
   template <class M, class T, class P>
-  static StateOf<M, T> step(const StateOf<M, T>& x, const std::array<Input<T>, 3>& in, const P& p, const Plain<T>& h);
+  static StateOf<M, T> step(const StateOf<M, T>& x, const std::array<InputsOf<M, T>, 3>& in, const P& p,
+                            const Plain<T>& h);
 };
 
 /// Exponential Euler, order 1 and stable for stiff decays: each variable relaxes exactly with its own rate
@@ -41,7 +44,8 @@ struct ExponentialEuler {
   static constexpr std::string_view name = "exponential_euler";
   static constexpr std::array<double, 1> points{0};
   template <class M, class T, class P>
-  static StateOf<M, T> step(const StateOf<M, T>& x, const std::array<Input<T>, 1>& in, const P& p, const Plain<T>& h);
+  static StateOf<M, T> step(const StateOf<M, T>& x, const std::array<InputsOf<M, T>, 1>& in, const P& p,
+                            const Plain<T>& h);
 };
 
 /// x + h k for states.
@@ -53,12 +57,14 @@ S moved(const S& x, const S& slope, const T& h) {
 }
 
 template <class M, class T, class P>
-StateOf<M, T> Euler::step(const StateOf<M, T>& x, const std::array<Input<T>, 1>& in, const P& p, const Plain<T>& h) {
+StateOf<M, T> Euler::step(const StateOf<M, T>& x, const std::array<InputsOf<M, T>, 1>& in, const P& p,
+                          const Plain<T>& h) {
   return moved(x, M::derivative(x, in[0], p), h);
 }
 
 template <class M, class T, class P>
-StateOf<M, T> Heun::step(const StateOf<M, T>& x, const std::array<Input<T>, 2>& in, const P& p, const Plain<T>& h) {
+StateOf<M, T> Heun::step(const StateOf<M, T>& x, const std::array<InputsOf<M, T>, 2>& in, const P& p,
+                         const Plain<T>& h) {
   const auto first = M::derivative(x, in[0], p);
   const auto second = M::derivative(moved(x, first, h), in[1], p);
   const Plain<T> half = Plain<T>(0.5) * h;
@@ -66,7 +72,7 @@ StateOf<M, T> Heun::step(const StateOf<M, T>& x, const std::array<Input<T>, 2>& 
 }
 
 template <class M, class T, class P>
-StateOf<M, T> RungeKutta4::step(const StateOf<M, T>& x, const std::array<Input<T>, 3>& in, const P& p,
+StateOf<M, T> RungeKutta4::step(const StateOf<M, T>& x, const std::array<InputsOf<M, T>, 3>& in, const P& p,
                                 const Plain<T>& h) {
   const Plain<T> half = Plain<T>(0.5) * h, third = h / Plain<T>(3), sixth = h / Plain<T>(6);
   const auto k1 = M::derivative(x, in[0], p);
@@ -94,13 +100,17 @@ T relative_growth(const T& z) {
 }
 
 template <class M, class T, class P>
-StateOf<M, T> ExponentialEuler::step(const StateOf<M, T>& x, const std::array<Input<T>, 1>& in, const P& p,
+StateOf<M, T> ExponentialEuler::step(const StateOf<M, T>& x, const std::array<InputsOf<M, T>, 1>& in, const P& p,
                                      const Plain<T>& h) {
   constexpr int n = static_cast<int>(state_size<M>);
   using D = Dual<T, n>;
   StateOf<M, D> dual;
   each_pair(dual, x, [](D& d, const T& v, std::size_t i) { d = D::variable(v, static_cast<int>(i)); });
-  const Input<D> input{D(in[0].current), D(in[0].conductance)};
+  InputsOf<M, D> input;
+  for (std::size_t k = 0; k < input_count<M>; ++k) {
+    const Input<T>& given = input_at(in[0], k);
+    input_at(input, k) = {D(given.current), D(given.conductance)};
+  }
   const StateOf<M, D> slope = M::derivative(dual, input, p);
   StateOf<M, T> y = x;
   each_pair(y, slope, [&](T& a, const D& k, std::size_t i) {

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <array>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "sim/field.hpp"
+#include "sim/number/elementary.hpp"
 #include "sim/number/surrogate.hpp"
 
 namespace cajal {
@@ -43,10 +46,14 @@ struct Preset {
 //   derivative(x, input, p)   dx/dt                          a flow in time
 //   output(x, p)              what others see; default: the spike
 //   spiked(before, now, p)    distance to the threshold, >= 0: a spike
+//   hazard(now, p)            or, instead: spikes per ms, drawn at random
 //   reset(x, p)               the state after a spike
 //   subtract(x, p)            the state after a spike where `reset = "subtract"` is chosen
+//   observe(x, p)             Observed<T>, table `observed`: further numbers that are recorded and that edges read
 //   linear = true             the flow is linear: the exact step is allowed
-// The first member of State is the membrane: delta synapses move it, refractoriness clamps it.
+//   inputs                    names of several inputs; `derivative` then takes an array of them
+//   integrator, refractory    what these keys of a node are where neither it nor a preset says
+// The first member of State is the membrane: refractoriness clamps it. Delta synapses at input k move member k.
 
 template <class M, class T>
 using StateOf = typename M::template State<T>;
@@ -58,11 +65,72 @@ inline constexpr std::size_t state_size = member_count<StateOf<M, double>>;
 template <class M>
 inline constexpr std::size_t parameter_count = member_count<ParametersOf<M, double>>;
 
+/// Spikes are drawn at random.
 template <class M>
-concept Spiking = requires(StateOf<M, double> x, ParametersOf<M, double> p) {
+concept Stochastic = requires(StateOf<M, double> x, ParametersOf<M, double> p) {
+  M::hazard(x, p);
+  M::reset(x, p);
+};
+
+template <class M>
+concept Spiking = Stochastic<M> || requires(StateOf<M, double> x, ParametersOf<M, double> p) {
   M::spiked(x, x, p);
   M::reset(x, p);
 };
+
+template <class M>
+concept Observing = requires(StateOf<M, double> x, ParametersOf<M, double> p) {
+  M::observed;
+  M::observe(x, p);
+};
+
+template <class M>
+concept HasInputs = requires {
+  M::inputs.size();
+};
+template <class M>
+inline constexpr std::size_t input_count = [] {
+  if constexpr (HasInputs<M>)
+    return M::inputs.size();
+  else
+    return std::size_t{1};
+}();
+
+/// What `derivative` takes: one input, or an array of them.
+template <class M, class T>
+using InputsOf = std::conditional_t<HasInputs<M>, std::array<Input<T>, input_count<M>>, Input<T>>;
+
+/// Input k of one or several.
+template <class I>
+auto& input_at(I& inputs, std::size_t k) {
+  if constexpr (requires { inputs.size(); })
+    return inputs[k];
+  else
+    return inputs;
+}
+
+/// Distance to a threshold that counts only in the step in which it is crossed upward: the spike of a neuron that is
+/// not reset.
+template <class T, class U>
+T crossed(const T& before, const T& now, const U& threshold) {
+  return where(before < T(threshold), now - threshold, T(Plain<T>(-1.0)));
+}
+
+/// What a model says of a key, else the fallback.
+template <class M>
+constexpr std::string_view integrator_of(std::string_view fallback) {
+  if constexpr (requires { M::integrator; })
+    return M::integrator;
+  else
+    return fallback;
+}
+template <class M>
+constexpr std::string_view refractory_of() {
+  if constexpr (requires { M::refractory; })
+    return M::refractory;
+  else
+    return "clamp";
+}
 
 template <class M>
 concept Linear = requires {
@@ -86,7 +154,7 @@ concept HasPresets = requires {
 
 /// What a model of dynamics must have.
 template <class M>
-concept Dynamics = requires(StateOf<M, double> x, Input<double> u, ParametersOf<M, double> p) {
+concept Dynamics = requires(StateOf<M, double> x, InputsOf<M, double> u, ParametersOf<M, double> p) {
   { M::name } -> std::convertible_to<std::string_view>;
   { M::meaning } -> std::convertible_to<std::string_view>;
   { M::equations } -> std::convertible_to<std::string_view>;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,15 @@ struct Port {
   bool held = false;               ///< every edge that ends here holds its value during a trial
   Signal<Real> arrivals;           ///< [step][sample][unit]
   Signal<Real> arrivals_gradient;  ///< d loss / d arrivals, where a tape is kept
+  /// Of gap junctions: the sum of the weights that end at each unit, in whole packs. Else empty.
+  AlignedVector<Real> conductance;
+};
+
+/// Numbers of a node beside its output that edges read: a state variable, or what is computed of the state.
+template <class Real>
+struct Observed {
+  std::string name;
+  Signal<Real> signal;  ///< [step][sample][unit], of the same steps as the output
 };
 
 /// A column of numbers that changes while a network runs: recorded, saved in checkpoints, read in messages.
@@ -101,6 +111,13 @@ class Node {
   /// The output of `step` was written from outside.
   virtual void output_restored(std::int64_t) {}
 
+  /// Makes the numbers of this name readable by edges, in `observed` at the index returned; none: no such numbers.
+  /// Called before `prepare`.
+  virtual std::optional<std::size_t> observe(std::string_view) { return std::nullopt; }
+  /// Every name that `observe` knows.
+  virtual std::vector<std::string> observable() const { return {}; }
+  std::vector<Observed<Real>> observed;
+
   /// How many numbers arrive at a port in a step.
   std::size_t port_units(std::size_t port) const { return ports[port].units > 0 ? ports[port].units : size_; }
   /// Whether a sample's output depends on the other samples of its batch. Then `advance` and `rewind` are called once
@@ -164,6 +181,7 @@ void Node<Real>::prepare(const Plan& plan) {
   const std::int64_t slots = plan.window + behind;
   trials.resize(plan.batch, 0);
   output.shape(held ? 1 : slots, plan.batch, size_);
+  for (auto& o : observed) o.signal.shape(slots, plan.batch, size_);
   if (plan.tape) output_gradient.shape(held ? 1 : slots, plan.batch, size_);
   for (std::size_t p = 0; p < ports.size(); ++p) {
     Port<Real>& port = ports[p];

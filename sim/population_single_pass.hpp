@@ -15,9 +15,10 @@ struct PopulationSinglePass {
   template <class M, class Real>
   static bool suits(const Population<M, Real>& p) {
     const Conventions& c = p.options_.conventions;
-    bool small = p.receptors_.size() <= most_receptors && p.delta_ports_.size() <= most_ports &&
-                 p.current_ports_.size() <= most_ports;
-    for (const auto& r : p.receptors_) small = small && r.states == 1;
+    bool small = p.receptors_.size() <= most_receptors && p.delta_ports_[0].size() <= most_ports &&
+                 p.current_ports_[0].size() <= most_ports && p.gap_ports_[0].empty() && p.noise_.empty() &&
+                 !p.options_.synapse_after;
+    for (const auto& r : p.receptors_) small = small && r.states == 1 && !p.options_.ports[r.port].system.gate;
     return small && !c.next_step && !c.surrogate.smooth && c.reset == standard.reset &&
            c.refractory == standard.refractory;
   }
@@ -33,11 +34,11 @@ struct PopulationSinglePass {
     std::array<W, slots> shared;
     std::array<const Real*, slots> column;
 
-    void set(Population<M, Real>& p, const ReceptorStep<Real>& r, const typename Population<M, Real>::Run& run) {
+    void set(Population<M, Real>& p, const ReceptorStep<Real>& r, const PopulationRun& run) {
       Signal<Real>& state = p.receptor_state_[r.first_state];
       before = state.at(run.step, run.sample) + run.first_lane;
       after = state.at(run.step + 1, run.sample) + run.first_lane;
-      arrivals = PopulationKernel::arrived_at(p, r.port, run);
+      arrivals = p.arrived_at(r.port, run);
       decay = W(static_cast<double>(r.decay[0]));
       arrive = W(static_cast<double>(r.arrive[0]));
       for (std::size_t k = 0; k < slots; ++k) {
@@ -56,9 +57,8 @@ struct PopulationSinglePass {
     std::array<const Real*, most_ports> column{};
 
     template <class M>
-    Arrivals(const Population<M, Real>& p, const std::vector<std::size_t>& ports,
-             const typename Population<M, Real>::Run& run) {
-      for (std::size_t k = 0; k < ports.size(); ++k) column[k] = PopulationKernel::arrived_at(p, ports[k], run);
+    Arrivals(const Population<M, Real>& p, const std::vector<std::size_t>& ports, const PopulationRun& run) {
+      for (std::size_t k = 0; k < ports.size(); ++k) column[k] = p.arrived_at(ports[k], run);
     }
     Wide<Real> at(std::size_t lane) const {
       Wide<Real> sum(0.0);
@@ -69,11 +69,11 @@ struct PopulationSinglePass {
   };
 
   template <class M, class Flow, std::size_t receptors, bool columns, class Real>
-  [[gnu::flatten]] static void advance(Population<M, Real>& p, const typename Population<M, Real>::Run& run) {
+  [[gnu::flatten]] static void advance(Population<M, Real>& p, const PopulationRun& run) {
     using W = Wide<Real>;
     const PopulationKernel::Coefficients<M, Flow, columns, Real> coefficients(p);
     const PopulationKernel::Pointers<M, Real> at(p, run);
-    const Arrivals<Real> currents(p, p.current_ports_, run), deltas(p, p.delta_ports_, run);
+    const Arrivals<Real> currents(p, p.current_ports_[0], run), deltas(p, p.delta_ports_[0], run);
     std::array<Receptor<M, Flow, columns, Real>, receptors> receptor;
     for (std::size_t r = 0; r < receptors; ++r) receptor[r].set(p, p.receptors_[r], run);
     const std::size_t lanes = run.lanes, first_lane = run.first_lane;
@@ -94,7 +94,7 @@ struct PopulationSinglePass {
         decayed[r] = fma(receptor[r].decay, state, receptor[r].arrive * W::load(receptor[r].arrivals + lane));
       }
       StateOf<M, W> flowed =
-          PopulationKernel::flow<M, Flow, (receptors > 0), W>(x, drives, currents.at(lane), coefficients, unit, q);
+          PopulationKernel::flow<M, Flow, (receptors > 0), W>(x, drives, {currents.at(lane)}, coefficients, unit, q);
       std::get<0>(members(flowed)) += deltas.at(lane);
       if constexpr (Spiking<M>) {
         W refractory(0.0);

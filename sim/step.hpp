@@ -41,6 +41,17 @@ Dual<T, n> detached(const Dual<T, n>& x) {
   return Dual<T, n>(x.value);
 }
 
+/// 1 with this probability; its derivative is that of the probability (straight-through, Bengio et al. 2013,
+/// arXiv:1308.3432).
+template <class T>
+T drawn(const T& probability, const T& uniform) {
+  return where(uniform < probability, T(1), T(0));
+}
+template <class T, int n>
+Dual<T, n> drawn(const Dual<T, n>& probability, const Plain<T>& uniform) {
+  return probability.chain(drawn(probability.value, T(uniform)), T(1));
+}
+
 template <class M, class T, class P>
 StateOf<M, T> after_spike(const StateOf<M, T>& now, const T& spike, const P& p, const Conventions& c) {
   StateOf<M, T> jumped;
@@ -64,6 +75,25 @@ StateOf<M, T> after_spike(const StateOf<M, T>& now, const T& spike, const P& p, 
 
 }  // namespace detail
 
+/// What a spike that is drawn at random needs.
+template <class R>
+struct Chance {
+  R uniform{};  ///< in (0, 1)
+  R dt{};       ///< ms
+};
+
+/// The spike of a step: by the threshold, or with probability 1 - exp(-hazard dt).
+template <class M, class T, class P>
+T spike_of(const StateOf<M, T>& before, const StateOf<M, T>& now, const P& p, const Surrogate& surrogate,
+           const Chance<Plain<T>>& chance) {
+  if constexpr (Stochastic<M>) {
+    const T probability = -expm1(-(chance.dt * M::hazard(now, p)));
+    return surrogate.smooth ? probability : detail::drawn(probability, chance.uniform);
+  } else {
+    return heaviside(M::spiked(before, now, p), surrogate);
+  }
+}
+
 /// What follows the flow of a step, for every spiking model: refractoriness, guard, jump.
 ///
 /// before            state at the start of the step
@@ -72,7 +102,8 @@ StateOf<M, T> after_spike(const StateOf<M, T>& now, const T& spike, const P& p, 
 /// refractory        steps of refractoriness left at the start; refractory_steps = t_ref / dt
 template <class M, class T, class P>
 Stepped<M, T> jump(const StateOf<M, T>& before, const StateOf<M, T>& flowed, const T& previous,
-                   const Plain<T>& refractory, const Plain<T>& refractory_steps, const P& p, const Conventions& c) {
+                   const Plain<T>& refractory, const Plain<T>& refractory_steps, const P& p, const Conventions& c,
+                   const Chance<Plain<T>>& chance = {}) {
   using R = Plain<T>;
   StateOf<M, T> now = flowed;
   const auto held = refractory > R(0.5);
@@ -85,7 +116,7 @@ Stepped<M, T> jump(const StateOf<M, T>& before, const StateOf<M, T>& flowed, con
   }
   // After the hold, or a refractory membrane would be held where it was before its reset.
   if (c.next_step) now = detail::after_spike<M>(now, previous, p, c);
-  T spike = heaviside(M::spiked(before, now, p), c.surrogate);
+  T spike = spike_of<M>(before, now, p, c.surrogate, chance);
   R left = refractory;
   if constexpr (Refractory<M>) {
     spike = where(held, T(0), spike);

@@ -155,7 +155,7 @@ seeds = [1]
        {"node.F.tau_m=3 ms"}},
       {"--set of an unknown key",
        simulation,
-       R"(--set: error: node.E.tau: unknown key `tau`; did you mean `tau_m`? allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, reset, reset_at, reset_gradient, refractory, surrogate, positions)",
+       R"(--set: error: node.E.tau: unknown key `tau`; did you mean `tau_m`? allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, noise, synapse, reset, reset_at, reset_gradient, refractory, surrogate, positions)",
        {"node.E.tau=3 ms"}},
       {"--set without a value",
        simulation,
@@ -174,7 +174,7 @@ r = { of = "F" }
 x = {}
 )",
        R"(a.toml:3:21: error: node.E.tau_m: expected a time, found 20; write "20 ms"
-a.toml:3:33: error: node.E.fo: unknown key `fo`; allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, reset, reset_at, reset_gradient, refractory, surrogate, positions
+a.toml:3:33: error: node.E.fo: unknown key `fo`; allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, noise, synapse, reset, reset_at, reset_gradient, refractory, surrogate, positions
 a.toml:6:56: error: edge.X.weight: expected a voltage (like "20 mV"), found "1 pA", which is a current
 a.toml:8:7: error: record.r.of: no node "F"; there are: E, d
 a.toml:10:1: error: measure.x: unknown measure "x"; allowed here: rates, isi, correlation)"},

@@ -22,19 +22,44 @@ StateOf<M, double> default_state() {
   return defaults<StateOf<M, double>>(M::state);
 }
 
+/// Draws that make a spike of every unit that is to spike with a probability above a half.
+template <class T>
+Chance<Plain<T>> even_chance() {
+  return {Plain<T>(0.5), Plain<T>(0.25)};
+}
+
+/// Distance to a spike, >= 0: one comes.
+template <class M>
+double distance_to_spike(const StateOf<M, double>& before, const StateOf<M, double>& now) {
+  const auto p = default_parameters<M>();
+  if constexpr (Stochastic<M>)
+    return log(even_chance<double>().dt * M::hazard(now, p) / log(2.0));
+  else
+    return M::spiked(before, now, p);
+}
+
 /// A jump of the membrane that makes the neuron spike at once; 1 for models without spikes.
 template <class M>
 double kick() {
-  double size = 1;
-  if constexpr (Spiking<M>) {
-    const auto p = default_parameters<M>();
-    for (; size < 1e6; size *= 1.25) {
-      StateOf<M, double> x = default_state<M>();
-      std::get<0>(members(x)) += size;
-      if (M::spiked(default_state<M>(), x, p) >= 0) break;
-    }
+  double size = 1e-3;
+  if constexpr (!Spiking<M>) return 1;
+  for (; size < 1e6; size *= 1.25) {
+    StateOf<M, double> x = default_state<M>();
+    std::get<0>(members(x)) += size;
+    if constexpr (Spiking<M>)
+      if (distance_to_spike<M>(default_state<M>(), x) >= 0) break;
   }
   return size;
+}
+
+/// The same for every input of a model, but that each has a little less than the one before.
+template <class M, class T>
+InputsOf<M, T> all_inputs(const T& current, const T& conductance) {
+  InputsOf<M, T> inputs;
+  for (std::size_t k = 0; k < input_count<M>; ++k)
+    input_at(inputs, k) = {current * Plain<T>(1 - 0.25 * static_cast<double>(k)),
+                           conductance * Plain<T>(1 - 0.25 * static_cast<double>(k))};
+  return inputs;
 }
 
 template <class T>
@@ -81,15 +106,15 @@ auto trajectory(const Conventions& conventions, int steps) {
       const auto draw = [&](int lane, std::uint64_t k) {
         return stream.uniform(static_cast<std::uint64_t>(16 * t + lane), k);
       };
-      std::array<Input<T>, Flow::points.size()> in;
+      std::array<InputsOf<M, T>, Flow::points.size()> in;
       for (std::size_t k = 0; k < in.size(); ++k)
-        in[k] = {column([&](int l) { return 2 * size * (draw(l, k) - 0.3); }),
-                 column([&](int l) { return draw(l, 10 + k); })};
+        in[k] = all_inputs<M, T>(column([&](int l) { return 2 * size * (draw(l, k) - 0.3); }),
+                                 column([&](int l) { return draw(l, 10 + k); }));
       StateOf<M, T> flowed = Flow::template step<M, T>(x, in, p, T(0.25));
       auto& membrane = std::get<0>(members(flowed));
       membrane = membrane + column([&](int l) { return draw(l, 20) < 0.04 ? size : 0.0; });
       if constexpr (Spiking<M>) {
-        const auto next = jump<M, T>(x, flowed, spike, refractory, T(6.0), p, conventions);
+        const auto next = jump<M, T>(x, flowed, spike, refractory, T(6.0), p, conventions, even_chance<T>());
         x = next.x;
         spike = next.spike;
         refractory = next.refractory;
@@ -133,6 +158,22 @@ void check_lanes(const Conventions& conventions) {
   CHECK(different == 0);
   if constexpr (Spiking<M>) CHECK(spikes > 16);
 }
+
+/// The flow that `auto` takes where a model is not linear, else Heun's.
+template <class M>
+auto usual_flow() {
+  constexpr std::string_view name = integrator_of<M>(Heun::name);
+  if constexpr (name == Euler::name)
+    return Euler{};
+  else if constexpr (name == RungeKutta4::name)
+    return RungeKutta4{};
+  else if constexpr (name == ExponentialEuler::name)
+    return ExponentialEuler{};
+  else
+    return Heun{};
+}
+template <class M>
+using UsualFlow = decltype(usual_flow<M>());
 
 /// Packs give the bits of scalars, and of packs of another width, through flow and jump.
 template <class M, class Flow>

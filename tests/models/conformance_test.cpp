@@ -1,42 +1,16 @@
-#include "tests/models/conformance.hpp"
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>
+#include <set>
 
 #include "models/catalogue.hpp"
-#include "models/layers/elu.hpp"
-#include "models/layers/gelu.hpp"
-#include "models/layers/gelu_tanh.hpp"
-#include "models/layers/leaky_relu.hpp"
-#include "models/layers/linear.hpp"
-#include "models/layers/relu.hpp"
-#include "models/layers/sigmoid.hpp"
-#include "models/layers/silu.hpp"
-#include "models/layers/softplus.hpp"
-#include "models/layers/tanh.hpp"
-#include "models/neurons/adex.hpp"
-#include "models/neurons/izhikevich.hpp"
-#include "models/neurons/lif.hpp"
-#include "models/rates/leaky_readout.hpp"
-#include "models/rates/tanh_rate.hpp"
-#include "models/rates/threshold_linear.hpp"
+#include "tests/catch.hpp"
 
 namespace cajal::test {
 
 namespace {
-
-template <class... M>
-struct Models {
-  static std::vector<std::string> names() { return {std::string(M::name)...}; }
-  static void check() { (conformance<M>(), ...); }
-};
-
-using Neurons = Models<Lif, AdEx, Izhikevich>;
-using Rates = Models<ThresholdLinear, TanhRate, LeakyReadout>;
-using Layers = Models<Identity, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu, Softplus, Sigmoid, Tanh>;
 
 /// The names of the models that the headers of a folder define.
 std::vector<std::string> names_in(const std::string& folder) {
@@ -72,18 +46,9 @@ std::vector<std::string> catalogued(const std::string& group) {
 
 }  // namespace
 
-TEST_CASE("every neuron keeps the contract of models", "[models]") { Neurons::check(); }
-TEST_CASE("every rate unit keeps the contract of models", "[models]") { Rates::check(); }
-TEST_CASE("every layer keeps the contract of models", "[models]") { Layers::check(); }
-
-TEST_CASE("every model of the folders is in the catalogue and tested", "[models]") {
+TEST_CASE("every model of the folders is in the catalogue", "[models]") {
   CHECK(names_in("neurons").size() >= 3);
-  CHECK(names_in("neurons") == sorted(Neurons::names()));
-  CHECK(names_in("neurons") == catalogued("neurons"));
-  CHECK(names_in("rates") == sorted(Rates::names()));
-  CHECK(names_in("rates") == catalogued("rates"));
-  CHECK(names_in("layers") == sorted(Layers::names()));
-  CHECK(names_in("layers") == catalogued("layers"));
+  for (const std::string folder : {"neurons", "rates", "layers"}) CHECK(names_in(folder) == catalogued(folder));
   CHECK(names_in("cells") == catalogued("cells"));
 }
 

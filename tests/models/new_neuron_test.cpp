@@ -1,7 +1,6 @@
 #include <functional>
 
 #include "models/catalogue_entries.hpp"
-#include "sim/population_build.hpp"
 #include "sim/population_kernel.hpp"
 #include "tests/models/conformance.hpp"
 #include "tests/models/trace.hpp"
@@ -88,7 +87,7 @@ Plan trial_plan(std::size_t batch, std::int64_t steps) {
 
 }  // namespace
 
-TEST_CASE("a neuron of one struct keeps the contract of models", "[models]") { conformance<AdaptiveQuadratic>(); }
+TEST_CASE("a neuron of one struct keeps the contract of models", "[models]") { conformance<AdaptiveQuadratic, true>(); }
 
 TEST_CASE("a neuron of one struct runs from a config and is recorded", "[models]") {
   Simulation<double> simulation(driven("V_peak = \"-20 mV\", init = { V_m = \"-61 mV\" }"), 0.1, extended());
