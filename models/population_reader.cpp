@@ -268,7 +268,7 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
                                    request.trial_resets,
                                    {}});
   }
-  const bool dimensionless = (preset && preset->dimensionless) || !model.spiking;
+  const bool dimensionless = (preset && preset->dimensionless) || (!model.spiking && !model.own_units);
   const auto unit = [&](const Field& f) { return dimensionless && f.unit != "ms" ? std::string_view{} : f.unit; };
   const std::string address = "node." + request.name + ".";
 

@@ -46,6 +46,7 @@ struct Model {
     f.spiking = equations.spiking();
     f.linear = equations.linear;
     f.own_units = true;
+    f.input_unit = equations.input_unit;
     return f;
   }
   ModelTable table() const {
