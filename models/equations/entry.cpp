@@ -193,7 +193,7 @@ std::vector<NodeEntry> with_models(const config::Table& tree, std::vector<NodeEn
     if (!wrong.empty()) table.error("", wrong);
     std::optional<Equations> equations = read_equations(name, table);
     if (!wrong.empty()) continue;
-    std::erase_if(entries, [&](const NodeEntry& e) { return e.name == name; });
+    std::erase_if(entries, [&name = name](const NodeEntry& e) { return e.name == name; });
     if (!equations) {
       entries.push_back(wrong_entry(name));
       continue;

@@ -29,6 +29,7 @@ struct Equations {
 
   /// How many state variables, and how many parameters, a model may have: what `members` of sim/field.hpp binds.
   static constexpr std::size_t most_numbers = 24;
+  static constexpr std::size_t most_parts = 256;
 
   std::string name, meaning, source;
   std::vector<Number> state, parameters;

@@ -38,7 +38,9 @@ std::string member(const Equations::Number& variable) { return "x_" + variable.n
 /// One hook: its formulas with the parts that they need.
 class Hook {
  public:
-  explicit Hook(const Equations& e) : e_(e), needed_(e.parts.size()) {}
+  explicit Hook(const Equations& e) : e_(e), needed_(e.parts.size()) {
+    for (const Equations::Part& part : e.parts) part_moves_.push_back(run(part.formula.program()).back().moves);
+  }
 
   /// The C++ of a formula, of the number type T or of parameters alone.
   std::string value(const Formula& formula) {
@@ -92,17 +94,22 @@ class Hook {
   /// How strongly a text holds together: parentheses only where they are needed, since compilers bound their depth.
   enum Strength { adding, multiplying, alone };
 
-  /// What is on the stack, and whether it is true or false rather than a number.
+  /// What is on the stack; `truth`: true or false rather than a number, `moves`: of type T, not of parameters alone.
   struct Operand {
     std::string text;
     Strength strength = alone;
-    bool truth = false;
+    bool truth = false, moves = false;
 
     std::string number() const { return truth ? fmt::format("where({}, T(1.0), T(0.0))", text) : text; }
     std::string held(Strength needed) const { return strength < needed ? '(' + text + ')' : number(); }
     std::string typed() const { return truth ? number() : "T(" + text + ")"; }
     std::string condition() const { return truth ? text : fmt::format("(abs(T({})) > T(0.0))", text); }
   };
+
+  bool moves_of(std::size_t symbol) const {
+    if (symbol <= e_.input_symbol()) return symbol < e_.state.size() || symbol == e_.input_symbol();
+    return part_moves_[symbol - e_.part_symbol(0)];
+  }
 
   static bool is_constant(const Instruction& instruction, double value) {
     return instruction.operation == Operation::constant && instruction.number == value;
@@ -124,10 +131,13 @@ class Hook {
       // A unit is a factor 1: what is divided or multiplied by it stays as it is.
       const bool by_one = k > 0 && is_constant(program[k - 1], 1);
       const bool keeps = by_one && (operation == Operation::multiply || operation == Operation::divide);
-      if (keeps)
-        stack.push_back(std::move(of[0]));
-      else
-        stack.push_back(applied(instruction, of, k > 0 ? &program[k - 1] : nullptr));
+      bool moves = of[0].moves || of[1].moves || of[2].moves;
+      if (operation == Operation::symbol) moves = moves_of(instruction.symbol);
+      stack.push_back(keeps ? std::move(of[0]) : applied(instruction, of, k > 0 ? &program[k - 1] : nullptr));
+      // What functions of several arguments give is of type T always.
+      const bool typed =
+          operation == Operation::minimum || operation == Operation::maximum || operation == Operation::choose;
+      stack.back().moves = moves || typed;
     }
     return stack;
   }
@@ -167,7 +177,10 @@ class Hook {
     if (config::operands_of(operation) == 1) return call(sign.c_str());
     const bool product = operation == Operation::multiply || operation == Operation::divide;
     const Strength strength = product ? multiplying : adding;
-    return {fmt::format("{} {} {}", of[0].held(strength), sign, of[1].held(product ? alone : multiplying)), strength};
+    // A number without derivatives is divided by one with several layers of them only where it is one too.
+    const bool lifts = operation == Operation::divide && !of[0].moves && of[1].moves;
+    const std::string left = lifts ? of[0].typed() : of[0].held(strength);
+    return {fmt::format("{} {} {}", left, sign, of[1].held(product ? alone : multiplying)), strength};
   }
 
   /// By multiplication where the exponent is a whole number, else by exponential and logarithm.
@@ -180,7 +193,7 @@ class Hook {
   }
 
   const Equations& e_;
-  std::vector<bool> needed_;
+  std::vector<bool> needed_, part_moves_;
   bool of_input_ = false;
 };
 

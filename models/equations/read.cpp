@@ -271,6 +271,12 @@ class Reader {
   void read_parts() {
     const auto table = table_.table("let");
     if (!table) return;
+    if (table->keys().size() > Equations::most_parts) {
+      unclear_ = true;
+      table->error("",
+                   fmt::format("{} entries; at most {} are supported", table->keys().size(), Equations::most_parts));
+      return;
+    }
     for (const std::string& key : table->keys()) {
       if (const std::string wrong = config::wrong_symbol_name(key); !wrong.empty()) table->error(key, wrong);
       if (std::any_of(symbols_.begin(), symbols_.end(), [&](const config::Symbol& s) { return s.name == key; }))
