@@ -129,9 +129,10 @@ std::vector<Word> all_words() {
 }  // namespace
 
 const std::vector<std::string>& list_groups() {
-  static const std::vector<std::string> groups{
-      "neurons",   "receptors", "rates",      "layers",    "cells",      "inputs",   "edges",         "rules",
-      "classical", "losses",    "optimizers", "schedules", "surrogates", "datasets", "preprocessing", "measures"};
+  static const std::vector<std::string> groups{"neurons",       "receptors",  "rates",     "layers",     "cells",
+                                               "synapses",      "inputs",     "edges",     "rules",      "classical",
+                                               "losses",        "optimizers", "schedules", "surrogates", "datasets",
+                                               "preprocessing", "measures"};
   return groups;
 }
 

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "models/build.hpp"
+#include "models/expand_short_term.hpp"
 #include "sim/config/draft.hpp"
 
 namespace cajal::app {
@@ -23,8 +24,12 @@ Experiment Experiment::of(config::Value root, const std::string& path, const Set
   if (settings.quick) shorten(e.root);
   expand_layers(e.root, e.diagnostics);
   expand_like(e.root, e.diagnostics);
+  expand_short_term(e.root, e.diagnostics);
   if (config::Value* learners = e.root.find("learner"))
-    for (auto& [name, tree] : learners->members) expand_like(tree, e.diagnostics, "learner." + name);
+    for (auto& [name, tree] : learners->members) {
+      expand_like(tree, e.diagnostics, "learner." + name);
+      expand_short_term(tree, e.diagnostics, "learner." + name);
+    }
   e.run = Run::read(e.table(), std::filesystem::path(path).stem().string());
   e.result = e.run.name;
   return e;

@@ -163,8 +163,8 @@ int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal,
   provenance.build_seconds = since();
 
   for (auto& p : s.processes) p->begin_trial();
-  clock.reset_all();
   if (interval > 0) clock.delivery().keep_history();
+  clock.reset_all();
   std::int64_t t = settings.resume ? checkpoint.restore(clock, recording) : 0;
   const std::int64_t block = recording_window(requests, steps);
   std::int64_t due = t + interval, looked = t;

@@ -120,6 +120,7 @@ namespace {
 /// on.
 template <class Real>
 std::string stored_as(const SparseEdge<Real>& edge) {
+  if (edge.release) return fmt::format(", released with probability {:g}", edge.release->probability());
   if (edge.listed()) return "";
   const Connection& c = *edge.connection;
   const std::size_t bytes = sizeof(std::uint16_t) + (c.weight ? 0 : sizeof(Real));

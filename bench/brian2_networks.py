@@ -3,7 +3,7 @@
 
 usage: brian2_networks.py NETWORK [--threads N] [--runs N] [--duration S] [--seed N] [--folder DIR]
 
-NETWORK is brunel, vogels_abbott_cuba or vogels_abbott_coba: the same equations, sizes, numbers of inputs, weights,
+NETWORK is brunel, vogels_abbott_cuba, vogels_abbott_coba or cobahh: the same equations, sizes, numbers of inputs, weights,
 delays and step as the config of that name in configs/networks. One thread is Brian2's code without OpenMP, its fastest
 for one. The code that was built in DIR is used again if it is there. Prints one JSON line; the seconds are those that
 Brian2 itself notes of its run phase, without generation of code, compilation and construction.
@@ -101,7 +101,46 @@ def vogels_abbott_coba(b, numpy, random):
     return neurons, synapses + [kick, start]
 
 
-NETWORKS = {function.__name__: function for function in (brunel, vogels_abbott_cuba, vogels_abbott_coba)}
+def cobahh(b, numpy, random):
+    area = 20000 * b.umetre**2
+    names = {"C": b.ufarad * b.cm**-2 * area, "g_L": 5e-5 * b.siemens * b.cm**-2 * area}
+    names |= {"g_Na": 100 * b.msiemens * b.cm**-2 * area, "g_K": 30 * b.msiemens * b.cm**-2 * area}
+    names |= {"E_L": -60 * b.mV, "E_K": -90 * b.mV, "E_Na": 50 * b.mV, "V_T": -63 * b.mV, "J": 6 * b.nS, "G": 67 * b.nS}
+    names |= {"tau_e": 5 * b.ms, "tau_i": 10 * b.ms, "to_e": 0 * b.mV, "to_i": -80 * b.mV}
+    neurons = b.NeuronGroup(
+        4000,
+        """dv/dt = (g_L * (E_L - v) + g_ex * (to_e - v) + g_in * (to_i - v) - g_Na * (m * m * m) * h * (v - E_Na)
+                    - g_K * (n * n * n * n) * (v - E_K)) / C : volt
+           dm/dt = a_m * (1 - m) - b_m * m : 1
+           dn/dt = a_n * (1 - n) - b_n * n : 1
+           dh/dt = a_h * (1 - h) - b_h * h : 1
+           dg_ex/dt = -g_ex / tau_e : siemens
+           dg_in/dt = -g_in / tau_i : siemens
+           a_m = 0.32 * 4 / exprel((13 * mV - v + V_T) / (4 * mV)) / ms : Hz
+           b_m = 0.28 * 5 / exprel((v - V_T - 40 * mV) / (5 * mV)) / ms : Hz
+           a_h = 0.128 * exp((17 * mV - v + V_T) / (18 * mV)) / ms : Hz
+           b_h = 4 / (1 + exp((40 * mV - v + V_T) / (5 * mV))) / ms : Hz
+           a_n = 0.032 * 5 / exprel((15 * mV - v + V_T) / (5 * mV)) / ms : Hz
+           b_n = 0.5 * exp((10 * mV - v + V_T) / (40 * mV)) / ms : Hz""",
+        threshold="v > -20 * mV",
+        refractory=3 * b.ms,
+        method="exponential_euler",
+        namespace=names,
+    )
+    neurons.v = "-65 * mV + 5 * randn() * mV"
+    neurons.h, neurons.m, neurons.n = 0.997, 0.0129, 0.0324
+    synapses = []
+    for sources, action in ((neurons[:3200], "g_ex += J"), (neurons[3200:], "g_in += G")):
+        edge = b.Synapses(sources, neurons, on_pre=action, delay=0.1 * b.ms, namespace=names)
+        edge.connect(p=0.02)
+        synapses.append(edge)
+    kick = b.PoissonGroup(50, rates="300 * Hz * (t < 50 * ms)")
+    start = b.Synapses(kick, neurons[:3200], on_pre="g_ex += J", namespace=names)
+    start.connect(p=0.05)
+    return neurons, synapses + [kick, start]
+
+
+NETWORKS = {function.__name__: function for function in (brunel, vogels_abbott_cuba, vogels_abbott_coba, cobahh)}
 
 
 def build(network, folder, threads, duration, seed):

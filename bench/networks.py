@@ -3,7 +3,7 @@
 
 usage: networks.py [NETWORK...] [--cajal PATH] [--threads 1,2] [--runs N] [--duration S] [--peer brian2] [--json FILE]
 
-NETWORK is the name of a file of configs/networks (default: brunel, vogels_abbott_cuba, vogels_abbott_coba), or the path
+NETWORK is the name of a file of configs/networks (default: brunel, vogels_abbott_cuba, vogels_abbott_coba, cobahh), or the path
 of a config. Each runs several times with each number of threads; with --peer the peer runs in between, so both meet
 the same machine. Prints medians; the ratio is the peer's time, with its better number of threads, over ours, with our
 better.
@@ -23,7 +23,7 @@ import h5py
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-DEFAULT = ["brunel", "vogels_abbott_cuba", "vogels_abbott_coba"]
+DEFAULT = ["brunel", "vogels_abbott_cuba", "vogels_abbott_coba", "cobahh"]
 ATTRIBUTES = ["run_seconds", "build_seconds", "synapses", "synaptic_events", "peak_memory", "t_stop"]
 
 

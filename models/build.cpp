@@ -11,6 +11,8 @@
 #include "models/cycle.hpp"
 #include "models/edges/entry.hpp"
 #include "models/edges/initial.hpp"
+#include "models/observe.hpp"
+#include "models/ports.hpp"
 #include "models/positions.hpp"
 #include "models/shapes.hpp"
 #include "models/targets.hpp"
@@ -80,6 +82,15 @@ class Builder {
     table.skip();
   }
 
+  /// An input that counts its units when it is made is followed by what it is joined to one to one.
+  Shape shape_of_source(const std::string& name) const {
+    for (const Target& t : targets_.all)
+      if (const Node<Real>* from = network_->node(t.from);
+          from && t.to == name && is_text(t.table->peek("kind"), "one_to_one") && !t.table->peek("into"))
+        return from->shape;
+    return {};
+  }
+
   void add_node(const std::string& name, const config::Table& table) {
     const std::string kind = table.required_text("kind");
     const auto entry = std::find_if(request_.nodes->begin(), request_.nodes->end(),
@@ -91,6 +102,7 @@ class Builder {
       return table.skip();
     }
     if (table.has("clock")) table.choice("clock", {"trial", "step"}, "step");
+    if (shapes_[name].empty()) shapes_[name] = shape_of_source(name);
     const Shape& shape = shapes_[name];
     const std::size_t size = units_of(shape);
     if (size == 0 && kind != "spikes") {
@@ -128,6 +140,7 @@ class Builder {
       if (address == table.address() + ".preset" || address.starts_with(table.address() + ".receptors"))
         unclear_ports_.insert(name);
     }
+    states_[name] = entry->states;
     if (node->size() == size) node->shape = shape;
     node->positions = read_positions(table, name, node->size(), request_.seed, request_.folder);
     network_->nodes.push_back(std::move(node));
@@ -187,6 +200,12 @@ class Builder {
     }
     network_->order();
     refuse_reversed_cycles();
+    for (std::size_t i = 0; i < network_->edges.size(); ++i)
+      if (const Edge<Real>& edge = *network_->edges[i]; edge.kind() == "observation" && edge.from().wants_gradient)
+        edge_tables_of_[i]->error("from",
+                                  fmt::format("no gradient goes back through \"{}\", and edges before \"{}\" are "
+                                              "trained; read its output: \"{}\"",
+                                              edge.name(), edge.from().name(), edge.from().name()));
     for (const auto& [name, table] : node_tables_)
       if (is_text(table.peek("clock"), "trial") && !network_->node(name)->held)
         table.error("clock",
@@ -207,30 +226,6 @@ class Builder {
       }
   }
 
-  /// The port that an address names; without a name the only one there is.
-  std::optional<std::size_t> find_port(const Node<Real>& node, const Target& t) {
-    std::vector<std::string> names;
-    for (const auto& p : node.ports) names.push_back(p.name);
-    for (std::size_t i = 0; i < names.size(); ++i)
-      if (names[i] == t.port) return i;
-    if (t.port.empty()) {
-      // `current` is there without being declared: it is not counted where something else is.
-      std::vector<std::size_t> open;
-      for (std::size_t i = 0; i < names.size(); ++i)
-        if (names.size() == 1 || names[i] != "current" || node.ports.size() == 1) open.push_back(i);
-      if (open.size() == 1) return open[0];
-      t.table->error("to", names.empty() ? fmt::format("\"{}\" is an input: no edge ends there", t.to)
-                                         : fmt::format("\"{}\" has several ports; write \"{}.{}\" (ports: {})", t.to,
-                                                       t.to, names[0], fmt::join(names, ", ")));
-    } else if (names.empty()) {
-      t.table->error("to", fmt::format("\"{}\" is an input: no edge ends there", t.to));
-    } else {
-      t.table->error("to", fmt::format("\"{}\" has no port \"{}\"{}", t.to, t.port,
-                                       config::alternatives(t.port, names, "there are")));
-    }
-    return std::nullopt;
-  }
-
   void add_edge(const Target& t) {
     Node<Real>* from = network_->node(t.from);
     Node<Real>* to = network_->node(t.to);
@@ -243,7 +238,16 @@ class Builder {
     std::vector<std::string> kinds{"sparse"};
     for (const EdgeEntry& e : edge_catalogue()) kinds.push_back(e.name);
     const std::string kind = table.choice("kind", kinds, "sparse");
+    if (table.has("release") && (kind != "sparse" || t.is_private))
+      table.error("release",
+                  "`release` is for sparse edges with synapses of their own: "
+                  "give `connect`, and neither another `kind` nor \"private\"");
     if (t.shapeless) return table.skip();
+    if (!t.variable.empty() && !(from = observed(t))) return table.skip();
+    if (to->ports[*port].name == "spikes" && !from->spiking()) {
+      table.error("from", fmt::format("\"{}\" sends no spikes, which short-term plasticity needs", from->name()));
+      return table.skip();
+    }
     // A source with a unit of its own (a current in pA) needs no unit in the weight.
     std::string unit = to->ports[*port].unit;
     if (!from->output_unit().empty()) {
@@ -253,6 +257,12 @@ class Builder {
       unit.clear();
     }
     const bool trained = request_.trained(t.edge);
+    if (is_coupling(to->ports[*port])) {
+      if (refuses_coupling(t, *network_->node(t.from), to->ports[*port], states_[t.from], kind, trained))
+        return table.skip();
+    } else if (!t.variable.empty()) {
+      unit = weight_unit(unit, unit_of_variable(*network_->node(t.from), t.variable));
+    }
     const std::int64_t delay = read_delay(table);
     if (kind == "sparse" && !t.is_private) return add_sparse(t, *from, *to, *port, unit, trained);
     if (kind == "dense" && !claim_dense(table, from->size(), to->port_units(*port), trained)) return table.skip();
@@ -278,6 +288,15 @@ class Builder {
     join_tables_.push_back(t.table);
   }
 
+  /// The node that stands for a variable that an edge reads.
+  Node<Real>* observed(const Target& t) {
+    Node<Real>* node = observed_node(*network_, t, states_[t.from]);
+    if (!node || edge_tables_of_.size() == network_->edges.size()) return node;
+    edge_tables_of_.push_back(t.table);
+    claim_node(*t.table, node->size(), 1, false);
+    return node;
+  }
+
   void add_sparse(const Target& t, Node<Real>& from, Node<Real>& to, std::size_t port, const std::string& unit,
                   bool trained) {
     if (to.port_units(port) != to.size()) {
@@ -293,17 +312,20 @@ class Builder {
     edge->port = port;
     edge->trained = trained;
     edge->connection = connect({.edge = *t.table,
-                                .populations = {from.size(), to.size(), &from == &to, &from.positions, &to.positions},
+                                .populations = {from.size(), to.size(), t.from == t.to, &from.positions, &to.positions},
                                 .seed = request_.seed,
                                 .address = "edge." + t.name,
                                 .sources = {request_.folder, &matrices_, request_.dt, unit},
                                 .weight_required = !unit.empty()});
     edge->weight.unit = unit;
+    if (const double p = t.table->number("release", 1, config::fraction); p < 1)
+      edge->release.emplace(p, Stream(request_.seed, "edge." + t.name + ".release"));
+    if (is_coupling(to.ports[port]) && edge->connection) add_conductance(*edge, t);
     joins_.push_back({t.from, t.to, edge->connection ? edge->min_delay() : 1, true});
     join_tables_.push_back(t.table);
     const double synapses = edge->connection ? edge->connection->expected : 0;
     claim(*t.table, "connect", fmt::format("about {} synapses", config::written_number(synapses)),
-          synapses * (request_.lists ? bytes_of_listed : bytes_of_static));
+          synapses * (request_.lists || edge->release ? bytes_of_listed : bytes_of_static));
     network_->sparse.push_back(std::move(edge));
   }
 
@@ -339,6 +361,7 @@ class Builder {
   Targets targets_;
   std::map<std::string, Shape> shapes_;
   std::map<std::string, std::size_t> private_offset_;
+  std::map<std::string, std::vector<std::string>> states_;  ///< by node, the names of its state variables
   std::vector<Diagnostic> unsized_;
   std::set<std::string> unclear_ports_;  ///< nodes whose ports are not known
   std::vector<Join> joins_;
@@ -360,30 +383,5 @@ std::unique_ptr<Network<Real>> build_network(const BuildRequest& request) {
 
 template std::unique_ptr<Network<float>> build_network(const BuildRequest&);
 template std::unique_ptr<Network<double>> build_network(const BuildRequest&);
-
-template <class Real>
-bool is_whole(const config::Table& tree, const Network<Real>& network) {
-  for (const auto& [name, table] : tree.tables("node"))
-    if (!network.node(name)) return false;
-  for (const auto& [name, table] : tree.tables("edge")) {
-    const auto is_part = [&name = name](const std::string& part) { return is_part_of(part, name); };
-    const bool made =
-        std::any_of(network.edges.begin(), network.edges.end(), [&](const auto& e) { return is_part(e->name()); }) ||
-        std::any_of(network.sparse.begin(), network.sparse.end(), [&](const auto& e) { return is_part(e->name); });
-    if (!made) return false;
-  }
-  return true;
-}
-
-std::string no_such_node(const config::Table& tree, const std::string& name) {
-  const config::Value* nodes = tree.peek("node");
-  std::vector<std::string> names;
-  for (std::size_t i = 0; nodes && i < nodes->members.size(); ++i) names.push_back(nodes->members[i].first);
-  if (std::find(names.begin(), names.end(), name) != names.end()) return "";
-  return fmt::format("no node \"{}\"{}", name, names.empty() ? "" : config::alternatives(name, names, "there are"));
-}
-
-template bool is_whole(const config::Table&, const Network<float>&);
-template bool is_whole(const config::Table&, const Network<double>&);
 
 }  // namespace cajal

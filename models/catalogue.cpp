@@ -23,15 +23,37 @@
 #include "models/layers/switch.hpp"
 #include "models/layers/tanh.hpp"
 #include "models/neurons/adex.hpp"
+#include "models/neurons/alif.hpp"
+#include "models/neurons/eif.hpp"
+#include "models/neurons/fitzhugh_nagumo.hpp"
+#include "models/neurons/gif.hpp"
+#include "models/neurons/hindmarsh_rose.hpp"
+#include "models/neurons/hodgkin_huxley.hpp"
 #include "models/neurons/izhikevich.hpp"
 #include "models/neurons/lif.hpp"
+#include "models/neurons/mat2.hpp"
+#include "models/neurons/morris_lecar.hpp"
+#include "models/neurons/naud_sprekeler.hpp"
+#include "models/neurons/poisson_neuron.hpp"
+#include "models/neurons/qif.hpp"
+#include "models/neurons/resonate_and_fire.hpp"
+#include "models/neurons/traub_hh.hpp"
+#include "models/neurons/wang_buzsaki.hpp"
 #include "models/rates/leaky_readout.hpp"
 #include "models/rates/tanh_rate.hpp"
 #include "models/rates/threshold_linear.hpp"
+#include "models/receptors/alpha_conductance.hpp"
+#include "models/receptors/alpha_current.hpp"
 #include "models/receptors/current.hpp"
 #include "models/receptors/delta.hpp"
+#include "models/receptors/diffusive.hpp"
+#include "models/receptors/double_exponential_conductance.hpp"
+#include "models/receptors/double_exponential_current.hpp"
 #include "models/receptors/exponential_conductance.hpp"
 #include "models/receptors/exponential_current.hpp"
+#include "models/receptors/gap_junction.hpp"
+#include "models/receptors/nmda.hpp"
+#include "models/synapses/tsodyks_markram.hpp"
 
 namespace cajal {
 
@@ -39,11 +61,14 @@ template <class... M>
 struct Catalogue {};
 
 // A new model is one file and one word here.
-using Neurons = Catalogue<Lif, AdEx, Izhikevich>;
+using Neurons = Catalogue<Lif, AdEx, Izhikevich, Eif, Qif, Gif, Mat2, Alif, HodgkinHuxley, TraubHh, WangBuzsaki,
+                          MorrisLecar, FitzHughNagumo, HindmarshRose, ResonateAndFire, PoissonNeuron, NaudSprekeler>;
 using Rates = Catalogue<ThresholdLinear, TanhRate, LeakyReadout>;
 using Layers = Catalogue<Identity, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu, Softplus, Sigmoid, Tanh>;
 using Cells = Catalogue<Lstm, Gru>;
-using Receptors = Catalogue<Delta, Current, ExponentialCurrent, ExponentialConductance>;
+using Synapses = Catalogue<TsodyksMarkram>;
+using Receptors = Catalogue<Delta, Current, ExponentialCurrent, ExponentialConductance, AlphaCurrent, AlphaConductance,
+                            DoubleExponentialCurrent, DoubleExponentialConductance, Nmda, GapJunction, Diffusive>;
 
 namespace {
 
@@ -56,8 +81,8 @@ void add_layers(std::vector<NodeEntry>& out, Catalogue<M...>) {
   (out.push_back(layer_entry<M>()), ...);
 }
 template <class... M>
-void add_cells(std::vector<NodeEntry>& out, Catalogue<M...>) {
-  (out.push_back(cell_entry<M>()), ...);
+void add_cells(std::vector<NodeEntry>& out, Catalogue<M...>, const char* group) {
+  (out.push_back(cell_entry<M>(group)), ...);
 }
 template <class... R>
 std::vector<ReceptorEntry> receptor_entries(Catalogue<R...>) {
@@ -69,7 +94,8 @@ std::vector<NodeEntry> make_catalogue() {
   add_populations(out, Neurons{}, "neurons");
   add_populations(out, Rates{}, "rates");
   add_layers(out, Layers{});
-  add_cells(out, Cells{});
+  add_cells(out, Cells{}, "cells");
+  add_cells(out, Synapses{}, "synapses");
   // Layers with loops of their own.
   for (NodeEntry& e :
        std::vector{dropout_entry(), softmax_entry(), layer_norm_entry(), batch_norm_entry(), switch_entry()})

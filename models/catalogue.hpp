@@ -30,11 +30,12 @@ struct NodeRequest {
 /// A word of a catalogue: what `list` and `describe` print and what makes the thing. No node is made where the model
 /// itself, of the config, is wrong.
 struct NodeEntry {
-  std::string name, group;  ///< group: `neurons`, `rates`, `layers`, `inputs`
+  std::string name, group;  ///< group: `neurons`, `rates`, `layers`, `cells`, `synapses`, `inputs`
   std::string meaning;
   std::function<std::unique_ptr<Node<float>>(const NodeRequest&)> make_single;
   std::function<std::unique_ptr<Node<double>>(const NodeRequest&)> make_double;
   std::function<std::string()> describe;
+  std::vector<std::string> states = {};  ///< names of the state variables of a population
 
   template <class Real>
   std::unique_ptr<Node<Real>> make(const NodeRequest& request) const {

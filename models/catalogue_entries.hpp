@@ -61,7 +61,12 @@ NodeEntry population_entry(std::string group) {
           std::string(M::meaning),
           [make](const NodeRequest& r) { return make.template operator()<float>(r); },
           [make](const NodeRequest& r) { return make.template operator()<double>(r); },
-          [group] { return describe_population<M>(group); }};
+          [group] { return describe_population<M>(group); },
+          [] {
+            std::vector<std::string> names;
+            for (const Field& f : M::state) names.emplace_back(f.name);
+            return names;
+          }()};
 }
 
 template <class M>
@@ -88,21 +93,31 @@ NodeEntry layer_entry() {
 }
 
 template <class M>
-NodeEntry cell_entry() {
+NodeEntry cell_entry(std::string group) {
   const auto make = []<class Real>(const NodeRequest& request) -> std::unique_ptr<Node<Real>> {
-    return std::make_unique<Cell<M, Real>>(request.name, request.size, read_state(M::state, request));
+    std::vector<std::vector<double>> parameters;
+    if constexpr (HasCoefficients<M>) parameters = read_parameters(M::parameters, request);
+    return std::make_unique<Cell<M, Real>>(request.name, request.size, read_state(M::state, request),
+                                           std::move(parameters));
   };
   return {std::string(M::name),
-          "cells",
+          group,
           std::string(M::meaning),
           [make](const NodeRequest& r) { return make.template operator()<float>(r); },
           [make](const NodeRequest& r) { return make.template operator()<double>(r); },
           [] {
             std::string out = describe_head(M::name, M::meaning, M::equations, M::source);
+            if constexpr (HasCoefficients<M>) out += "\nparameters\n" + describe_fields(M::parameters);
             out += "\nstate (recorded with `what`, set with `init`)\n" + describe_fields(M::state) +
                    "\nports (numbers that arrive for each unit, laid out [gate][unit])\n";
             for (const CellPort& p : M::ports)
               out += fmt::format("  {:<10} {} x units: {}\n", p.name, p.gates, p.meaning);
+            if constexpr (HasCoefficients<M>)
+              return out + fmt::format(
+                               "\nexample\n  [edge]\n  X = {{ from = \"E\", to = \"I.ex\", weight = \"100 pA\", "
+                               "short_term = {{ kind = \"{0}\" }} }}\n"
+                               "which stands for a node `X_release` of kind \"{0}\" between E and the synapses\n",
+                               M::name);
             return out +
                    fmt::format("\nexample\n  layers = [ {{ name = \"hid\", kind = \"{}\", units = 128 }} ]\n", M::name);
           }};

@@ -154,6 +154,11 @@ std::size_t read_input(const ModelFields& model, const config::Table& receptor) 
   return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
 }
 
+/// The variable that stands first.
+const Field& membrane_of(const ModelFields& model) {
+  return *std::find_if(model.state.begin(), model.state.end(), [](const Field& f) { return f.member == 0; });
+}
+
 void read_receptors(const ModelFields& model, const NodeRequest& request, const Preset* preset, bool dimensionless,
                     PopulationOptions& options) {
   const config::Table& table = request.table;
@@ -199,8 +204,13 @@ void read_receptors(const ModelFields& model, const NodeRequest& request, const 
     current.unit = "pA";
     options.ports.push_back({"current", current});
   }
-  if (dimensionless)
-    for (auto& p : options.ports) p.system.unit.clear();
+  const bool rate = membrane_of(model).unit == "Hz";
+  for (auto& p : options.ports) {
+    if (dimensionless) p.system.unit.clear();
+    // What is a rate is driven by rates.
+    else if (rate && (p.system.unit == "pA" || p.system.unit == "mV"))
+      p.system.unit = "Hz";
+  }
 }
 
 Integrator integrator_named(std::string_view name) {
@@ -209,7 +219,7 @@ Integrator integrator_named(std::string_view name) {
 }
 
 Integrator read_integrator(const ModelFields& model, const NodeRequest& request, const Preset* preset,
-                           const PopulationOptions& options) {
+                           PopulationOptions& options) {
   std::vector<std::string> names{"auto"};
   for (auto n : integrator_names) names.emplace_back(n);
   const std::string name = convention(request.table, preset, "integrator", names);
@@ -220,21 +230,50 @@ Integrator read_integrator(const ModelFields& model, const NodeRequest& request,
       for (double g : p.system.conductance) conductance = conductance || g != 0;
       conductance = conductance || p.system.gap_junction;
     }
-  if (name == "auto") {
+  options.automatic = name == "auto";
+  if (options.automatic) {
     if (!model.linear) return integrator_named(model.integrator);
     return conductance ? Integrator::exponential_euler : Integrator::exact;
   }
   if (name == "exact" && !model.linear)
-    request.table.error(
-        "integrator",
-        fmt::format(
-            "`{}` is not linear: it has no exact step; allowed: auto, euler, heun, rk4, exponential_euler, dopri5",
-            model.name));
+    request.table.error("integrator",
+                        fmt::format("`{}` is not linear: it has no exact step; allowed: auto, {}", model.name,
+                                    fmt::join(integrator_names.begin() + 1, integrator_names.end(), ", ")));
   if (name == "exact" && conductance)
     request.table.error(
         "integrator",
         "a conductance makes the membrane's equation depend on its input: no exact step; use \"exponential_euler\"");
   return integrator_named(name);
+}
+
+/// The keys that only adaptive integrators have; for the others they are errors that say so.
+void read_adaptive(const ModelFields& model, const config::Table& table, PopulationOptions& options) {
+  const std::string_view name = integrator_names[static_cast<std::size_t>(options.integrator)];
+  const bool adaptive = is_adaptive(options.integrator);
+  for (const char* key : {"absolute_tolerance", "relative_tolerance", "spike_times"})
+    if (!adaptive && table.has(key)) {
+      table.take(key);
+      table.error(key,
+                  fmt::format("only the adaptive integrators have it, dopri5 and rosenbrock4; this one is {}", name));
+    }
+  if (!adaptive) return;
+  if (!options.noise.empty())
+    table.error("noise", "an adaptive integrator needs a smooth flow; choose a fixed step, such as \"heun\"");
+  if (options.synapse_after)
+    table.error("synapse", fmt::format("{} integrates membrane and receptors as one: \"before\"", name));
+  options.absolute_tolerance = table.number("absolute_tolerance", 1e-10, config::positive);
+  options.relative_tolerance = table.number("relative_tolerance", 1e-10, config::positive);
+  if (!model.spiking) {
+    if (table.take("spike_times")) table.error("spike_times", fmt::format("`{}` has no spikes", model.name));
+    return;
+  }
+  options.precise_spikes = table.choice("spike_times", {"grid", "precise"}, "grid") == "precise";
+  if (!options.precise_spikes) return;
+  if (model.stochastic)
+    table.error("spike_times",
+                fmt::format("the spikes of `{}` are drawn, for each step as a whole; allowed: \"grid\"", model.name));
+  if (options.conventions.next_step)
+    table.error("spike_times", "a reset in the next step is one of the grid; allowed with it: \"grid\"");
 }
 
 }  // namespace
@@ -248,6 +287,14 @@ std::vector<std::vector<double>> read_state(std::span<const Field> state, const 
           read_field(f, *init, request, f.unit, f.value, "node." + request.name + ".init." + std::string(f.name));
     else
       out[f.member] = {f.value};
+  return out;
+}
+
+std::vector<std::vector<double>> read_parameters(std::span<const Field> parameters, const NodeRequest& request) {
+  std::vector<std::vector<double>> out(parameters.size());
+  for (const Field& f : parameters)
+    out[f.member] =
+        read_field(f, request.table, request, f.unit, f.value, "node." + request.name + "." + std::string(f.name));
   return out;
 }
 
@@ -268,13 +315,14 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
                                    request.trial_resets,
                                    {}});
   }
-  const bool dimensionless = (preset && preset->dimensionless) || (!model.spiking && !model.own_units);
+  const bool dimensionless = (preset && preset->dimensionless) || (!model.spiking && !model.own_units) ||
+                             (membrane_of(model).unit.empty() && !model.own_units);
   const auto unit = [&](const Field& f) { return dimensionless && f.unit != "ms" ? std::string_view{} : f.unit; };
   const std::string address = "node." + request.name + ".";
 
   options.parameters.resize(model.parameters.size());
-  double resting = 0;
-  bool has_resting = false;
+  // A potential that starts at E_L by default starts at that of the config.
+  double resting = 0, default_resting = std::nan("");
   for (const Field& f : model.parameters) {
     const Setting* s = setting(preset, f.name);
     double fallback = s ? s->number : f.value;
@@ -287,14 +335,14 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
     options.parameters[f.member] = read_field(f, table, request, unit(f), fallback, address + std::string(f.name));
     if (f.name == "E_L") {
       resting = options.parameters[f.member][0];
-      has_resting = true;
+      default_resting = f.value;
     }
   }
   std::vector<Field> state(model.state.begin(), model.state.end());
   for (Field& f : state) {
     if (const Setting* s = setting(preset, f.name))
       f.value = s->number;
-    else if (f.name == "V_m" && has_resting)
+    else if (f.name == "V_m" && f.value == default_resting)
       f.value = resting;
     f.unit = unit(f);
   }
@@ -304,13 +352,6 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
   options.integrator = read_integrator(model, request, preset, options);
   options.noise = read_noise(model, request, dimensionless);
   options.synapse_after = convention(table, preset, "synapse", {"before", "after"}) == "after";
-  if (options.integrator == Integrator::dopri5) {
-    if (!options.noise.empty())
-      table.error("noise", "an adaptive integrator needs a smooth flow; choose a fixed step, such as \"heun\"");
-    if (options.synapse_after) table.error("synapse", "dopri5 integrates membrane and receptors as one: \"before\"");
-    options.absolute_tolerance = table.number("absolute_tolerance", 1e-10, config::positive);
-    options.relative_tolerance = table.number("relative_tolerance", 1e-10, config::positive);
-  }
   if (model.spiking) {
     Conventions& c = options.conventions;
     c.reset = convention(table, preset, "reset", {"value", "subtract"}) == "subtract" ? Conventions::Reset::subtract
@@ -326,6 +367,7 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
                                             : Conventions::Refractoriness::silent;
     c.surrogate = read_surrogate(table);
   }
+  read_adaptive(model, table, options);
   return options;
 }
 

@@ -16,7 +16,7 @@ struct ModelFields {
   std::string_view name;
   std::span<const Field> parameters, state;
   std::span<const Preset> presets;
-  bool spiking = false, linear = false, subtracts = false;
+  bool spiking = false, linear = false, subtracts = false, stochastic = false;
   std::span<const std::string_view> inputs;                    ///< empty: one without a name
   std::string_view integrator = "heun", refractory = "clamp";  ///< what `auto` takes where there is no exact step
   bool own_units = false;  ///< its numbers have their units also where it does not spike
@@ -25,7 +25,7 @@ struct ModelFields {
 
 template <class M>
 ModelFields model_fields() {
-  ModelFields f{M::name, M::parameters, M::state, {}, Spiking<M>, detail::has_exact_step<M>, Subtracts<M>, {}};
+  ModelFields f{M::name, M::parameters, M::state, {}, Spiking<M>, detail::has_exact_step<M>, Subtracts<M>, Stochastic<M>, {}};
   if constexpr (HasPresets<M>) f.presets = M::presets;
   if constexpr (HasInputs<M>) f.inputs = M::inputs;
   f.integrator = integrator_of<M>("heun");
@@ -45,6 +45,10 @@ std::vector<double> read_field(const Field& f, const config::Table& table, const
 /// The state at the start of a trial, by member, from `init` or else the defaults: one value for all units, or one for
 /// each. Errors go to the table's diagnostics.
 std::vector<std::vector<double>> read_state(std::span<const Field> state, const NodeRequest& request);
+
+/// The parameters of a model, by member: one value for all units, or one for each. Errors go to the table's
+/// diagnostics.
+std::vector<std::vector<double>> read_parameters(std::span<const Field> parameters, const NodeRequest& request);
 
 /// Values drawn for units 0 .. size - 1 from the stream of `address`; one value where the quantity is constant. The
 /// variables of an expression are `i` and `n`, or those of `columns`. Throws ConfigError if a value of an expression is

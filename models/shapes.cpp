@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "models/edges/entry.hpp"
 #include "models/inputs/data.hpp"
@@ -129,11 +130,22 @@ class Finder {
 
   /// A private source has a unit for each of all its targets.
   void share_private() {
-    std::map<std::string, std::size_t> sizes;
-    for (const Target& t : targets_)
-      if (t.is_private) sizes[t.from] += units_of(shapes_[t.to]);
-    for (const auto& [name, size] : sizes)
-      if (shapes_[name].empty() && size > 0) shapes_[name] = {size};
+    // What a private source feeds may itself be one: its size must be known first.
+    for (bool changed = true; changed;) {
+      changed = false;
+      std::map<std::string, std::size_t> sizes;
+      std::set<std::string> open;
+      for (const Target& t : targets_) {
+        if (!t.is_private) continue;
+        sizes[t.from] += units_of(shapes_[t.to]);
+        if (shapes_[t.to].empty()) open.insert(t.from);
+      }
+      for (const auto& [name, size] : sizes) {
+        if (!shapes_[name].empty() || size == 0 || open.contains(name)) continue;
+        shapes_[name] = {size};
+        changed = true;
+      }
+    }
   }
 
   const BuildRequest& request_;

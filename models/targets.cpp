@@ -22,12 +22,19 @@ bool is_node(const NamedTables& nodes, const std::string& name) {
 /// Whether all that the edge names is there; what is not has had its error.
 bool read_edge(const config::Table& root, const NamedTables& nodes, const std::string& name, const config::Table& table,
                std::vector<Target>& out) {
-  const std::string from = table.required_text("from");
+  // `E`, or `E.V_m`, a variable of it.
+  const std::string written = table.required_text("from"), from = written.substr(0, written.find('.'));
+  const std::string variable = from.size() < written.size() ? written.substr(from.size() + 1) : "";
   const bool from_known = is_node(nodes, from);
-  if (!from_known && is_text(table.peek("from"), from)) table.error("from", no_such_node(root, from));
+  if (!from_known && is_text(table.peek("from"), written)) table.error("from", no_such_node(root, from));
   if (!table.has("to")) table.error("to", "missing key `to`: the target, like \"E.ex\"");
   const std::vector<std::string> to = table.texts("to");
   bool known = from_known && !to.empty();
+  if (written.ends_with('.')) {
+    table.error("from", fmt::format("\"{}\" names no variable; write \"{}\", or a variable of it, like \"{}.V_m\"",
+                                    written, from, from));
+    known = false;
+  }
   if (table.has("to") && table.peek("to")->kind == config::Value::Kind::array && table.peek("to")->items.empty())
     table.error("to", "names nothing; write a target, like \"E.ex\"");
   std::set<std::string> seen;
@@ -39,6 +46,7 @@ bool read_edge(const config::Table& root, const NamedTables& nodes, const std::s
              from,
              target.substr(0, dot),
              dot == std::string::npos ? "" : target.substr(dot + 1),
+             variable,
              is_text(table.peek("connect"), "private")};
     if (to.size() > 1) t.name += "." + t.to;
     if (!is_node(nodes, t.to)) {

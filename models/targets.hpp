@@ -17,6 +17,7 @@ struct Target {
   std::string edge, name;  ///< name of the edge in the config, and of this part of it
   const config::Table* table;
   std::string from, to, port;
+  std::string variable;  ///< of the source, which the edge reads instead of its output; empty: the output
   bool is_private = false;
   bool shapeless = false;                ///< its shape could not be told, which was reported
   std::optional<std::size_t> into = {};  ///< unit of the target at which it begins, of branches that are concatenated

@@ -16,8 +16,13 @@ namespace cajal {
 //   State<T>, state                    what it remembers, and its table of fields
 //   ports                              where edges end, and how many numbers a unit takes there
 //   update(state, gates)               one step, written once over any number type
-// `gates` holds what arrived for one unit, port after port. Both arguments are taken apart by structured bindings, so
-// that every element may have a type of its own.
+// `gates` holds what arrived for one unit, port after port. Arguments are taken apart by structured bindings, so that
+// every element may have a type of its own.
+//
+// A cell in time also has
+//   Parameters<T>, parameters          what does not change, and its table of fields
+//   coefficients(p, dt)                an array of the numbers that a step of dt ms needs of them, such as decays
+//   update(state, gates, coefficients)
 
 /// Where edges of a cell end: `gates` numbers for each unit, laid out [gate][unit].
 struct CellPort {
@@ -42,6 +47,21 @@ inline constexpr std::size_t gate_count = [] {
   return gates;
 }();
 
+/// Whether a cell has parameters.
+template <class M>
+concept HasCoefficients = requires(ParametersOf<M, double> p) {
+  M::parameters;
+  M::coefficients(p, 0.1);
+};
+
+template <class M>
+inline constexpr std::size_t coefficient_count = [] {
+  if constexpr (HasCoefficients<M>)
+    return std::tuple_size_v<decltype(M::coefficients(ParametersOf<M, double>{}, 0.1))>;
+  else
+    return std::size_t{0};
+}();
+
 /// What a cell must have.
 template <class M>
 concept Discrete = requires(StateOf<M, double> x, std::array<double, gate_count<M>> gates) {
@@ -50,8 +70,9 @@ concept Discrete = requires(StateOf<M, double> x, std::array<double, gate_count<
   { M::equations } -> std::convertible_to<std::string_view>;
   { M::source } -> std::convertible_to<std::string_view>;
   M::state;
-  M::update(x, gates);
-};
+}
+&&(HasCoefficients<M> ||
+   requires(StateOf<M, double> x, std::array<double, gate_count<M>> gates) { M::update(x, gates); });
 
 /// A layer of recurrent cells of model M: each unit makes its new state and output from its state and its gates, by
 /// `update`; the way back takes the Jacobian of the same text, on dual numbers. The tape is the state before each step
@@ -61,8 +82,10 @@ class Cell final : public Node<Real> {
  public:
   static constexpr std::size_t states = state_size<M>;
 
-  /// `initial`: the state at the start of a trial, by member: one value for all units, or one for each.
-  Cell(std::string name, std::size_t size, std::vector<std::vector<double>> initial);
+  /// `initial`: the state at the start of a trial, by member: one value for all units, or one for each. `parameters`
+  /// likewise.
+  Cell(std::string name, std::size_t size, std::vector<std::vector<double>> initial,
+       std::vector<std::vector<double>> parameters = {});
 
   std::string_view kind() const override { return M::name; }
   void prepare(const Plan& plan) override;
@@ -78,7 +101,10 @@ class Cell final : public Node<Real> {
   using W = Wide<Real>;
   static constexpr std::size_t lanes = W::lanes;
   using Gates = std::array<const Real*, gate_count<M>>;
+  using Coefficients = std::array<W, coefficient_count<M>>;
 
+  void make_coefficients(double dt);
+  Coefficients coefficients(std::size_t unit) const;
   Gates arrived(std::int64_t step, std::size_t sample, std::size_t part) const;
   /// Calls use(sample, begin, end) with whole packs of units.
   template <class Use>
@@ -87,7 +113,10 @@ class Cell final : public Node<Real> {
   [[gnu::flatten]] void advance_sample(std::int64_t step, std::size_t sample, Slice::Range units, std::size_t part);
   [[gnu::flatten]] void rewind_sample(std::int64_t step, std::size_t sample, Slice::Range units);
 
-  std::vector<std::vector<double>> initial_;
+  std::vector<std::vector<double>> initial_, parameters_;
+  /// A row for each coefficient: of all units, or a single pack where none differ.
+  std::vector<AlignedVector<Real>> coefficients_;
+  bool alike_ = true;
   std::array<Signal<Real>, states> state_, adjoint_;
 };
 

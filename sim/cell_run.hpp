@@ -29,8 +29,9 @@ void store_some(Wide<Real> x, Real* to, std::size_t count) {
 }  // namespace detail
 
 template <Discrete M, class Real>
-Cell<M, Real>::Cell(std::string name, std::size_t size, std::vector<std::vector<double>> initial)
-    : Node<Real>(std::move(name), size), initial_(std::move(initial)) {
+Cell<M, Real>::Cell(std::string name, std::size_t size, std::vector<std::vector<double>> initial,
+                    std::vector<std::vector<double>> parameters)
+    : Node<Real>(std::move(name), size), initial_(std::move(initial)), parameters_(std::move(parameters)) {
   for (const CellPort& p : M::ports) {
     Port<Real> port;
     port.name = p.name;
@@ -46,7 +47,44 @@ void Cell<M, Real>::prepare(const Plan& plan) {
   for (auto& s : state_) s.shape(plan.tape ? plan.window + 1 : 1, plan.batch, this->size());
   if (plan.tape)
     for (auto& s : adjoint_) s.shape(1, plan.batch, this->size());
+  make_coefficients(plan.dt);
 }
+
+template <Discrete M, class Real>
+void Cell<M, Real>::make_coefficients(double dt) {
+  if constexpr (HasCoefficients<M>) {
+    alike_ = std::all_of(parameters_.begin(), parameters_.end(), [](const auto& values) { return values.size() == 1; });
+    coefficients_.assign(coefficient_count<M>, AlignedVector<Real>(alike_ ? lanes : padded(this->size()), Real(0)));
+    for (std::size_t u = 0; u < coefficients_[0].size(); ++u) {
+      ParametersOf<M, double> p{};
+      each_member(p, [&](double& value, std::size_t k) {
+        value = parameters_[k][parameters_[k].size() > 1 ? std::min(u, this->size() - 1) : 0];
+      });
+      const auto of_unit = M::coefficients(p, dt);
+      for (std::size_t k = 0; k < of_unit.size(); ++k) coefficients_[k][u] = static_cast<Real>(of_unit[k]);
+    }
+  }
+}
+
+template <Discrete M, class Real>
+typename Cell<M, Real>::Coefficients Cell<M, Real>::coefficients(std::size_t unit) const {
+  Coefficients c;
+  for (std::size_t k = 0; k < c.size(); ++k) c[k] = W::load(coefficients_[k].data() + (alike_ ? 0 : unit));
+  return c;
+}
+
+namespace detail {
+
+/// A step of a cell, with its coefficients if it has any.
+template <class M, class X, class A, class C>
+auto update_cell(const X& x, const A& gates, const C& coefficients) {
+  if constexpr (HasCoefficients<M>)
+    return M::update(x, gates, coefficients);
+  else
+    return M::update(x, gates);
+}
+
+}  // namespace detail
 
 template <Discrete M, class Real>
 std::vector<Column<Real>> Cell<M, Real>::columns() {
@@ -109,7 +147,7 @@ void Cell<M, Real>::advance_sample(std::int64_t step, std::size_t sample, Slice:
     std::array<W, gate_count<M>> a;
     for (std::size_t k = 0; k < x.size(); ++k) x[k] = W::load(before[k] + u);
     for (std::size_t k = 0; k < a.size(); ++k) a[k] = gates[k] ? detail::load_some(gates[k] + u, count) : W(0.0);
-    const auto next = M::update(x, a);
+    const auto next = detail::update_cell<M>(x, a, coefficients(u));
     std::apply(
         [&](const auto&... s) {
           std::size_t k = 0;
@@ -161,7 +199,7 @@ void Cell<M, Real>::rewind_sample(std::int64_t step, std::size_t sample, Slice::
     for (std::size_t k = 0; k < x.size(); ++k) x[k] = D::variable(W::load(before[k] + u), static_cast<int>(k));
     for (std::size_t k = 0; k < a.size(); ++k)
       a[k] = D::variable(gates[k] ? detail::load_some(gates[k] + u, count) : W(0.0), static_cast<int>(states + k));
-    const auto next = M::update(x, a);
+    const auto next = detail::update_cell<M>(x, a, coefficients(u));
     std::array<W, variables> gradient;
     const W by_output = W::load(output_gradient + u);
     for (std::size_t v = 0; v < variables; ++v) gradient[v] = by_output * next.output.by[v];

@@ -132,6 +132,7 @@ Slice Clock<Real>::slice(std::size_t part, std::size_t samples) const {
 template <class Real>
 void Clock<Real>::reset(const Slice& slice) {
   for (auto& node : network_->nodes) node->reset(slice);
+  if (delivery_->starts()) barrier();
   delivery_->reset(slice);
   for (auto& e : network_->sparse)
     if (e->rule) e->rule->reset(slice);
@@ -173,7 +174,7 @@ void Clock<Real>::advance_steps(std::size_t g, Steps steps, const Slice& slice, 
   lap(StepPhase::deliver);
   for (const auto& member : turn.members) {
     for (Edge<Real>* edge : member.inbound) {
-      barrier();
+      if (!edge->aligned()) barrier();
       edge->advance(steps, slice);
     }
     const bool waits = member.regrouped && split_units_;

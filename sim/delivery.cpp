@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/connect/active.hpp"
+#include "sim/observation.hpp"
 
 namespace cajal {
 
@@ -35,7 +36,7 @@ Delivery<Real>::Delivery(Network<Real>& network, const Plan& plan, Team& team, b
   std::vector<typename Arena<Real>::Place> places;
   bool any_list = false;
   for (auto& e : network.sparse) {
-    if (!e->listed() && (plan.tape || !split_units)) {
+    if (!e->listed() && (plan.tape || !split_units || e->release)) {
       e->make_list();
       e->make_weight(e->weight.unit);
     }
@@ -53,6 +54,7 @@ Delivery<Real>::Delivery(Network<Real>& network, const Plan& plan, Team& team, b
     for (std::size_t w = 0; w < wheels; ++w)
       wheels_.push_back(std::make_unique<Wheel<Real>>(stores_[split_units ? w : 0]->make_wheel(plan.window)));
   }
+  find_starts();
   if (places.empty()) return;
   arena_ = Arena<Real>(std::move(places), parts_, plan.window);
   static_stores_ = StaticStore<Real>::build(nodes, edges, network.group_of_node(), arena_, team, progress);
@@ -68,15 +70,58 @@ std::uint32_t Delivery<Real>::max_delay() const {
 }
 
 template <class Real>
+void Delivery<Real>::find_starts() {
+  for (const auto& edge : network_.edges) {
+    const auto* observation = dynamic_cast<const Observation<Real>*>(edge.get());
+    if (!observation) continue;
+    std::uint32_t longest = 0;
+    for (const auto& e : network_.sparse)
+      if (e->from == &edge->to()) longest = std::max(longest, e->max_delay());
+    if (const Signal<Real>* variable = observation->start(); variable && longest > 0)
+      starts_.push_back({network_.index_of(edge->to()), longest, variable});
+  }
+}
+
+template <class Real>
 void Delivery<Real>::reset(const Slice& slice) {
   if (!split_units_) {
     if (!wheels_.empty())
       for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) wheels_[b]->reset();
-    return;
+  } else {
+    clear(slice.part);
   }
-  if (!wheels_.empty()) wheels_[slice.part]->reset();
-  if (!static_wheels_.empty()) static_wheels_[slice.part].reset();
-  Shard& shard = *shards_[slice.part];
+  if (!starts_.empty()) start(slice);
+}
+
+/// Sends, as of steps before the first, what the slice's part or samples receive of it.
+template <class Real>
+void Delivery<Real>::start(const Slice& slice) {
+  for (const Start& s : starts_) {
+    const std::size_t size = network_.nodes[s.node]->size();
+    for (std::int64_t step = -static_cast<std::int64_t>(s.longest); step < 0; ++step) {
+      if (split_units_) {
+        const auto own = slice.units(padded(size));
+        for_each_active(s.variable->at(0, 0), 0, size, [&](std::size_t unit, Real value) {
+          const Emission<Real> e{step, static_cast<std::uint32_t>(unit), value};
+          send_past(s.node, e, slice.part, 0);
+          if (history_ && unit >= own.begin && unit < own.end) shards_[slice.part]->history[s.node].push_back(e);
+        });
+        continue;
+      }
+      for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
+        const std::int64_t later = (s.longest / wheels_[b]->slots() + 1) * wheels_[b]->slots();
+        stores_[0]->schedule(s.node, step + later, s.variable->at(0, b), {0, size}, *wheels_[b], later);
+      }
+    }
+  }
+  if (slice.part == 0) started_ = true;
+}
+
+template <class Real>
+void Delivery<Real>::clear(std::size_t part) {
+  if (!wheels_.empty()) wheels_[part]->reset();
+  if (!static_wheels_.empty()) static_wheels_[part].reset();
+  Shard& shard = *shards_[part];
   for (auto& lists : shard.sent)
     for (auto& list : lists) list.clear();
   for (auto& list : shard.recorded) list.clear();
@@ -125,6 +170,18 @@ void Delivery<Real>::send(std::size_t node, const Emission<Real>& e, std::size_t
   if (!static_stores_.empty())
     static_stores_[part].schedule(node, e.step, e.unit, e.value, static_wheels_[part], earliest);
   if (!stores_.empty()) stores_[part]->schedule(node, e.step, e.unit, e.value, *wheels_[part], earliest);
+}
+
+template <class Real>
+void Delivery<Real>::send_past(std::size_t node, const Emission<Real>& e, std::size_t part, std::int64_t earliest) {
+  // Some turns of the wheel later the slots are the same, and steps are not negative.
+  const auto moved = [&](auto& wheel, const auto& store) {
+    const std::int64_t turns = e.step < 0 ? -e.step / wheel.slots() + 1 : 0;
+    const std::int64_t later = turns * wheel.slots();
+    store.schedule(node, e.step + later, e.unit, e.value, wheel, earliest + later);
+  };
+  if (!static_stores_.empty()) moved(static_wheels_[part], static_stores_[part]);
+  if (!stores_.empty()) moved(*wheels_[part], *stores_[part]);
 }
 
 template <class Real>
@@ -204,10 +261,13 @@ std::vector<Emission<Real>> Delivery<Real>::under_way(std::size_t node, std::int
 template <class Real>
 void Delivery<Real>::restore(std::size_t node, const std::vector<Emission<Real>>& sent, std::int64_t now) {
   const auto lanes = padded(network_.nodes[node]->size());
+  // What the reset sent is among what is restored, as far as it is still under way.
+  if (std::exchange(started_, false))
+    for (std::size_t part = 0; part < parts_; ++part) clear(part);
   for (std::size_t part = 0; part < parts_; ++part) {
     const auto units = Slice{0, 1, part, parts_}.units(lanes);
     for (const Emission<Real>& e : sent) {
-      send(node, e, part, now);
+      send_past(node, e, part, now);
       if (e.unit >= units.begin && e.unit < units.end) shards_[part]->history[node].push_back(e);
     }
   }

@@ -30,8 +30,8 @@ struct Emission {
 template <class Real>
 class Delivery {
  public:
-  /// Edges that learn, and all where a tape is kept or several samples run, stand in SparseStores; the others in
-  /// StaticStores, and are never listed. The nodes' buffers must be there.
+  /// Edges that learn or release by chance, and all where a tape is kept or several samples run, stand in SparseStores;
+  /// the others in StaticStores, and are never listed. The nodes' buffers must be there.
   Delivery(Network<Real>& network, const Plan& plan, Team& team, bool split_units,
            const std::function<void(double)>& progress);
 
@@ -42,7 +42,11 @@ class Delivery {
   const std::vector<StaticStore<Real>>& static_stores() const { return static_stores_; }
   std::uint32_t max_delay() const;
 
+  /// Whether a reset reads the state of nodes: all parts must have reset theirs.
+  bool starts() const { return !starts_.empty(); }
+
   // For use within a task of the team, by every part at the same time.
+  /// Nothing is under way, but what edges read of state variables: before a trial these were as at its start.
   void reset(const Slice& slice);
   void drain(std::int64_t step, std::size_t group, const Slice& slice);
   /// The node's units of this slice have advanced through the steps.
@@ -60,7 +64,7 @@ class Delivery {
   void record(std::size_t node) { recorded_[node] = true; }
   /// What a recorded node sent since the last call, in ascending order of (step, unit).
   std::vector<Emission<Real>> take(std::size_t node);
-  /// From here on, what every node sends is kept for as long as it is under way: for `under_way`.
+  /// From the next reset on, what every node sends is kept for as long as it is under way: for `under_way`.
   void keep_history() { history_ = true; }
   /// What node `node` sent in the max_delay() steps before `now`.
   std::vector<Emission<Real>> under_way(std::size_t node, std::int64_t now) const;
@@ -78,7 +82,19 @@ class Delivery {
     std::uint64_t events = 0;
   };
 
+  /// A source whose state at the start of a trial counts as sent in the steps before.
+  struct Start {
+    std::size_t node;
+    std::uint32_t longest;         ///< delay, in steps
+    const Signal<Real>* variable;  ///< as it is after a reset
+  };
+
+  void find_starts();
+  void start(const Slice& slice);
   void send(std::size_t node, const Emission<Real>& emission, std::size_t part, std::int64_t earliest);
+  /// The same of a step that may be negative.
+  void send_past(std::size_t node, const Emission<Real>& emission, std::size_t part, std::int64_t earliest);
+  void clear(std::size_t part);
   void forget(std::vector<Emission<Real>>& history, std::int64_t now) const;
 
   Network<Real>& network_;
@@ -92,6 +108,8 @@ class Delivery {
   std::vector<StaticStore<Real>> static_stores_;
   std::vector<typename StaticStore<Real>::Wheel> static_wheels_;
   std::vector<std::unique_ptr<Shard>> shards_;
+  std::vector<Start> starts_;
+  bool started_ = false;  ///< what is under way comes from a reset
   std::uint64_t events_ = 0;
 };
 

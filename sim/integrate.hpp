@@ -99,23 +99,48 @@ T relative_growth(const T& z) {
   return where(small, series, expm1(safe) / safe);
 }
 
+/// z / (e^z - 1), with one division where it is not near 0: what a Hodgkin-Huxley rate is made of.
+template <class T>
+T inverse_growth(const T& z) {
+  const T one(Plain<T>(1.0));
+  // 1 - z/2 + z^2/12 - z^4/720 + z^6/30240 - z^8/1209600
+  const T square = z * z;
+  T series = T(Plain<T>(1.0 / 30240));
+  if constexpr (!detail::IsSingle<Plain<T>>::value) {
+    series = T(Plain<T>(-691.0 / 1307674368000));
+    for (const double c : {1.0 / 47900160, -1.0 / 1209600, 1.0 / 30240}) series = fma(series, square, T(Plain<T>(c)));
+  }
+  for (const double c : {-1.0 / 720, 1.0 / 12, 0.0}) series = fma(series, square, T(Plain<T>(c)));
+  series = one - Plain<T>(0.5) * z + series;
+  const auto small = abs(value_of(z)) < decltype(value_of(z))(0.1);
+  if (!any(!small)) return series;
+  const T safe = where(small, one, z);
+  return where(small, series, safe / expm1(safe));
+}
+
 template <class M, class T, class P>
 StateOf<M, T> ExponentialEuler::step(const StateOf<M, T>& x, const std::array<InputsOf<M, T>, 1>& in, const P& p,
                                      const Plain<T>& h) {
-  constexpr int n = static_cast<int>(state_size<M>);
-  using D = Dual<T, n>;
-  StateOf<M, D> dual;
-  each_pair(dual, x, [](D& d, const T& v, std::size_t i) { d = D::variable(v, static_cast<int>(i)); });
+  // In numbers with derivatives one pass for each variable, with its own derivative alone: derivatives of whole
+  // Jacobians would be many times as many numbers.
+  constexpr std::size_t n = state_size<M>, at_once = std::is_same_v<T, Plain<T>> ? n : 1;
+  using D = Dual<T, static_cast<int>(at_once)>;
   InputsOf<M, D> input;
   for (std::size_t k = 0; k < input_count<M>; ++k) {
     const Input<T>& given = input_at(in[0], k);
     input_at(input, k) = {D(given.current), D(given.conductance)};
   }
-  const StateOf<M, D> slope = M::derivative(dual, input, p);
   StateOf<M, T> y = x;
-  each_pair(y, slope, [&](T& a, const D& k, std::size_t i) {
-    a = a + h * k.value * relative_growth(at_most(h * k.by[i], T(10)));
-  });
+  for (std::size_t first = 0; first < n; first += at_once) {
+    StateOf<M, D> dual;
+    each_pair(dual, x, [&](D& d, const T& v, std::size_t i) {
+      d = i - first < at_once ? D::variable(v, static_cast<int>(i - first)) : D(v);
+    });
+    const StateOf<M, D> slope = M::derivative(dual, input, p);
+    each_pair(y, slope, [&](T& a, const D& k, std::size_t i) {
+      if (i - first < at_once) a = a + h * k.value * relative_growth(at_most(h * k.by[i - first], T(10)));
+    });
+  }
   return y;
 }
 

@@ -33,7 +33,6 @@ class Population final : public PopulationBase<Real> {
 
   LinearMembrane membrane(std::size_t unit) const override;
   void select_kernels() override;
-  void advance_reference(const Run& run);
   void compute_observed(const Run& run);
 
   Kernel advance_ = nullptr, rewind_ = nullptr;

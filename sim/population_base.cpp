@@ -1,5 +1,7 @@
 #include "sim/population_base.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -73,8 +75,9 @@ const Field* PopulationBase<Real>::refractory_time() const {
 
 template <class Real>
 void PopulationBase<Real>::prepare(const Plan& plan) {
-  if (plan.tape && this->wants_gradient && options_.integrator == Integrator::dopri5)
-    throw Error("\"" + this->name() + "\": dopri5 has no backward pass: choose another integrator to train through it");
+  if (plan.tape && this->wants_gradient && is_adaptive(options_.integrator))
+    throw Error(fmt::format("\"{}\": {} has no backward pass: choose another integrator to train through it",
+                            this->name(), integrator_names[static_cast<std::size_t>(options_.integrator)]));
   Node<Real>::prepare(plan);
   dt_ = plan.dt;
   build_receptors(plan.dt);
@@ -239,6 +242,7 @@ void PopulationBase<Real>::reset(const Slice& slice) {
       std::copy(initial_[i].values.begin() + static_cast<std::ptrdiff_t>(begin),
                 initial_[i].values.begin() + static_cast<std::ptrdiff_t>(end), state_[i].at(0, b) + begin);
     for (auto& s : receptor_state_) std::fill(s.at(0, b) + begin, s.at(0, b) + end, Real(0));
+    for (std::size_t unit = begin; unit < std::min(end, kept_.size()); ++unit) kept_[unit].clear();
     for (auto* s : {&refractory_, &previous_})
       if (!s->empty()) std::fill(s->at(0, b) + begin, s->at(0, b) + end, Real(0));
     // Processes start from their stationary distribution.

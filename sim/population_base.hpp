@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "sim/equations.hpp"
 #include "sim/integrate.hpp"
 #include "sim/node.hpp"
 #include "sim/number/aligned.hpp"
 #include "sim/population_options.hpp"
+#include "sim/precise_spikes.hpp"
 #include "sim/propagator.hpp"
 #include "sim/random.hpp"
 
@@ -21,11 +23,12 @@ struct ModelTable {
   std::span<const Field> parameters, state, observed;
   std::size_t inputs = 1;
   bool spiking = false, stochastic = false;
+  Equations equations = {};
 };
 
 template <class M>
 ModelTable model_table() {
-  ModelTable t{M::name, M::parameters, M::state, {}, input_count<M>, Spiking<M>, Stochastic<M>};
+  ModelTable t{M::name, M::parameters, M::state, {}, input_count<M>, Spiking<M>, Stochastic<M>, equations_of<M>()};
   if constexpr (Observing<M>) t.observed = M::observed;
   return t;
 }
@@ -93,7 +96,7 @@ struct BlockLayout {
 /// All of a population that does not depend on its model's type: buffers, receptors, noise, what is recorded. The loops
 /// over the model's equations are Population's.
 template <class Real>
-class PopulationBase : public Node<Real> {
+class PopulationBase : public Node<Real>, public PreciseSpikes {
  public:
   PopulationBase(std::string name, std::size_t size, ModelTable model, PopulationOptions options);
 
@@ -111,7 +114,12 @@ class PopulationBase : public Node<Real> {
   /// computed of them beforehand does not follow: the exact step and the refractory time in steps.
   std::span<Real> parameter_column(std::string_view field) override;
 
+  bool precise() const override { return options_.precise_spikes; }
+  void keep_spikes() override;
+  std::vector<PreciseSpike> take_spikes() override;
+
   const PopulationOptions& options() const { return options_; }
+  const ModelTable& model() const { return model_; }
 
  protected:
   using Run = PopulationRun;
@@ -143,6 +151,8 @@ class PopulationBase : public Node<Real> {
   /// noise stands.
   void fill(const Run& run, std::size_t begin, std::size_t count, const BlockLayout& layout, BlockRow<Real>* rows,
             bool* moved, bool moves);
+  /// A step by an adaptive integrator: membrane and receptors of each unit as one system. Slow, and exact to tolerance.
+  void advance_reference(const Run& run);
   /// r := decay r + arrive * arrivals, for every receptor.
   void advance_receptors(const Run& run, std::size_t begin, std::size_t count);
   /// Gradients by the slots and by the receptors' states after the step -> by their states before it and by arrivals.
@@ -177,8 +187,11 @@ class PopulationBase : public Node<Real> {
   std::vector<std::uint16_t> spiked_;  ///< by pack of `output`, the lanes that are not 0; kept by PopulationSinglePass
   Signal<Real> refractory_;            ///< empty where the model has no refractoriness
   Signal<Real> previous_, previous_adjoint_;  ///< empty unless the reset comes in the next step
+  std::vector<std::vector<double>> kept_;     ///< by unit: times of its spikes; empty where nobody asks
 
  private:
+  template <class>
+  friend class PopulationReference;
   const Field* refractory_time() const;
   void fill_slots(const Run& run, std::size_t begin, std::size_t count, const BlockLayout& layout,
                   BlockRow<Real>* slots);

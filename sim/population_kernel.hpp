@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "sim/error.hpp"
+#include "sim/number/constant.hpp"
 #include "sim/population.hpp"
 
 namespace cajal {
@@ -46,7 +47,7 @@ struct PopulationKernel {
     std::array<const Real*, detail::propagator_count<M, Flow>> propagator;
     const Real* refractory;
     std::size_t stride;
-    ParametersOf<M, W> shared;
+    ParametersOf<M, Constant<W>> shared;
     std::array<W, detail::propagator_count<M, Flow>> propagator_shared;
     W refractory_shared, dt;
 
@@ -60,14 +61,16 @@ struct PopulationKernel {
         propagator[i] = p.propagator_[i].values.data();
         propagator_shared[i] = number(p.propagator_[i]);
       }
-      if constexpr (!strided) each_member(shared, [&](W& w, std::size_t i) { w = number(p.parameters_[i]); });
+      if constexpr (!strided)
+        each_member(shared, [&](Constant<W>& c, std::size_t i) { c = Constant<W>(number(p.parameters_[i])); });
     }
     static W number(const Coefficient<Real>& c) { return W(static_cast<double>(c.values[0])); }
     /// A reference where they are shared: a copy for each pack would pass through memory.
     decltype(auto) at(std::size_t lane) const {
       if constexpr (strided) {
-        ParametersOf<M, W> q;
-        each_member(q, [&](W& w, std::size_t i) { w = W::load(parameters[i] + lane * stride); });
+        ParametersOf<M, Constant<W>> q;
+        each_member(
+            q, [&](Constant<W>& c, std::size_t i) { c = Constant<W>(W::load(parameters[i] + lane * stride)); });
         return q;
       } else {
         return (shared);

@@ -10,11 +10,14 @@
 
 namespace cajal {
 
-enum class Integrator { exact, euler, heun, rk4, exponential_euler, dopri5 };
+enum class Integrator { exact, euler, heun, rk4, exponential_euler, dopri5, rosenbrock4 };
 
 /// Names as a config writes them, in the order of the enumeration.
-inline constexpr std::array<std::string_view, 6> integrator_names = {
-    "exact", "euler", "heun", "rk4", "exponential_euler", "dopri5"};
+inline constexpr std::array<std::string_view, 7> integrator_names = {
+    "exact", "euler", "heun", "rk4", "exponential_euler", "dopri5", "rosenbrock4"};
+
+/// Whether it chooses its own steps, to a tolerance.
+constexpr bool is_adaptive(Integrator i) { return i == Integrator::dopri5 || i == Integrator::rosenbrock4; }
 
 /// Random numbers that move a population, independent for each unit and step.
 ///
@@ -38,7 +41,9 @@ struct NoiseOptions {
 struct PopulationOptions {
   Conventions conventions;
   Integrator integrator = Integrator::heun;
-  double absolute_tolerance = 1e-10, relative_tolerance = 1e-10;  ///< of dopri5
+  bool automatic = false;  ///< the integrator was chosen by `auto`
+  double absolute_tolerance = 1e-10, relative_tolerance = 1e-10;  ///< of adaptive integrators
+  bool precise_spikes = false;                                    ///< of adaptive integrators: `spike_times`
   struct Entry {
     std::string name;
     ReceptorSystem system;

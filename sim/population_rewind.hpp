@@ -12,7 +12,8 @@ struct PopulationRewind {
   template <class M, class Flow, bool strided>
   static constexpr std::size_t variables = state_size<M> + 1 + 2 * input_count<M> + detail::slot_count<M, Flow>;
   template <class M, class Flow, bool strided>
-  static constexpr std::size_t width = strided ? 1 : variables<M, Flow, strided>;
+  static constexpr std::size_t width =
+      strided || std::is_same_v<Flow, ExponentialEuler> ? 1 : variables<M, Flow, strided>;
 
   /// The adjoint of `advance`, from the model's Jacobian on dual numbers: gradients by (state, spike) after the step
   /// become gradients by state before it and by everything that arrived. Variables in their order: state, previous

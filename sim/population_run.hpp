@@ -2,7 +2,6 @@
 
 // How Population goes through steps, with the loop that suits it: included by sim/population_kernel.hpp.
 
-#include "sim/population_dopri5.hpp"
 #include "sim/population_rewind.hpp"
 #include "sim/population_single_pass.hpp"
 
@@ -29,7 +28,7 @@ constexpr bool has_single_pass() {
   if constexpr (!std::is_same_v<Real, float> || HasInputs<M> || Stochastic<M>)
     return false;
   else if constexpr (has_exact_step<M>)
-    return is_exact<Flow> || std::is_same_v<Flow, ExponentialEuler>;
+    return !std::is_same_v<Flow, RungeKutta4>;
   else
     return is_usual<M, Flow>();
 }
@@ -83,6 +82,7 @@ void Population<M, Real>::select_kernels() {
       by_flow.template operator()<ExponentialEuler>();
       break;
     case Integrator::dopri5:
+    case Integrator::rosenbrock4:
       this->single_pass_ = false;
       advance_ = [](Population& p, const Run& run) { p.advance_reference(run); };
       rewind_ = nullptr;  // `prepare` refuses to train through it
@@ -127,9 +127,9 @@ void Population<M, Real>::compute_observed(const Run& run) {
     using W = Wide<Real>;
     const std::size_t stride = this->columns_ ? 1 : 0;
     for (std::size_t lane = 0; lane < run.lanes; lane += W::lanes) {
-      ParametersOf<M, W> q;
-      each_member(q, [&](W& w, std::size_t i) {
-        w = W::load(this->parameters_[i].values.data() + (run.first_lane + lane) * stride);
+      ParametersOf<M, Constant<W>> q;
+      each_member(q, [&](Constant<W>& c, std::size_t i) {
+        c = Constant<W>(W::load(this->parameters_[i].values.data() + (run.first_lane + lane) * stride));
       });
       StateOf<M, W> x;
       each_member(x, [&](W& w, std::size_t i) {

@@ -28,6 +28,11 @@ std::pair<double, double> largest_errors() {
   return largest;
 }
 
+std::vector<double> joined(std::vector<double> a, const std::vector<double>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
 }  // namespace
 
 TEST_CASE("relative growth is accurate on both sides of its series, with its derivative", "[integrate]") {
@@ -42,6 +47,16 @@ TEST_CASE("relative growth is accurate on both sides of its series, with its der
   std::size_t different = 0;
   for (std::size_t i = 0; i < z.size(); ++i) different += !same_bits(packs[i], relative_growth(z[i]));
   CHECK(different == 0);
+}
+
+TEST_CASE("z / (e^z - 1) is accurate on both sides of its series, with its derivative", "[integrate]") {
+  for (const double z : joined(evenly<double>(-1, 1, 801), evenly<double>(-300, 300, 101))) {
+    const long double exact = z == 0 ? 1.0L : z / std::expm1(static_cast<long double>(z));
+    CHECK(ulps(inverse_growth(z), exact) < 4);
+    CHECK(inverse_growth(Pack<float, 16>(z))[3] == Approx(static_cast<double>(exact)).epsilon(1e-6).margin(1e-30));
+    const double h = 1e-4, slope = (inverse_growth(z + h) - inverse_growth(z - h)) / (2 * h);
+    CHECK(inverse_growth(Dual<double, 1>::variable(z, 0)).by[0] == Approx(slope).epsilon(1e-7).margin(1e-8));
+  }
 }
 
 }  // namespace cajal::test

@@ -13,6 +13,7 @@
 #include "learning/readout.hpp"
 #include "models/build.hpp"
 #include "models/expand_layers.hpp"
+#include "models/expand_short_term.hpp"
 #include "sim/clock.hpp"
 #include "sim/random.hpp"
 
@@ -80,6 +81,7 @@ std::unique_ptr<Network<Real>> network_of(const std::string& text, const Trained
   std::vector<Diagnostic> diagnostics;
   expand_layers(root, diagnostics);
   expand_like(root, diagnostics);
+  expand_short_term(root, diagnostics);
   const config::Table table(root, "", diagnostics);
   BuildRequest request{table, seed, dt, 0, true, features > 0 ? Shape{features} : Shape{}, ""};
   request.trained = trained;

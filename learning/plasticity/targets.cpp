@@ -66,12 +66,19 @@ std::vector<SparseEdge<Real>*> read_edges(const config::Table& table, const Netw
                                           std::string_view rule) {
   std::vector<std::string> addresses;
   std::vector<std::pair<std::string, std::string>> others;
-  for (const auto& e : network.sparse) addresses.push_back("edge." + e->name);
+  std::vector<SparseEdge<Real>*> sparse;
+  for (const auto& e : network.sparse)
+    if (e->to->ports[e->port].conductance.empty()) {
+      addresses.push_back("edge." + e->name);
+      sparse.push_back(e.get());
+    } else {
+      others.emplace_back("edge." + e->name, "whose weights are conductances of the membrane too: they stand still");
+    }
   for (const auto& e : network.edges)
     others.emplace_back("edge." + e->name(), "which is " + std::string(e->kind()) + ": it works on sparse edges");
   for (const auto& n : network.nodes) others.emplace_back("node." + n->name(), "a node: it works on edges");
   std::vector<SparseEdge<Real>*> out;
-  for (const std::size_t i : read_on(table, rule, addresses, others)) out.push_back(network.sparse[i].get());
+  for (const std::size_t i : read_on(table, rule, addresses, others)) out.push_back(sparse[i]);
   // What learns has a number of its own for each synapse.
   for (SparseEdge<Real>* edge : out) edge->make_list();
   return out;

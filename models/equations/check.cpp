@@ -41,8 +41,8 @@ Degree degree(const Formula& formula, const std::vector<Degree>& symbols) {
 
 /// Calls f with every formula of the model.
 template <class F>
-void each_formula(const Equations& e, F&& f) {
-  for (const Equations::Part& part : e.parts) f(part.formula);
+void each_formula(const ModelEquations& e, F&& f) {
+  for (const ModelEquations::Part& part : e.parts) f(part.formula);
   for (const Formula& formula : e.derivative) f(formula);
   for (const auto& formula : e.reset)
     if (formula) f(*formula);
@@ -76,16 +76,16 @@ bool is_truth(const Formula& formula) {
   return stack.back();
 }
 
-bool is_linear(const Equations& e) {
+bool is_linear(const ModelEquations& e) {
   std::vector<Degree> symbols(e.state.size(), Degree::linear);
   symbols.resize(e.input_symbol(), Degree::none);
   symbols.push_back(Degree::linear);
-  for (const Equations::Part& part : e.parts) symbols.push_back(degree(part.formula, symbols));
+  for (const ModelEquations::Part& part : e.parts) symbols.push_back(degree(part.formula, symbols));
   return std::all_of(e.derivative.begin(), e.derivative.end(),
                      [&](const Formula& formula) { return degree(formula, symbols) != Degree::other; });
 }
 
-void refuse_idle_names(const Equations& e, const config::Table& table) {
+void refuse_idle_names(const ModelEquations& e, const config::Table& table) {
   std::vector<bool> used(e.part_symbol(e.parts.size()), false);
   each_formula(e, [&](const Formula& formula) {
     for (const Instruction& instruction : formula.program())
@@ -99,7 +99,7 @@ void refuse_idle_names(const Equations& e, const config::Table& table) {
       error_at(table, "let", e.parts[k].name, fmt::format("nothing uses `{}`", e.parts[k].name));
 }
 
-void bind_divisors(Equations& e, const config::Table& table) {
+void bind_divisors(ModelEquations& e, const config::Table& table) {
   constexpr config::Range negative{-std::numeric_limits<double>::infinity(), 0, false, true};
   each_formula(e, [&](const Formula& formula) {
     const auto program = formula.program();
@@ -108,7 +108,7 @@ void bind_divisors(Equations& e, const config::Table& table) {
       if (program[i].operation != Operation::divide || program[i - 1].operation != Operation::symbol) continue;
       const std::size_t symbol = program[i - 1].symbol;
       if (symbol < e.parameter_symbol(0) || symbol >= e.input_symbol()) continue;
-      Equations::Number& parameter = e.parameters[symbol - e.parameter_symbol(0)];
+      ModelEquations::Number& parameter = e.parameters[symbol - e.parameter_symbol(0)];
       if (parameter.value == 0) error_at(table, "params", parameter.name, "cannot be 0: the equations divide by it");
       parameter.range = parameter.value < 0 ? negative : config::positive;
     }

@@ -20,18 +20,18 @@ namespace {
 
 /// A model with the tables that other models have as constants.
 struct Model {
-  Equations equations;
+  ModelEquations equations;
   std::vector<Field> state, parameters;
   std::vector<Field> named;  ///< the parameters, the refractory time by the name that populations know
   Position at;
   std::string address;
 
-  explicit Model(Equations e) : equations(std::move(e)) {
-    const auto add = [](std::vector<Field>& fields, const Equations::Number& n) {
+  explicit Model(ModelEquations e) : equations(std::move(e)) {
+    const auto add = [](std::vector<Field>& fields, const ModelEquations::Number& n) {
       fields.push_back({n.name, n.unit, n.value, n.range, n.meaning, fields.size()});
     };
-    for (const Equations::Number& n : equations.state) add(state, n);
-    for (const Equations::Number& n : equations.parameters) add(parameters, n);
+    for (const ModelEquations::Number& n : equations.state) add(state, n);
+    for (const ModelEquations::Number& n : equations.parameters) add(parameters, n);
     named = parameters;
     if (equations.refractory) named[*equations.refractory].name = "t_ref";
   }
@@ -84,7 +84,7 @@ constexpr config::Dimension voltage{0, 1, 0, 0}, current{0, 0, 1, 0};
 
 /// Ports bring in what the equations take: arrivals at `delta` move the first state variable, currents are `I`.
 void adapt_ports(const Model& model, const NodeRequest& request, PopulationOptions& options) {
-  const Equations& e = model.equations;
+  const ModelEquations& e = model.equations;
   const bool membrane = e.state[0].dimension == voltage && e.input_dimension == current;
   for (PopulationOptions::Entry& port : options.ports) {
     ReceptorSystem& system = port.system;
@@ -141,7 +141,7 @@ std::unique_ptr<Node<Real>> make(const std::shared_ptr<const Model>& model, cons
 }
 
 std::string description(const Model& model) {
-  const Equations& e = model.equations;
+  const ModelEquations& e = model.equations;
   std::string out = describe_head(e.name, e.meaning, e.text(), e.source);
   if (!model.parameters.empty()) out += "\nparameters\n" + describe_fields(model.parameters);
   out += "\nstate (recorded with `what`, set with `init`)\n" + describe_fields(model.state);
@@ -191,7 +191,7 @@ std::vector<NodeEntry> with_models(const config::Table& tree, std::vector<NodeEn
   for (const auto& [name, table] : tree.tables("model")) {
     const std::string wrong = wrong_model_name(name);
     if (!wrong.empty()) table.error("", wrong);
-    std::optional<Equations> equations = read_equations(name, table);
+    std::optional<ModelEquations> equations = read_equations(name, table);
     if (!wrong.empty()) continue;
     std::erase_if(entries, [&name = name](const NodeEntry& e) { return e.name == name; });
     if (!equations) {

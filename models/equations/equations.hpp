@@ -12,7 +12,7 @@ namespace cajal {
 
 /// A model of dynamics as a config writes it, `[model.NAME]`, read and checked: all names are known, all dimensions
 /// fit. Everything is in base units.
-struct Equations {
+struct ModelEquations {
   /// A state variable or a parameter.
   struct Number {
     std::string name, unit, meaning;
@@ -67,6 +67,6 @@ struct Equations {
 ///   input              the unit of `I`, by default "pA"
 ///   meaning, source
 /// What is wrong goes to the table's diagnostics; then nothing is returned.
-std::optional<Equations> read_equations(const std::string& name, const config::Table& table);
+std::optional<ModelEquations> read_equations(const std::string& name, const config::Table& table);
 
 }  // namespace cajal

@@ -30,16 +30,16 @@ std::string literal(std::string_view text) {
 std::string number(double value) { return fmt::format("Plain<T>({:a})", value); }
 
 /// Names of the config have a prefix: they may be words of C++.
-std::string member(const Equations& e, std::size_t parameter) {
+std::string member(const ModelEquations& e, std::size_t parameter) {
   return e.refractory == parameter ? "t_ref" : "p_" + e.parameters[parameter].name;
 }
-std::string member(const Equations::Number& variable) { return "x_" + variable.name; }
+std::string member(const ModelEquations::Number& variable) { return "x_" + variable.name; }
 
 /// One hook: its formulas with the parts that they need.
 class Hook {
  public:
-  explicit Hook(const Equations& e) : e_(e), needed_(e.parts.size()) {
-    for (const Equations::Part& part : e.parts) part_moves_.push_back(run(part.formula.program()).back().moves);
+  explicit Hook(const ModelEquations& e) : e_(e), needed_(e.parts.size()) {
+    for (const ModelEquations::Part& part : e.parts) part_moves_.push_back(run(part.formula.program()).back().moves);
   }
 
   /// The C++ of a formula, of the number type T or of parameters alone.
@@ -102,6 +102,8 @@ class Hook {
 
     std::string number() const { return truth ? fmt::format("where({}, T(1.0), T(0.0))", text) : text; }
     std::string held(Strength needed) const { return strength < needed ? '(' + text + ')' : number(); }
+    /// Functions are found by the type of their argument, which that of a parameter is not.
+    std::string argument() const { return moves || truth ? number() : "Plain<T>(" + text + ")"; }
     std::string typed() const { return truth ? number() : "T(" + text + ")"; }
     std::string condition() const { return truth ? text : fmt::format("(abs(T({})) > T(0.0))", text); }
   };
@@ -131,7 +133,7 @@ class Hook {
       // A unit is a factor 1: what is divided or multiplied by it stays as it is.
       const bool by_one = k > 0 && is_constant(program[k - 1], 1);
       const bool keeps = by_one && (operation == Operation::multiply || operation == Operation::divide);
-      bool moves = of[0].moves || of[1].moves || of[2].moves;
+      bool moves = std::any_of(of.begin(), of.end(), [](const Operand& o) { return o.moves || o.truth; });
       if (operation == Operation::symbol) moves = moves_of(instruction.symbol);
       stack.push_back(keeps ? std::move(of[0]) : applied(instruction, of, k > 0 ? &program[k - 1] : nullptr));
       // What functions of several arguments give is of type T always.
@@ -144,7 +146,7 @@ class Hook {
 
   Operand applied(const Instruction& instruction, const std::array<Operand, 3>& of, const Instruction* before) const {
     const Operation operation = instruction.operation;
-    const auto call = [&](const char* name) { return Operand{fmt::format("{}({})", name, of[0].number())}; };
+    const auto call = [&](const char* name) { return Operand{fmt::format("{}({})", name, of[0].argument())}; };
     const auto both = [&](const char* name) {
       return Operand{fmt::format("{}({}, {})", name, of[0].typed(), of[1].typed())};
     };
@@ -188,18 +190,18 @@ class Hook {
     constexpr double most = 64;
     const bool constant = exponent && exponent->operation == Operation::constant;
     if (constant && exponent->number == std::round(exponent->number) && std::fabs(exponent->number) <= most)
-      return fmt::format("pow({}, {})", of[0].number(), static_cast<int>(exponent->number));
-    return fmt::format("exp({} * log({}))", of[1].held(multiplying), of[0].number());
+      return fmt::format("pow({}, {})", of[0].argument(), static_cast<int>(exponent->number));
+    return fmt::format("exp({} * log({}))", of[1].held(multiplying), of[0].argument());
   }
 
-  const Equations& e_;
+  const ModelEquations& e_;
   std::vector<bool> needed_, part_moves_;
   bool of_input_ = false;
 };
 
 std::string names(const std::vector<std::string>& members) { return fmt::format("{}", fmt::join(members, ", ")); }
 
-std::string row(const char* type, const std::string& member, const Equations::Number& n) {
+std::string row(const char* type, const std::string& member, const ModelEquations::Number& n) {
   return fmt::format("field(&{}::{}, {}, {}, 0, config::any_number, {})", type, member, literal(n.name),
                      literal(n.unit), literal(n.meaning));
 }
@@ -209,7 +211,7 @@ std::string hook(const std::string& signature, const Hook& hook, const std::stri
                      result);
 }
 
-std::string printed_hooks(const Equations& e) {
+std::string printed_hooks(const ModelEquations& e) {
   Hook flow(e);
   std::vector<std::string> derivatives;
   for (const Formula& f : e.derivative) derivatives.push_back("T(" + flow.value(f) + ")");
@@ -244,9 +246,9 @@ std::string printed_hooks(const Equations& e) {
 
 }  // namespace
 
-std::string printed_model(const Equations& e) {
+std::string printed_model(const ModelEquations& e) {
   std::vector<std::string> variables, parameters, state_rows, parameter_rows;
-  for (const Equations::Number& n : e.state) {
+  for (const ModelEquations::Number& n : e.state) {
     variables.push_back(member(n));
     state_rows.push_back(row("S", member(n), n));
   }
@@ -269,7 +271,7 @@ std::string printed_model(const Equations& e) {
   return out + printed_hooks(e) + "};\n";
 }
 
-std::string printed_unit(const Equations& e, bool double_precision) {
+std::string printed_unit(const ModelEquations& e, bool double_precision) {
   const char* const real = double_precision ? "double" : "float";
   return fmt::format(
       "#include \"sim/population_kernel.hpp\"\n\n"
@@ -282,11 +284,11 @@ std::string printed_unit(const Equations& e, bool double_precision) {
       printed_model(e), real, real);
 }
 
-bool Equations::resets() const {
+bool ModelEquations::resets() const {
   return std::any_of(reset.begin(), reset.end(), [](const auto& formula) { return formula.has_value(); });
 }
 
-std::string Equations::text() const {
+std::string ModelEquations::text() const {
   std::string out;
   for (const Part& part : parts) out += fmt::format("{} = {}\n", part.name, part.formula.text());
   for (std::size_t k = 0; k < state.size(); ++k)

@@ -84,7 +84,7 @@ class Reader {
     out_.name = name;
   }
 
-  std::optional<Equations> read() {
+  std::optional<ModelEquations> read() {
     const auto state = table_.table("state"), params = table_.table("params");
     if (!table_.has("state")) table_.error("", "missing key `state`: the variables, like state = { V_m = \"-70 mV\" }");
     if (state) read_numbers(*state, out_.state);
@@ -112,27 +112,27 @@ class Reader {
  private:
   bool good() const { return table_.diagnostics().size() == errors_; }
 
-  std::optional<Equations> skip() const {
+  std::optional<ModelEquations> skip() const {
     table_.skip();
     return {};
   }
 
-  void read_numbers(const config::Table& table, std::vector<Equations::Number>& out) {
+  void read_numbers(const config::Table& table, std::vector<ModelEquations::Number>& out) {
     const std::string what = &out == &out_.state ? "state variables" : "parameters";
     for (const std::string& key : table.keys()) {
       if (const std::string wrong = wrong_name(key); !wrong.empty()) table.error(key, wrong);
       for (const auto* numbers : {&out_.state, &out_.parameters})
-        for (const Equations::Number& other : *numbers)
+        for (const ModelEquations::Number& other : *numbers)
           if (other.name == key) table.error(key, fmt::format("`{}` is a state variable already", key));
       out.push_back(read_number(table, key));
     }
     if (out.empty() && &out == &out_.state) table.error("", "a model has at least one state variable");
-    if (out.size() > Equations::most_numbers)
-      table.error("", fmt::format("{} {}; at most {} are supported", out.size(), what, Equations::most_numbers));
+    if (out.size() > ModelEquations::most_numbers)
+      table.error("", fmt::format("{} {}; at most {} are supported", out.size(), what, ModelEquations::most_numbers));
   }
 
-  Equations::Number read_number(const config::Table& table, const std::string& key) {
-    Equations::Number out;
+  ModelEquations::Number read_number(const config::Table& table, const std::string& key) {
+    ModelEquations::Number out;
     out.name = key;
     const config::Value* value = table.peek(key);
     const config::Table* holder = &table;
@@ -170,7 +170,7 @@ class Reader {
 
   void read_refractory() {
     const std::string text = table_.text("refractory", "");
-    const auto is_t_ref = [](const Equations::Number& n) { return n.name == "t_ref"; };
+    const auto is_t_ref = [](const ModelEquations::Number& n) { return n.name == "t_ref"; };
     const auto t_ref = std::find_if(out_.parameters.begin(), out_.parameters.end(), is_t_ref);
     if (t_ref != out_.parameters.end() && text != "t_ref")
       return table_.error(table_.has("refractory") ? "refractory" : "params",
@@ -181,7 +181,7 @@ class Reader {
     constexpr Dimension time{1, 0, 0, 0};
     std::vector<std::string> times;
     for (std::size_t k = 0; k < out_.parameters.size(); ++k) {
-      const Equations::Number& parameter = out_.parameters[k];
+      const ModelEquations::Number& parameter = out_.parameters[k];
       if (parameter.name == text && parameter.dimension != time)
         return table_.error("refractory",
                             fmt::format("`{}` is {}, not a time", text, config::one_of(parameter.dimension)));
@@ -198,7 +198,7 @@ class Reader {
       out_.refractory = out_.parameters.size();
       out_.parameters.push_back({"t_ref", "ms", "refractory time", *quantity, time, {}});
     }
-    Equations::Number& parameter = out_.parameters[*out_.refractory];
+    ModelEquations::Number& parameter = out_.parameters[*out_.refractory];
     parameter.range = config::not_negative;
     if (parameter.value < 0) table_.error("refractory", "a refractory time is at least 0");
   }
@@ -220,7 +220,7 @@ class Reader {
 
   void make_symbols() {
     for (const auto* numbers : {&out_.state, &out_.parameters})
-      for (const Equations::Number& number : *numbers) symbols_.push_back({number.name, number.dimension});
+      for (const ModelEquations::Number& number : *numbers) symbols_.push_back({number.name, number.dimension});
     symbols_.push_back({"I", out_.input_dimension});
   }
 
@@ -271,10 +271,10 @@ class Reader {
   void read_parts() {
     const auto table = table_.table("let");
     if (!table) return;
-    if (table->keys().size() > Equations::most_parts) {
+    if (table->keys().size() > ModelEquations::most_parts) {
       unclear_ = true;
-      table->error("",
-                   fmt::format("{} entries; at most {} are supported", table->keys().size(), Equations::most_parts));
+      table->error(
+          "", fmt::format("{} entries; at most {} are supported", table->keys().size(), ModelEquations::most_parts));
       return;
     }
     for (const std::string& key : table->keys()) {
@@ -294,7 +294,7 @@ class Reader {
 
   void refuse_strangers(const config::Table& table, const std::string& what) const {
     std::vector<std::string> names;
-    for (const Equations::Number& variable : out_.state) names.push_back(variable.name);
+    for (const ModelEquations::Number& variable : out_.state) names.push_back(variable.name);
     for (const std::string& key : table.keys())
       if (std::find(names.begin(), names.end(), key) == names.end()) {
         table.error(key, fmt::format("{} of {}, which is no state variable{}", what, config::shown(key),
@@ -313,7 +313,7 @@ class Reader {
                    "\"(E_L - V_m) / tau_m\" }");
     if (!table) return;
     refuse_strangers(*table, "the derivative");
-    for (const Equations::Number& variable : out_.state) {
+    for (const ModelEquations::Number& variable : out_.state) {
       if (!table->has(variable.name)) {
         table->error("", fmt::format("missing: the derivative of `{}`", variable.name));
         continue;
@@ -346,7 +346,7 @@ class Reader {
       table_.error("reset", "there is no spike to reset after: no `spiked` and no `hazard`");
     refuse_strangers(*table, "the reset");
     for (std::size_t k = 0; k < out_.state.size(); ++k)
-      if (const Equations::Number& variable = out_.state[k]; table->has(variable.name))
+      if (const ModelEquations::Number& variable = out_.state[k]; table->has(variable.name))
         out_.reset[k] = formula_of_state(*table, variable.name, variable.dimension,
                                          fmt::format("the value of `{}` after a spike", variable.name));
     if (table->keys().empty()) table_.error("reset", "names nothing: without `reset` a spike is an upward crossing");
@@ -365,14 +365,14 @@ class Reader {
 
   const config::Table& table_;
   std::size_t errors_;
-  Equations out_;
+  ModelEquations out_;
   std::vector<config::Symbol> symbols_;
   bool unclear_ = false;  ///< an entry of `let` is wrong
 };
 
 }  // namespace
 
-std::optional<Equations> read_equations(const std::string& name, const config::Table& table) {
+std::optional<ModelEquations> read_equations(const std::string& name, const config::Table& table) {
   return Reader(name, table).read();
 }
 

@@ -12,8 +12,8 @@ namespace cajal::config {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> functions{"sqrt",  "exp",     "log",    "sin", "cos", "tanh", "expm1",
-                                                     "log1p", "sigmoid", "exprel", "abs", "min", "max"};
+constexpr std::array<std::string_view, 12> functions{"sqrt",  "exp",     "log",    "sin", "cos", "tanh",
+                                                     "expm1", "sigmoid", "exprel", "abs", "min", "max"};
 
 bool is_function(const std::string& name) {
   return name == "if" || std::find(functions.begin(), functions.end(), name) != functions.end();

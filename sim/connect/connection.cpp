@@ -43,6 +43,13 @@ std::uint32_t SparseEdge<Real>::min_delay() const {
 }
 
 template <class Real>
+std::uint32_t SparseEdge<Real>::max_delay() const {
+  if (!listed()) return connection->expected > 0 ? connection->max_delay : 0;
+  if (synapses.size() == 0) return 0;
+  return *std::max_element(synapses.delay.begin(), synapses.delay.end());
+}
+
+template <class Real>
 void SparseEdge<Real>::make_list() {
   if (listed()) return;
   // Source, target, weight and delay, and what a vector that grows takes beside.

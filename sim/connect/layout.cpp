@@ -65,7 +65,8 @@ class Builder {
       stored.from = number_of(out_.nodes, edge->from, edge->name);
       stored.to = number_of(out_.nodes, edge->to, edge->name);
       stored.learned = edge->learned();
-      stored.constant = !stored.learned && edge->weight.value.size() == 1;
+      stored.numbered = stored.learned || edge->release;
+      stored.constant = !stored.numbered && edge->weight.value.size() == 1;
       stored.units = slice.units(padded(edge->to->size()));
       if (stored.constant) stored.own = {edge->weight.value[0]};
       edges_from_[stored.from].push_back(static_cast<std::uint32_t>(out_.edges.size()));
@@ -129,7 +130,7 @@ class Builder {
       std::size_t count = 0;
       for (const std::uint32_t target : stored.edge->synapses.target) count += here(stored, target);
       all += count;
-      if (stored.learned) {
+      if (stored.numbered) {
         stored.own.reserve(count);
         stored.index.reserve(count);
         stored.row.reserve(stored.edge->from->size() + 1);
@@ -173,7 +174,7 @@ class Builder {
   }
 
   static void begin_row(StoredEdge<Real>& stored) {
-    if (stored.learned) stored.row.push_back(stored.segment_count);
+    if (stored.numbered) stored.row.push_back(stored.segment_count);
   }
 
   void add_row(std::uint32_t unit, std::span<const std::uint64_t> order) {
@@ -197,18 +198,19 @@ class Builder {
 
   void add_segment(StoredEdge<Real>& stored, std::uint32_t unit, const Key& key, bool new_bundle) {
     const auto number = static_cast<std::uint32_t>(out_.segments.size());
-    const std::size_t first = stored.constant ? 0 : stored.learned ? stored.own.size() : out_.weights.size();
+    const std::size_t first = stored.constant ? 0 : stored.numbered ? stored.own.size() : out_.weights.size();
     if (new_bundle) out_.bundles.push_back({number, key.delay(), stored.channel});
     out_.segments.push_back({static_cast<std::uint32_t>(out_.targets.size()), static_cast<std::uint32_t>(first),
                              key.edge(), stored.segment_count++});
-    if (stored.learned) stored.segments.push_back({unit, key.delay(), static_cast<std::uint32_t>(first), number});
+    if (stored.numbered) stored.segments.push_back({unit, key.delay(), static_cast<std::uint32_t>(first), number});
   }
 
   void add_synapse(StoredEdge<Real>& stored, const Key& key) {
     out_.targets.push_back(key.target());
     if (stored.constant) return;
-    const Real weight = stored.edge->weight.value[key.index()];
-    if (stored.learned) {
+    const auto& values = stored.edge->weight.value;
+    const Real weight = values[values.size() == 1 ? 0 : key.index()];
+    if (stored.numbered) {
       stored.own.push_back(weight);
       stored.index.push_back(key.index());
     } else {

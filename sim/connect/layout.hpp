@@ -42,13 +42,14 @@ struct StoredEdge {
   std::uint32_t from = 0, to = 0;  ///< numbers of the nodes
   std::uint32_t channel = 0;
   bool learned = false;              ///< as the edge said when the store was built
+  bool numbered = false;             ///< learned, or released by chance: the number of each synapse is kept
   bool constant = false;             ///< one weight for all
   Slice::Range units{0, 0};          ///< of the target in this shard
   const Real* weights = nullptr;     ///< what Segment::weight counts from: `own`, or the store's shared weights
-  std::vector<Real> own;             ///< weights by position of a learned edge; the one weight of a constant edge
-  std::vector<std::uint32_t> index;  ///< in the Parameter, by position; of a learned edge
+  std::vector<Real> own;             ///< weights by position of a numbered edge; the one weight of a constant edge
+  std::vector<std::uint32_t> index;  ///< in the Parameter, by position; of a numbered edge
   std::vector<LearnedSegment> segments;
-  std::vector<std::uint32_t> row;  ///< of a learned edge: the first of `segments` of each source unit, and the end
+  std::vector<std::uint32_t> row;  ///< of a numbered edge: the first of `segments` of each source unit, and the end
   std::uint32_t segment_count = 0;
 };
 

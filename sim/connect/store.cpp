@@ -35,6 +35,19 @@ void add_constant(std::span<const std::uint32_t> target, Real weight, Real facto
     for (const std::uint32_t t : target) arrivals[t] = std::fma(factor, weight, arrivals[t]);
 }
 
+/// The same of those synapses that release; how many do.
+template <class Real>
+std::uint64_t add_released(std::span<const std::uint32_t> target, std::span<const std::uint32_t> index,
+                           const Real* weight, Real factor, Release::Step draws, Real* arrivals) {
+  std::uint64_t released = 0;
+  for (std::size_t i = 0; i < target.size(); ++i) {
+    if (!draws.passes(index[i])) continue;
+    arrivals[target[i]] = std::fma(factor, weight[i], arrivals[target[i]]);
+    ++released;
+  }
+  return released;
+}
+
 }  // namespace
 
 template <class Real>
@@ -127,9 +140,9 @@ void SparseStore<Real>::deliver(const typename Wheel<Real>::Entry& entry, std::i
     const Segment& segment = layout_.segments[s];
     StoredEdge<Real>& stored = layout_.edges[segment.edge];
     const std::span<const std::uint32_t> targets = targets_of(s);
-    wheel.delivered[segment.edge] += targets.size();
     Real* const arrivals = wheel.arrivals[segment.edge];
     if (stored.constant) {
+      wheel.delivered[segment.edge] += targets.size();
       add_constant(targets, stored.weights[0], entry.factor, arrivals);
       continue;
     }
@@ -141,6 +154,13 @@ void SparseStore<Real>::deliver(const typename Wheel<Real>::Entry& entry, std::i
                     targets,
                     {stored.own.data() + segment.weight, targets.size()},
                     {stored.index.data() + segment.weight, targets.size()}});
+    if (stored.edge->release) {
+      wheel.delivered[segment.edge] +=
+          add_released(targets, numbers_of(s), stored.weights + segment.weight, entry.factor,
+                       Release::Step(*stored.edge->release, step, stored.edge->to->trials[sample]), arrivals);
+      continue;
+    }
+    wheel.delivered[segment.edge] += targets.size();
     add(targets, stored.weights + segment.weight, entry.factor, arrivals);
   }
 }
@@ -175,6 +195,13 @@ void SparseStore<Real>::rewind(std::size_t source, std::int64_t step, std::int64
         const Real* const g = above.at(arrival, sample);
         const Real* const weight = stored.weights + segment.weight;
         const auto targets = targets_of(s);
+        if (stored.edge->release) {
+          Release::Step draws(*stored.edge->release, arrival, stored.edge->to->trials[sample]);
+          const auto numbers = numbers_of(s);
+          for (std::size_t i = 0; i < targets.size(); ++i)
+            if (draws.passes(numbers[i])) sum = std::fma(weight[i], g[targets[i]], sum);
+          continue;
+        }
         for (std::size_t i = 0; i < targets.size(); ++i)
           sum = std::fma(weight[stored.constant ? 0 : i], g[targets[i]], sum);
       }
@@ -210,6 +237,13 @@ void SparseStore<Real>::accumulate(std::size_t edge, std::size_t tile, Steps ste
           const Real* const g = above.at(step + segment.delay, sample);
           Real* const sum = sums.data() + (segment.first - first);
           const auto target = targets(segment);
+          if (stored.edge->release) {
+            Release::Step draws(*stored.edge->release, step + segment.delay, stored.edge->to->trials[sample]);
+            const auto numbers = numbers_of(segment.segment);
+            for (std::size_t i = 0; i < target.size(); ++i)
+              if (draws.passes(numbers[i])) sum[i] = std::fma(sent, g[target[i]], sum[i]);
+            continue;
+          }
           for (std::size_t i = 0; i < target.size(); ++i) sum[i] = std::fma(sent, g[target[i]], sum[i]);
         }
       }
@@ -232,6 +266,7 @@ void SparseStore<Real>::refresh(std::size_t edge) {
 template <class Real>
 void SparseStore<Real>::collect(std::size_t edge) const {
   const StoredEdge<Real>& stored = layout_.edges[edge];
+  if (!stored.learned) return;
   for (std::size_t i = 0; i < stored.index.size(); ++i) stored.edge->weight.value[stored.index[i]] = stored.own[i];
 }
 

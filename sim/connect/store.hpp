@@ -21,7 +21,8 @@ namespace cajal {
 /// A source unit has a row of synapses, cut into segments of one delay; a spike puts the segments of its row on a
 /// wheel, and a step delivers what the wheel holds for it. An arrival is the sum, from what stood there before, in
 /// ascending order of (source node, emission step, source unit, edge, generation): whatever the shards, the threads and
-/// the windows. Each addition is fma(output, weight, sum), which for a spike is sum + weight.
+/// the windows. Each addition is fma(output, weight, sum), which for a spike is sum + weight. A synapse of an edge that
+/// releases by chance is left out of the sum where it does not release.
 ///
 /// Nodes and edges must outlive the store; nodes are numbered as they stand in `nodes`, edges as in `edges`. Ports
 /// where sparse edges end are not `held`.
@@ -110,6 +111,11 @@ class SparseStore {
   std::span<const std::uint32_t> targets_of(std::uint32_t segment) const {
     const Segment* s = &layout_.segments[segment];
     return {layout_.targets.data() + s[0].target, s[1].target - s[0].target};
+  }
+  /// Numbers of the synapses of a segment of a numbered edge.
+  std::span<const std::uint32_t> numbers_of(std::uint32_t segment) const {
+    const Segment& s = layout_.segments[segment];
+    return {layout_.edges[s.edge].index.data() + s.weight, layout_.segments[segment + 1].target - s.target};
   }
   void deliver(const typename Wheel<Real>::Entry& entry, std::int64_t step, std::size_t sample, Wheel<Real>& wheel);
   void prefetch(const std::vector<typename Wheel<Real>::Entry>& entries, std::size_t entry) const;

@@ -3,10 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "sim/connect/release.hpp"
 #include "sim/edge.hpp"
 #include "sim/node.hpp"
 
@@ -39,10 +41,12 @@ struct SparseEdge {
   std::size_t port = 0;
   /// The recipe of the synapses; nothing where only a list is given.
   std::shared_ptr<const Connection> connection;
-  /// The list of them: of edges that learn, or that run with a tape or in batches. Others are never listed.
+  /// The list of them: of edges that learn or release by chance, or that run with a tape or in batches. Others are
+  /// never listed.
   Synapses synapses;
-  bool trained = false;  ///< by gradient
-  bool plastic = false;  ///< by a rule at spikes
+  bool trained = false;            ///< by gradient
+  bool plastic = false;            ///< by a rule at spikes
+  std::optional<Release> release;  ///< none: every synapse passes on all that arrives
   /// One value for each synapse in generation order; one for all where all are equal and nothing learns them.
   Parameter<Real> weight;
   SynapseRule<Real>* rule = nullptr;  ///< of a plastic edge while it learns; none: the weights stand still
@@ -54,6 +58,8 @@ struct SparseEdge {
   double count() const;
   /// The shortest delay, in steps; 1 where there is no synapse.
   std::uint32_t min_delay() const;
+  /// The longest; 0 where there is none.
+  std::uint32_t max_delay() const;
   bool listed() const { return !connection || !synapses.delay.empty(); }
   /// Makes the list, if there is none yet. Throws Error where it would not fit into memory.
   void make_list();

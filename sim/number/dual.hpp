@@ -6,15 +6,20 @@
 
 namespace cajal {
 
+template <class T>
+struct Constant;
+
 /// A number with its derivatives by n variables: a model evaluated on Dual<Pack, n> gives its exact local Jacobian,
 /// which is all that backpropagation through time needs to know of it.
 template <class T, int n>
 struct Dual {
+  using Scalar = T;
   T value;
   std::array<T, n> by;  ///< by[k] = d value / d variable k
 
   Dual() = default;
   Dual(const T& constant) : value(constant) { by.fill(T(0)); }
+  explicit Dual(const Constant<Plain<T>>& constant) : Dual(T(constant.value)) {}
   // Explicit, or `double * Dual` could mean a Dual or a T of that value.
   explicit Dual(double constant) requires(!std::is_same_v<T, double>) : Dual(T(constant)) {}
 

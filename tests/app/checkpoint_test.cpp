@@ -19,16 +19,19 @@ using record::TemporaryDirectory;
 
 namespace {
 
-/// Currents with memory, delays of many steps, an edge with a delay that is no sparse one, traces, rates, two groups.
+/// Currents with memory, delays of many steps, an edge with a delay that is no sparse one, traces, rates, two groups,
+/// synapses with a memory that release by chance, gap junctions with delays beyond the first checkpoint.
 const std::string network = R"(run = { name = "net", seed = 3, dt = "0.1 ms", duration = "400 ms" }
 [node]
 E = { kind = "lif", size = 1700, preset = "nest", I_e = "300 pA", init = { V_m = { uniform = ["-70 mV", "-55 mV"] } } }
-I = { kind = "adex", size = 400, receptors = { ex = "exponential_conductance" } }
+I = { kind = "adex", size = 400, receptors = { ex = "exponential_conductance", gap = "gap_junction" } }
 drive = { kind = "poisson", rate = "6 kHz" }
 noise = { kind = "noise_current", size = 1700, mean = "50 pA", sigma = "80 pA", tau = "5 ms" }
 [edge]
 EE = { from = "E", to = "E.ex", connect = { rule = "fixed_in_degree", k = 20 }, weight = { normal = ["8 pA", "2 pA"] }, delay = { uniform = ["0.5 ms", "12 ms"] } }
 EI = { from = "E", to = "I.ex", connect = { rule = "fixed_probability", p = 0.05 }, weight = "1 nS", delay = "2 ms" }
+EF = { from = "E", to = "E.ex", connect = { rule = "fixed_in_degree", k = 5 }, weight = "10 pA", delay = { uniform = ["1 ms", "9 ms"] }, short_term = { kind = "tsodyks_markram", tau_fac = "300 ms" }, release = 0.7 }
+II = { from = "I.V_m", to = "I.gap", connect = { rule = "fixed_in_degree", k = 2 }, weight = "0.5 nS", delay = { uniform = ["0.5 ms", "40 ms"] } }
 X = { from = "drive", to = "E.ex", connect = "private", weight = "20 pA", delay = "1.5 ms" }
 N = { from = "noise", to = "E.current", kind = "one_to_one" }
 [record]

@@ -182,6 +182,36 @@ TEST_CASE("the result of a large plastic network that never rests does not depen
   check_deterministic(diehl_cook(620, "none"), "/weights/XE/final/weight", "/activity/E/spikes/step");
 }
 
+TEST_CASE("short-term plasticity and stochastic release do not depend on threads", "[determinism]") {
+  check_deterministic(R"(run = { seed = 1, dt = "0.1 ms", duration = "60 ms" }
+[node]
+E = { kind = "lif", size = 2400, receptors = { input = "delta" } }
+drive = { kind = "poisson", rate = "15 kHz" }
+[edge]
+X = { from = "drive", to = "E", connect = "private", weight = "0.1 mV" }
+D = { from = "E", to = "E", weight = "0.3 mV", delay = { uniform = ["1 ms", "3 ms"] }, connect = { rule = "fixed_in_degree", k = 40 }, short_term = { kind = "tsodyks_markram", U = 0.5, tau_rec = "100 ms", tau_fac = "20 ms", tau_psc = "3 ms" }, release = 0.6 }
+R = { from = "E", to = "E", weight = "-0.2 mV", delay = "1.5 ms", connect = { rule = "fixed_in_degree", k = 20 }, release = 0.3 }
+S = { from = "E", to = "E", weight = { uniform = ["0 mV", "0.1 mV"] }, delay = "1 ms", connect = { rule = "fixed_out_degree", k = 30 }, short_term = { kind = "tsodyks_markram", U = { uniform = [0.2, 0.7] } } }
+[record]
+spikes = { of = "E" }
+x = { of = "D_release", what = "x", ids = "0:40", every = "5 ms" }
+)",
+                      "/traces/x/data", "/spikes/E/timestamps");
+}
+
+TEST_CASE("gap junctions do not depend on threads", "[determinism]") {
+  check_deterministic(R"(run = { seed = 1, dt = "0.1 ms", duration = "30 ms" }
+[node]
+E = { kind = "adex", size = 2400, I_e = { uniform = ["500 pA", "900 pA"] }, receptors = { gap = "gap_junction" }, init = { V_m = { uniform = ["-75 mV", "-50 mV"] } } }
+[edge]
+G = { from = "E.V_m", to = "E.gap", weight = { uniform = ["0 nS", "1 nS"] }, delay = { uniform = ["0.1 ms", "2 ms"] }, connect = { rule = "fixed_in_degree", k = 6 } }
+[record]
+spikes = { of = "E" }
+v = { of = "E", what = "V_m", ids = "0:40", every = "1 ms" }
+)",
+                      "/traces/v/data", "/spikes/E/timestamps");
+}
+
 TEST_CASE("the spikes of a large random network do not depend on threads", "[determinism]") {
   // Brunel's network at a fifth of its size, with stronger synapses: its units are split over the threads.
   check_deterministic(

@@ -50,6 +50,7 @@ TEST_CASE("every model of the folders is in the catalogue", "[models]") {
   CHECK(names_in("neurons").size() >= 3);
   for (const std::string folder : {"neurons", "rates", "layers"}) CHECK(names_in(folder) == catalogued(folder));
   CHECK(names_in("cells") == catalogued("cells"));
+  CHECK(names_in("synapses") == catalogued("synapses"));
 }
 
 TEST_CASE("every entry of the catalogue describes itself", "[models]") {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/build.hpp"
+#include "models/expand_short_term.hpp"
 #include "sim/clock.hpp"
 
 namespace cajal::test {
@@ -46,8 +47,9 @@ struct Simulation {
 
   Simulation(const std::string& text, double dt, const std::vector<NodeEntry>& nodes = node_catalogue(), Plan plan = {},
              bool trained = false) {
-    const config::Value root = config::parse(text, "test.toml");
+    config::Value root = config::parse(text, "test.toml");
     std::vector<Diagnostic> diagnostics;
+    expand_short_term(root, diagnostics);
     const config::Table table(root, "", diagnostics);
     const BuildRequest request{table, 1, dt, 0, true, {}, {}, [trained](const std::string&) { return trained; },
                                &nodes};

@@ -13,10 +13,11 @@
 
 namespace cajal::science {
 
-/// A config of configs/networks, run with overrides; its result lives as long as this.
+/// A config of configs/networks or of another folder there, run with overrides; its result lives as long as this.
 class NetworkRun {
  public:
-  explicit NetworkRun(const std::string& config, std::vector<std::string> overrides = {}) {
+  explicit NetworkRun(const std::string& config, std::vector<std::string> overrides = {},
+                      const std::string& folder = "networks") {
     app::Settings settings;
     settings.out = folder_.file("results");
     settings.threads = 1;
@@ -24,7 +25,7 @@ class NetworkRun {
     settings.overrides = std::move(overrides);
     settings.overrides.push_back("run.name=\"network\"");
     app::Terminal terminal(true);
-    const std::string path = std::string(CAJAL_SOURCE_DIR) + "/configs/networks/" + config + ".toml";
+    const std::string path = std::string(CAJAL_SOURCE_DIR) + "/configs/" + folder + "/" + config + ".toml";
     REQUIRE(app::run_experiment(path, settings, terminal) == 0);
   }
 
@@ -42,6 +43,14 @@ class NetworkRun {
   std::vector<double> spikes(const std::string& population, double start, double stop) const {
     std::vector<double> out = record::read_spikes(result(), "/spikes/" + population).times;
     std::erase_if(out, [&](double t) { return t <= start || t > stop; });
+    return out;
+  }
+
+  /// Spike times of each unit of a population, in ms.
+  std::vector<std::vector<double>> trains(const std::string& population) const {
+    std::vector<std::vector<double>> out(result().attribute<std::uint64_t>("/nodes/" + population, "size"));
+    const record::Spikes spikes = record::read_spikes(result(), "/spikes/" + population);
+    for (std::size_t i = 0; i < spikes.times.size(); ++i) out[spikes.ids[i]].push_back(spikes.times[i]);
     return out;
   }
 

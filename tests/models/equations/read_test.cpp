@@ -8,7 +8,7 @@ namespace {
 
 struct Read {
   std::vector<std::string> errors;
-  std::optional<Equations> model;
+  std::optional<ModelEquations> model;
 
   explicit Read(const std::string& text) {
     const config::Value root = config::parse(text, "m.toml");
@@ -40,7 +40,7 @@ TEST_CASE("models of the library are read from equations", "[equations]") {
     CHECK(read.model->of_input);
     CHECK(read.model->linear == (read.model->name == "my_lif"));
   }
-  const Equations adex = *Read(adex_equations).model;
+  const ModelEquations adex = *Read(adex_equations).model;
   CHECK(adex.state[0].unit == "mV");
   CHECK(adex.state[0].meaning == "membrane potential");
   CHECK(adex.parameters[1].unit == "nS");
@@ -56,14 +56,14 @@ TEST_CASE("models of the library are read from equations", "[equations]") {
 }
 
 TEST_CASE("numbers of a model are in base units and keep the unit that was written", "[equations]") {
-  const Equations izhikevich = *Read(izhikevich_equations).model;
+  const ModelEquations izhikevich = *Read(izhikevich_equations).model;
   CHECK(izhikevich.parameters[0].unit == "1/ms");
   CHECK(izhikevich.parameters[1].unit.empty());
   CHECK(izhikevich.input_unit == "mV/ms");
-  const Equations other = *Read(
-                               "[model.x]\nstate = { r = \"10 Hz\" }\nparams = { tau = \"0.02 s\" }\n"
-                               "derivative = { r = \"-r / tau\" }\noutput = \"r * tau\"\n")
-                               .model;
+  const ModelEquations other = *Read(
+                                    "[model.x]\nstate = { r = \"10 Hz\" }\nparams = { tau = \"0.02 s\" }\n"
+                                    "derivative = { r = \"-r / tau\" }\noutput = \"r * tau\"\n")
+                                    .model;
   CHECK(other.state[0].value == Approx(0.01));
   CHECK(other.state[0].unit == "kHz");
   CHECK(other.parameters[0].value == 20);
@@ -72,7 +72,7 @@ TEST_CASE("numbers of a model are in base units and keep the unit that was writt
 }
 
 TEST_CASE("what the equations divide by keeps its sign", "[equations]") {
-  const Equations lif = *Read(lif_equations).model;
+  const ModelEquations lif = *Read(lif_equations).model;
   CHECK(lif.parameters[0].range.low_open);
   CHECK(lif.parameters[0].range.low == 0);
   CHECK_FALSE(lif.parameters[2].range.low == 0);
