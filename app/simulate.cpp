@@ -15,6 +15,7 @@
 #include "app/weights.hpp"
 #include "learning/plasticity/catalogue.hpp"
 #include "models/build.hpp"
+#include "models/equations/entry.hpp"
 #include "sim/clock.hpp"
 #include "sim/config/text.hpp"
 
@@ -29,10 +30,11 @@ struct Simulation {
 };
 
 template <class Real>
-Simulation<Real> build(const config::Table& root, const Experiment& e) {
+Simulation<Real> build(const config::Table& root, const Experiment& e, const std::vector<NodeEntry>& nodes) {
   Simulation<Real> s;
   BuildRequest request{root, e.run.seed, e.run.dt, 0, false, {}, e.folder()};
   request.lists = false;
+  request.nodes = &nodes;
   s.network = build_network<Real>(request);
   const bool whole = is_whole(root, *s.network);
   for (const auto& [name, entry] : root.tables("learn")) {
@@ -275,7 +277,7 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
   const config::Table root = e.table();
   for (const char* key : {"trial", "predict", "phase", "compare", "preprocess", "augment"})
     if (root.take(key)) root.error(key, "belongs to learning from data: there is no `data` in this config");
-  Simulation<Real> s = build<Real>(root, e);
+  Simulation<Real> s = build<Real>(root, e, with_models(root, node_catalogue(), equations_options(terminal, dry)));
   Plans plans;
   plans.steps = read_steps(root, e.run);
   plans.watchdog = WatchdogOptions::read(root);

@@ -322,8 +322,9 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
                                    {}});
   }
   // What models without spikes exchange has no unit; their fields may have one.
-  const bool bare_fields = (preset && preset->dimensionless) || (model.spiking && membrane_of(model).unit.empty());
-  const bool dimensionless = bare_fields || !model.spiking;
+  const bool bare_fields =
+      (preset && preset->dimensionless) || (!model.own_units && model.spiking && membrane_of(model).unit.empty());
+  const bool dimensionless = bare_fields || (!model.own_units && !model.spiking);
   const auto unit = [&](const Field& f) { return bare_fields && f.unit != "ms" ? std::string_view{} : f.unit; };
   const std::string address = "node." + request.name + ".";
 

@@ -26,7 +26,7 @@ std::vector<NoiseOptions> read_noise(const ModelFields& model, const NodeRequest
   std::vector<NoiseOptions> out;
   std::vector<std::string> names{"input", "output"};
   for (const Field& f : model.state) names.emplace_back(f.name);
-  const std::string_view current = dimensionless ? "" : "pA";
+  const std::string_view current = dimensionless ? "" : model.input_unit;
   for (const config::Table& table : noise_tables(request.table)) {
     NoiseOptions n;
     n.white = table.choice("kind", {"white", "ornstein_uhlenbeck"}, "white") == "white";

@@ -279,6 +279,14 @@ void replace_all_but(const std::vector<std::string_view>& without, Value& tree, 
   }
 }
 
+/// In models that a config writes as equations only the values of numbers: the formulas have names of their own.
+void replace_in_models(Value* models, const std::string& address, Names& names) {
+  if (!models) return;
+  for (auto& [model, table] : models->members)
+    for (const char* key : {"state", "params"})
+      if (Value* numbers = table.find(key)) names.replace(*numbers, join(join(address, model), key));
+}
+
 void remove_let(Value& tree) {
   std::erase_if(tree.members, [](const auto& member) { return member.first == "let"; });
 }
@@ -291,7 +299,8 @@ void resolve_expressions(Value& root, const std::string& name, const std::string
   Resolution resolution{diagnostics, fs::path(name).parent_path().string(), data_folder, {}, 0, {}};
   std::vector<std::unique_ptr<Names>> scopes;
   scopes.push_back(std::make_unique<Names>(root, "", resolution, nullptr));
-  replace_all_but({"let", "table", "learner"}, root, "", *scopes.front());
+  replace_all_but({"let", "table", "model", "learner"}, root, "", *scopes.front());
+  replace_in_models(root.find("model"), "model", *scopes.front());
   std::vector<Value*> trees{&root};
   Value* learners = root.find("learner");
   if (learners && learners->kind != Value::Kind::table) learners = nullptr;
@@ -299,7 +308,8 @@ void resolve_expressions(Value& root, const std::string& name, const std::string
     for (auto& [learner, tree] : learners->members) {
       const std::string address = join("learner", learner);
       scopes.push_back(std::make_unique<Names>(tree, address, resolution, scopes.front().get()));
-      replace_all_but({"let", "table"}, tree, address, *scopes.back());
+      replace_all_but({"let", "table", "model"}, tree, address, *scopes.back());
+      replace_in_models(tree.find("model"), join(address, "model"), *scopes.back());
       trees.push_back(&tree);
     }
   }
