@@ -82,6 +82,7 @@ class Rows : public Recorder<Real> {
     checkpoint.write("data", all_, {all_.size()}, {"", "rows so far", {"value"}});
     checkpoint.write("time", times_, {times_.size()}, {"ms", "time of each row", {"row"}});
   }
+  KeptRows kept() const override { return {all_, times_}; }
   void restore(const record::ResultReader& checkpoint, const std::string& path) override {
     all_ = checkpoint.read<float>(path + "/data").values;
     times_ = checkpoint.read<double>(path + "/time").values;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,12 @@
 #include "sim/record/result.hpp"
 
 namespace cajal::app {
+
+/// Rows of numbers over time.
+struct KeptRows {
+  std::span<const float> values;  ///< [row][unit]
+  std::span<const double> times;  ///< ms, [row]
+};
 
 /// Takes one thing out of a running network and writes it. All that it has written can be saved in a checkpoint, and
 /// written again from there.
@@ -28,6 +35,8 @@ class Recorder {
     return false;
   }
   virtual void save(const record::Group& checkpoint) const = 0;
+  /// What was taken so far, if it was to be kept.
+  virtual KeptRows kept() const { return {}; }
   /// Writes what `save` put below `path`.
   virtual void restore(const record::ResultReader& checkpoint, const std::string& path) = 0;
 };
@@ -61,7 +70,7 @@ class SpikesOf final : public Recorder<Real> {
   std::vector<std::uint64_t> ids_;
 };
 
-/// The recorder of any other request. `keep`: it will be saved.
+/// The recorder of any other request. `keep`: it will be saved, or asked for.
 template <class Real>
 std::unique_ptr<Recorder<Real>> make_recorder(const RecordRequest& request, const record::ResultFile& file,
                                               Clock<Real>& clock, bool keep);

@@ -1,5 +1,7 @@
 #include "app/recording.hpp"
 
+#include "app/connectivity_measure.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,11 +14,14 @@ namespace cajal::app {
 
 template <class Real>
 Recording<Real>::Recording(const record::ResultFile& file, Clock<Real>& clock,
-                           const std::vector<RecordRequest>& requests, bool keep, Watchdog<Real> watchdog)
-    : clock_(clock), watchdog_(std::move(watchdog)), sent_(clock.network().nodes.size()) {
+                           const std::vector<RecordRequest>& requests, const SimulationMeasures& measures, bool keep,
+                           Watchdog<Real> watchdog)
+    : file_(file), clock_(clock), watchdog_(std::move(watchdog)), sent_(clock.network().nodes.size()) {
   for (const RecordRequest& request : requests) {
     if (request.kind != RecordRequest::Kind::spikes) {
-      recorders_.push_back(make_recorder(request, file, clock, keep));
+      const bool measured = measures.connectivity && measures.connectivity->record == request.name;
+      recorders_.push_back(make_recorder(request, file, clock, keep || measured));
+      if (measured) connectivity_ = recorders_.back().get();
       continue;
     }
     for (const std::string& of : request.of) {
@@ -61,13 +66,12 @@ void Recording<Real>::restore(const record::ResultReader& checkpoint, const std:
 
 template <class Real>
 std::vector<Measured> Recording<Real>::measure(std::uint64_t seed, double duration,
-                                               std::span<const SpikeMeasure> measures) const {
+                                               const SimulationMeasures& measures) const {
   std::vector<Measured> rows;
-  for (const auto* s : spikes_) {
-    const auto of =
-        measure_spikes(s->node().name(), {s->times(), s->ids(), s->node().size()}, duration, seed, measures);
-    rows.insert(rows.end(), of.begin(), of.end());
-  }
+  const auto append = [&](const std::vector<Measured>& of) { rows.insert(rows.end(), of.begin(), of.end()); };
+  for (const auto* s : spikes_)
+    append(measure_spikes(s->node().name(), {s->times(), s->ids(), s->node().size()}, duration, seed, measures.spikes));
+  if (connectivity_) append(measure_connectivity(*measures.connectivity, connectivity_->kept(), seed, file_));
   return rows;
 }
 

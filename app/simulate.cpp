@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "app/checkpoint.hpp"
+#include "app/connectivity_measure.hpp"
 #include "app/experiment.hpp"
 #include "app/measures.hpp"
 #include "app/provenance.hpp"
@@ -14,6 +15,7 @@
 #include "app/weights.hpp"
 #include "learning/plasticity/catalogue.hpp"
 #include "models/build.hpp"
+#include "models/equations/entry.hpp"
 #include "sim/clock.hpp"
 #include "sim/config/text.hpp"
 
@@ -28,10 +30,11 @@ struct Simulation {
 };
 
 template <class Real>
-Simulation<Real> build(const config::Table& root, const Experiment& e) {
+Simulation<Real> build(const config::Table& root, const Experiment& e, const std::vector<NodeEntry>& nodes) {
   Simulation<Real> s;
   BuildRequest request{root, e.run.seed, e.run.dt, 0, false, {}, e.folder()};
   request.lists = false;
+  request.nodes = &nodes;
   s.network = build_network<Real>(request);
   const bool whole = is_whole(root, *s.network);
   for (const auto& [name, entry] : root.tables("learn")) {
@@ -70,7 +73,10 @@ void print_table(const std::vector<Measured>& rows, const std::vector<std::strin
     text += fmt::format("{:<16} {:>10} {:>12} {:>10} {:>12}\n", p, rate ? fmt::format("{}", rate->n) : "-",
                         shown("rate", 3), shown("isi_cv", 3), shown("correlation", 4));
   }
-  terminal.result(text);
+  if (!populations.empty()) terminal.result(text);
+  for (const Measured& m : rows)
+    if (m.measure == connectivity_name || m.measure == connectivity_fit_name)
+      terminal.result(fmt::format("{} of {}: {:.4f} ({:g} pairs)\n", m.measure, m.learner, m.value, m.n));
 }
 
 /// How many steps the run takes; what is wrong with its duration is an error.
@@ -113,19 +119,20 @@ void check_checkpoints(const Settings& settings, bool learns) {
   if (learns) throw Error("checkpoints hold no processes of [learn] yet: leave out --checkpoint-every and --resume");
 }
 
-Built built(const std::vector<RecordRequest>& requests, const std::vector<SpikeMeasure>& measures) {
+Built built(const std::vector<RecordRequest>& requests, const SimulationMeasures& measures) {
   Built b;
   b.simulation = true;
   for (const RecordRequest& r : requests)
     if (r.kind == RecordRequest::Kind::spikes) b.names.insert(b.names.end(), r.of.begin(), r.of.end());
-  for (const SpikeMeasure& m : measures) b.measures.push_back(measured_as(m.name));
+  if (measures.connectivity) b.names.push_back(measures.connectivity->record);
+  b.measures = measures.names();
   return b;
 }
 
 /// What a simulation is run with, all of it read.
 struct Plans {
   std::vector<RecordRequest> requests;
-  std::vector<SpikeMeasure> measures;
+  SimulationMeasures measures;
   WatchdogOptions watchdog;
   std::int64_t steps = 0;
 };
@@ -162,7 +169,7 @@ class RunningSimulation {
     for (auto& p : s.processes) p->attach(*clock_);
     write_network(file, *s.network, "initial");
     interval_ = checkpoint_steps(settings, e.run.dt);
-    recording_.emplace(file, *clock_, plans.requests, interval_ > 0,
+    recording_.emplace(file, *clock_, plans.requests, plans.measures, interval_ > 0,
                        Watchdog<Real>(*clock_, plans.watchdog, plans.steps));
   }
 
@@ -270,13 +277,13 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
   const config::Table root = e.table();
   for (const char* key : {"trial", "predict", "phase", "compare", "preprocess", "augment"})
     if (root.take(key)) root.error(key, "belongs to learning from data: there is no `data` in this config");
-  Simulation<Real> s = build<Real>(root, e);
+  Simulation<Real> s = build<Real>(root, e, with_models(root, node_catalogue(), equations_options(terminal, dry)));
   Plans plans;
   plans.steps = read_steps(root, e.run);
   plans.watchdog = WatchdogOptions::read(root);
   if (!root.has("node")) root.error("", "there is nothing to run: no [node] and no `data`");
-  plans.measures = read_spike_measures(root, e.run.duration);
   plans.requests = read_records(root, *s.network, e.run.dt);
+  plans.measures = read_simulation_measures(root, e.run.duration, plans.requests);
   root.refuse_unused();
   config::raise(e.diagnostics);
   e.built = built(plans.requests, plans.measures);

@@ -19,6 +19,8 @@ struct ModelFields {
   bool spiking = false, linear = false, subtracts = false, stochastic = false;
   std::span<const std::string_view> inputs;                    ///< empty: one without a name
   std::string_view integrator = "heun", refractory = "clamp";  ///< what `auto` takes where there is no exact step
+  bool own_units = false;  ///< its numbers have their units also where it does not spike
+  std::string_view input_unit = "pA";
 };
 
 template <class M>

@@ -138,7 +138,7 @@ class PopulationReference {
     }
     system_.constant.assign(system_.inputs, {0, 0});
     system_.held = 0;
-    delta_.assign(system_.inputs, 0);
+    delta_.assign(std::min(system_.inputs, system_.members), 0);
     for (std::size_t k = 0; k < system_.inputs; ++k) {
       for (const std::size_t port : p_.current_ports_[k]) system_.constant[k].current += arrived(port);
       for (const std::size_t port : p_.gap_ports_[k]) {
@@ -171,6 +171,7 @@ class PopulationReference {
     const std::vector<double> before = x_;
     integrate(*integrator_, x_, h_);
     for (std::size_t k = 0; k < delta_.size(); ++k) x_[k] += delta_[k];
+    if (system_.equations.wrap) system_.equations.wrap(x_.data(), system_.parameters.data());
     if (!p_.model_.spiking) return;
     Equations::Jump jump;
     jump.previous = number_or_zero(p_.previous_);

@@ -58,11 +58,11 @@ struct TraubHh {
     // No channel was measured beyond: the rates stay as they are there, so that no trial step of an integrator
     // overflows.
     const T one = T(1), u = at_most(at_least(v - p.V_T, T(-150)), T(150));
-    // z / (e^z - 1) = 1 / relative_growth(z): no singularity at z = 0.
-    const T alpha_m = T(1.28) / relative_growth((R(13) - u) / R(4)),
-            beta_m = T(1.4) / relative_growth((u - R(40)) / R(5));
-    const T alpha_h = R(0.128) * exp((R(17) - u) / R(18)), beta_h = R(4) * sigmoid((u - R(40)) / R(5));
-    const T alpha_n = T(0.16) / relative_growth((R(15) - u) / R(5)), beta_n = R(0.5) * exp((R(10) - u) / R(40));
+    const T alpha_m = R(1.28) * inverse_growth((R(13) - u) * R(1.0 / 4)),
+            beta_m = R(1.4) * inverse_growth((u - R(40)) * R(1.0 / 5));
+    const T alpha_h = R(0.128) * exp((R(17) - u) * R(1.0 / 18)), beta_h = R(4) * sigmoid((u - R(40)) * R(1.0 / 5));
+    const T alpha_n = R(0.16) * inverse_growth((R(15) - u) * R(1.0 / 5)),
+            beta_n = R(0.5) * exp((R(10) - u) * R(1.0 / 40));
     const T sodium = p.g_Na * x.m * x.m * x.m * x.h, potassium = p.g_K * x.n * x.n * x.n * x.n;
     const T current = p.I_e + input.at(v) - sodium * (v - p.E_Na) - potassium * (v - p.E_K) - p.g_L * (v - p.E_L);
     return {current / p.C_m, alpha_m * (one - x.m) - beta_m * x.m, alpha_h * (one - x.h) - beta_h * x.h,
