@@ -46,12 +46,27 @@ int run_single(Experiment& e, const Settings& settings, Terminal& terminal, bool
   return simulate(e, settings, terminal, dry);
 }
 
+EquationsOptions equations_options(Terminal& terminal, bool dry) {
+  EquationsOptions options;
+  options.compile = !dry;
+  options.compiler.begins = [&](const std::string& name) {
+    terminal.line(fmt::format("compiling the model `{}`, once", name));
+  };
+  return options;
+}
+
 namespace {
 
 int run_as(const std::string& path, const Settings& settings, Terminal& terminal, bool dry) {
-  config::Value draft = config::read_draft(path, settings.overrides);
-  if (draft.find("sweep") || draft.find("search")) return run_sweep(std::move(draft), path, settings, terminal, dry);
-  Experiment e = Experiment::of(config::resolve(std::move(draft), path), path, settings);
+  config::Value draft = config::read_draft(path, settings.overrides, settings.data_folder);
+  std::vector<Diagnostic> idle;
+  refuse_idle_models(draft, idle);
+  if (draft.find("sweep") || draft.find("search")) {
+    config::raise(std::move(idle));
+    return run_sweep(std::move(draft), path, settings, terminal, dry);
+  }
+  Experiment e = Experiment::of(config::resolve(std::move(draft), path, settings.data_folder), path, settings);
+  e.diagnostics.insert(e.diagnostics.end(), idle.begin(), idle.end());
   Shared shared;
   return run_single(e, settings, terminal, dry, shared);
 }

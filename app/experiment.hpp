@@ -8,6 +8,7 @@
 #include "app/data_store.hpp"
 #include "app/settings.hpp"
 #include "app/terminal.hpp"
+#include "models/equations/entry.hpp"
 
 namespace cajal::app {
 
@@ -56,6 +57,9 @@ struct Shared {
 int run_experiment(const std::string& path, const Settings& settings, Terminal& terminal);
 /// Reads and builds everything, runs nothing.
 void validate_experiment(const std::string& path, const Settings& settings);
+
+/// How models that the config writes as equations are made: compiled unless `dry`; who waits for that is told.
+EquationsOptions equations_options(Terminal& terminal, bool dry);
 
 /// The two kinds of experiment. With `dry` they stop when all is built.
 int simulate(Experiment& experiment, const Settings& settings, Terminal& terminal, bool dry);

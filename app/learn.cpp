@@ -10,6 +10,7 @@
 #include "app/measures.hpp"
 #include "app/provenance.hpp"
 #include "app/report.hpp"
+#include "models/equations/entry.hpp"
 #include "sim/config/text.hpp"
 #include "sim/memory.hpp"
 #include "sim/parallel/team.hpp"
@@ -193,26 +194,28 @@ void run_job(Job& job, const record::ResultFile& file, const Data& data, const I
 }
 
 std::vector<Job> make_jobs(const Experiment& e, const config::Table& root, const Data& data, const Compare& compare,
-                           std::size_t threads) {
+                           std::size_t threads, const EquationsOptions& equations) {
   std::vector<Job> jobs;
   const auto learners = root.tables("learner");
   if (root.has("learner") && learners.empty() && root.peek("learner")->members.empty())
     root.error("learner", "there is no learner in it, like [learner.mlp]");
   const std::size_t count = std::max<std::size_t>(1, learners.size()) * compare.seeds.size();
   const std::size_t inner = std::max<std::size_t>(1, threads / count);
+  const std::vector<NodeEntry> shared = with_models(root, node_catalogue(), equations);
   for (std::uint64_t seed : compare.seeds) {
     const Seeds seeds{compare.vary_init ? seed : e.run.seed, compare.vary_order ? seed : e.run.seed};
     const auto add = [&](const config::Table& tree, const std::string& name, const std::string& group, const Run& run,
-                         std::size_t team) {
-      jobs.push_back({name, group, seed, make_learner(tree, name, run, data, seeds, team, e.folder()), ""});
+                         std::size_t team, const std::vector<NodeEntry>& nodes) {
+      jobs.push_back({name, group, seed, make_learner(tree, name, run, data, seeds, team, e.folder(), nodes), ""});
       if (!jobs.back().learner) return;
       check_phases(tree, jobs.back().learner->options(), data);
       check_training(tree, jobs.back().learner->options(), data);
     };
-    if (!root.has("learner")) add(root, e.run.name, "", e.run, threads);
+    if (!root.has("learner")) add(root, e.run.name, "", e.run, threads, shared);
     for (const auto& [name, tree] : learners) {
       if (const std::string wrong = config::wrong_name(name); !wrong.empty()) tree.error("", wrong);
-      add(tree, name, fmt::format("runs/{}/{}", name, seed), learner_run(tree, e.run), inner);
+      add(tree, name, fmt::format("runs/{}/{}", name, seed), learner_run(tree, e.run), inner,
+          with_models(tree, shared, equations));
     }
   }
   return jobs;
@@ -337,7 +340,7 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry,
   const Data& data = *loaded;
   fit_measures(measures, root, data.dataset);
   const Interpretation asked = Interpretation::read(root, data);
-  std::vector<Job> jobs = make_jobs(e, root, data, compare, settings.team());
+  std::vector<Job> jobs = make_jobs(e, root, data, compare, settings.team(), equations_options(terminal, dry));
   std::vector<const AnyLearner*> any;
   for (const Job& job : jobs) any.push_back(job.learner.get());
   asked.check(root, any);

@@ -313,7 +313,8 @@ void set_memory(BuildRequest& request, const LearnerOptions& options, std::size_
 
 template <class Real>
 std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& name, const Run& run, const Data& data,
-                                 const Seeds& seeds, std::size_t threads, const std::string& folder) {
+                                 const Seeds& seeds, std::size_t threads, const std::string& folder,
+                                 const std::vector<NodeEntry>& nodes) {
   const std::size_t errors = tree.diagnostics().size();
   LearnerOptions o;
   o.name = name;
@@ -363,7 +364,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
                        data.dataset.shape,
                        folder,
                        [&](const std::string& edge) { return learn.trains(edge); },
-                       &node_catalogue()};
+                       &nodes};
   request.tokens = data.dataset.tokens;
   set_memory(request, o, data.split.train.size(), !learn.processes.empty());
   double memory = 0;
@@ -410,10 +411,10 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
 
 std::unique_ptr<AnyLearner> make_learner(const config::Table& tree, const std::string& name, const Run& run,
                                          const Data& data, const Seeds& seeds, std::size_t threads,
-                                         const std::string& folder) {
+                                         const std::string& folder, const std::vector<NodeEntry>& nodes) {
   if (tree.has("classical")) return make_classical(tree, name, data, threads);
-  return run.double_precision ? make<double>(tree, name, run, data, seeds, threads, folder)
-                              : make<float>(tree, name, run, data, seeds, threads, folder);
+  return run.double_precision ? make<double>(tree, name, run, data, seeds, threads, folder, nodes)
+                              : make<float>(tree, name, run, data, seeds, threads, folder, nodes);
 }
 
 }  // namespace cajal::app

@@ -7,6 +7,7 @@
 
 #include "app/settings.hpp"
 #include "learning/learner.hpp"
+#include "models/catalogue.hpp"
 #include "sim/record/reader.hpp"
 #include "sim/record/result.hpp"
 
@@ -44,10 +45,11 @@ struct Seeds {
 };
 
 /// Builds the learner that a tree (a config's root, or `[learner.X]`) describes. What is wrong goes to the tree's
-/// diagnostics; then nothing is returned.
+/// diagnostics; then nothing is returned. `nodes`: the kinds that its nodes may have.
 std::unique_ptr<AnyLearner> make_learner(const config::Table& tree, const std::string& name, const Run& run,
                                          const Data& data, const Seeds& seeds, std::size_t threads,
-                                         const std::string& folder);
+                                         const std::string& folder,
+                                         const std::vector<NodeEntry>& nodes = node_catalogue());
 
 /// What is left when all of a learner's results are in one subtree: training/, predictions/, activity/, measures.
 void write_learner(const record::Group& group, AnyLearner& learner, const Data& data);

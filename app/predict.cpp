@@ -8,6 +8,7 @@
 #include "app/learning.hpp"
 #include "app/preprocessing.hpp"
 #include "models/build.hpp"
+#include "models/equations/entry.hpp"
 #include "sim/record/reader.hpp"
 
 namespace cajal::app {
@@ -129,8 +130,10 @@ int predict(const std::string& result, const std::string& learner, const std::st
     for (const config::Value& what : compare->find("vary")->items) varies = varies || what.text == "init";
   }
   if (!run_of.empty() && varies) seed = std::stoull(run_of.substr(run_of.find('/') + 1));
+  std::vector<NodeEntry> nodes = with_models(table, node_catalogue(), {});
+  if (!run_of.empty()) nodes = with_models(*tree, std::move(nodes), {});
   auto any = make_learner(*tree, name, learner_run, trained, {seed, seed}, 1,
-                          std::filesystem::path(result).parent_path().string());
+                          std::filesystem::path(result).parent_path().string(), nodes);
   config::raise(diagnostics);
   any->read_weights(reader, path, "final");
 

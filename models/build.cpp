@@ -134,6 +134,7 @@ class Builder {
     if (!claim_node(table, size, ports.size(), table.has("size") || good())) return table.skip();
     const std::size_t before = table.diagnostics().size();
     auto node = entry->template make<Real>(r);
+    if (!node) return table.skip();
     for (std::size_t i = before; i < table.diagnostics().size(); ++i) {
       const std::string& address = table.diagnostics()[i].address;
       if (address == table.address() + ".preset" || address.starts_with(table.address() + ".receptors"))

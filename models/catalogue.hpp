@@ -27,7 +27,8 @@ struct NodeRequest {
   std::size_t tokens = 0;   ///< how many characters the data consist of; 0: of numbers
 };
 
-/// A word of a catalogue: what `list` and `describe` print and what makes the thing.
+/// A word of a catalogue: what `list` and `describe` print and what makes the thing. No node is made where the model
+/// itself, of the config, is wrong.
 struct NodeEntry {
   std::string name, group;  ///< group: `neurons`, `rates`, `layers`, `cells`, `synapses`, `inputs`
   std::string meaning;

@@ -43,8 +43,12 @@ const std::vector<std::string>& layer_kinds() {
 /// The layers of one tree (a root or a learner), from first to last.
 class Expansion {
  public:
-  Expansion(Value& tree, std::string address, std::vector<Diagnostic>& diagnostics)
-      : tree_(tree), address_(std::move(address)), diagnostics_(diagnostics) {}
+  /// `models`: names of models that the config itself writes.
+  Expansion(Value& tree, std::string address, const std::vector<std::string>& models,
+            std::vector<Diagnostic>& diagnostics)
+      : tree_(tree), address_(std::move(address)), kinds_(layer_kinds()), diagnostics_(diagnostics) {
+    kinds_.insert(kinds_.end(), models.begin(), models.end());
+  }
 
   void expand(const Value& layers) {
     if (layers.kind != Value::Kind::array || layers.items.empty()) {
@@ -145,14 +149,13 @@ class Expansion {
   std::optional<std::string> kind_of(const Value& layer, const std::string& address) {
     const Value* kind = layer.find("kind");
     if (!kind) {
-      error(layer, address, "missing key `kind`: one of " + config::listed(layer_kinds()));
+      error(layer, address, "missing key `kind`: one of " + config::listed(kinds_));
       return {};
     }
     const bool is_text = kind->kind == Value::Kind::text;
-    const auto& kinds = layer_kinds();
-    if (is_text && std::find(kinds.begin(), kinds.end(), kind->text) != kinds.end()) return kind->text;
+    if (is_text && is_one_of(kinds_, kind->text)) return kind->text;
     error(*kind, config::join(address, "kind"),
-          "unknown kind of layer " + kind->written() + config::alternatives(kind->text, kinds));
+          "unknown kind of layer " + kind->written() + config::alternatives(kind->text, kinds_));
     return {};
   }
 
@@ -360,25 +363,40 @@ class Expansion {
   std::string address_;
   std::string previous_ = "input";
   std::vector<std::pair<std::string, Value>> branches_;  ///< edges that come after the one of the layer's name
+  std::vector<std::string> kinds_;                       ///< that a layer may have
   std::vector<Diagnostic>& diagnostics_;
 };
 
-void expand_tree(Value& tree, const std::string& address, std::vector<Diagnostic>& diagnostics) {
+/// The names in `[model]`.
+std::vector<std::string> models_of(const Value& tree) {
+  std::vector<std::string> names;
+  if (const Value* models = tree.find("model"))
+    for (const auto& [name, model] : models->members) names.push_back(name);
+  return names;
+}
+
+void expand_tree(Value& tree, const std::string& address, const std::vector<std::string>& models,
+                 std::vector<Diagnostic>& diagnostics) {
   const auto named = [](const auto& member) { return member.first == "layers"; };
   const auto found = std::find_if(tree.members.begin(), tree.members.end(), named);
   if (found == tree.members.end()) return;
   const Value layers = std::move(found->second);
   tree.members.erase(found);
-  Expansion(tree, config::join(address, "layers"), diagnostics).expand(layers);
+  Expansion(tree, config::join(address, "layers"), models, diagnostics).expand(layers);
 }
 
 }  // namespace
 
 void expand_layers(Value& root, std::vector<Diagnostic>& diagnostics) {
-  expand_tree(root, "", diagnostics);
+  const std::vector<std::string> models = models_of(root);
+  expand_tree(root, "", models, diagnostics);
   Value* learners = root.find("learner");
   if (!learners) return;
-  for (auto& [name, learner] : learners->members) expand_tree(learner, config::join("learner", name), diagnostics);
+  for (auto& [name, learner] : learners->members) {
+    std::vector<std::string> all = models_of(learner);
+    all.insert(all.end(), models.begin(), models.end());
+    expand_tree(learner, config::join("learner", name), all, diagnostics);
+  }
 }
 
 }  // namespace cajal

@@ -194,6 +194,12 @@ void read_receptors(const ModelFields& model, const NodeRequest& request, const 
       continue;
     }
     options.ports.push_back({port, entry->make(given->second), read_input(model, given->second)});
+    const auto& added = options.ports.back();
+    const bool needs_variable = added.system.kind == "delta" || added.system.gate || added.system.gap_junction;
+    if (added.input >= model.state.size() && needs_variable)
+      ports->error(port, fmt::format("`{}` acts with a state variable, and the input \"{}\" of `{}` has none; use "
+                                     "\"current\"",
+                                     entry->name, model.inputs[added.input], model.name));
   }
   // A current may be injected everywhere, without being declared.
   const bool declared =
@@ -236,11 +242,9 @@ Integrator read_integrator(const ModelFields& model, const NodeRequest& request,
     return conductance ? Integrator::exponential_euler : Integrator::exact;
   }
   if (name == "exact" && !model.linear)
-    request.table.error(
-        "integrator",
-        fmt::format(
-            "`{}` is not linear: it has no exact step; allowed: auto, {}", model.name,
-            fmt::join(integrator_names.begin() + 1, integrator_names.end(), ", ")));
+    request.table.error("integrator",
+                        fmt::format("`{}` is not linear: it has no exact step; allowed: auto, {}", model.name,
+                                    fmt::join(integrator_names.begin() + 1, integrator_names.end(), ", ")));
   if (name == "exact" && conductance)
     request.table.error(
         "integrator",
@@ -255,7 +259,8 @@ void read_adaptive(const ModelFields& model, const config::Table& table, Populat
   for (const char* key : {"absolute_tolerance", "relative_tolerance", "spike_times"})
     if (!adaptive && table.has(key)) {
       table.take(key);
-      table.error(key, fmt::format("only the adaptive integrators have it, dopri5 and rosenbrock4; this one is {}", name));
+      table.error(key,
+                  fmt::format("only the adaptive integrators have it, dopri5 and rosenbrock4; this one is {}", name));
     }
   if (!adaptive) return;
   if (!options.noise.empty())
@@ -316,8 +321,11 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
                                    request.trial_resets,
                                    {}});
   }
-  const bool dimensionless = (preset && preset->dimensionless) || !model.spiking || membrane_of(model).unit.empty();
-  const auto unit = [&](const Field& f) { return dimensionless && f.unit != "ms" ? std::string_view{} : f.unit; };
+  // What models without spikes exchange has no unit; their fields may have one.
+  const bool bare_fields =
+      (preset && preset->dimensionless) || (!model.own_units && model.spiking && membrane_of(model).unit.empty());
+  const bool dimensionless = bare_fields || (!model.own_units && !model.spiking);
+  const auto unit = [&](const Field& f) { return bare_fields && f.unit != "ms" ? std::string_view{} : f.unit; };
   const std::string address = "node." + request.name + ".";
 
   options.parameters.resize(model.parameters.size());

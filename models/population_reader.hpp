@@ -19,11 +19,14 @@ struct ModelFields {
   bool spiking = false, linear = false, subtracts = false, stochastic = false;
   std::span<const std::string_view> inputs;                    ///< empty: one without a name
   std::string_view integrator = "heun", refractory = "clamp";  ///< what `auto` takes where there is no exact step
+  bool own_units = false;  ///< its numbers have their units also where it does not spike
+  std::string_view input_unit = "pA";
 };
 
 template <class M>
 ModelFields model_fields() {
-  ModelFields f{M::name, M::parameters, M::state, {}, Spiking<M>, detail::has_exact_step<M>, Subtracts<M>, Stochastic<M>, {}};
+  ModelFields f{M::name,      M::parameters, M::state, {}, Spiking<M>, detail::has_exact_step<M>,
+                Subtracts<M>, Stochastic<M>, {}};
   if constexpr (HasPresets<M>) f.presets = M::presets;
   if constexpr (HasInputs<M>) f.inputs = M::inputs;
   f.integrator = integrator_of<M>("heun");

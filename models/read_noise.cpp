@@ -26,7 +26,7 @@ std::vector<NoiseOptions> read_noise(const ModelFields& model, const NodeRequest
   std::vector<NoiseOptions> out;
   std::vector<std::string> names{"input", "output"};
   for (const Field& f : model.state) names.emplace_back(f.name);
-  const std::string_view current = dimensionless ? "" : "pA";
+  const std::string_view current = dimensionless ? "" : model.input_unit;
   for (const config::Table& table : noise_tables(request.table)) {
     NoiseOptions n;
     n.white = table.choice("kind", {"white", "ornstein_uhlenbeck"}, "white") == "white";
@@ -49,7 +49,7 @@ std::vector<NoiseOptions> read_noise(const ModelFields& model, const NodeRequest
       for (const Field& f : model.state)
         if (f.name == n.name) {
           n.index = f.member;
-          unit = dimensionless && f.unit != "ms" ? std::string_view{} : f.unit;
+          unit = dimensionless && model.spiking && f.unit != "ms" ? std::string_view{} : f.unit;
         }
       if (!n.white)
         table.error("on", "noise with a memory acts on \"input\" or \"output\"; a state variable takes white noise");

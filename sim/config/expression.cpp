@@ -42,6 +42,7 @@ std::size_t operands_of(Operation operation) {
     case Operation::constant:
     case Operation::variable:
     case Operation::whole_element:
+    case Operation::symbol:
       return 0;
     case Operation::negate:
     case Operation::square_root:
@@ -50,6 +51,10 @@ std::size_t operands_of(Operation operation) {
     case Operation::sine:
     case Operation::cosine:
     case Operation::hyperbolic_tangent:
+    case Operation::exponential_minus_one:
+    case Operation::logarithm_of_one_plus:
+    case Operation::sigmoid:
+    case Operation::relative_growth:
     case Operation::absolute:
     case Operation::floor:
     case Operation::ceiling:
@@ -61,6 +66,8 @@ std::size_t operands_of(Operation operation) {
       return 2;
   }
 }
+
+double relative_growth(double x) { return x == 0 ? 1 : std::expm1(x) / x; }
 
 double computed(Operation operation, double a, double b, double c) {
   switch (operation) {
@@ -100,6 +107,14 @@ double computed(Operation operation, double a, double b, double c) {
       return std::cos(a);
     case Operation::hyperbolic_tangent:
       return std::tanh(a);
+    case Operation::exponential_minus_one:
+      return std::expm1(a);
+    case Operation::logarithm_of_one_plus:
+      return std::log1p(a);
+    case Operation::sigmoid:
+      return 1 / (1 + std::exp(-a));
+    case Operation::relative_growth:
+      return relative_growth(a);
     case Operation::absolute:
       return std::fabs(a);
     case Operation::minimum:

@@ -20,6 +20,7 @@ struct Instruction {
   Dimension dimension{};                   ///< of a constant
   Variable variable = Variable::i;         ///< of a variable
   std::shared_ptr<const Matrix> matrix{};  ///< of an element
+  std::size_t symbol{};                    ///< of a symbol: which one of a formula's
 };
 
 /// From the smallest to the largest value.
@@ -64,6 +65,9 @@ class Expression {
 
 /// How many operands it takes from the stack.
 std::size_t operands_of(Operation operation);
+
+/// (e^x - 1) / x, which is 1 at 0.
+double relative_growth(double x);
 
 /// One operation on numbers; not for draws, nor for what takes no operands from the stack.
 double computed(Operation operation, double a, double b = 0, double c = 0);

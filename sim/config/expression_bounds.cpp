@@ -98,10 +98,15 @@ Interval combined(Operation operation, const Interval& a, const Interval& b, con
       return power(a, b);
     case Operation::square_root:
       return rising({std::max(a.first, 0.0), std::max(a.second, 0.0)}, [](double u) { return std::sqrt(u); });
+    case Operation::logarithm_of_one_plus:
+      return rising({std::max(a.first, -1.0), std::max(a.second, -1.0)}, [](double u) { return std::log1p(u); });
     case Operation::logarithm:
       return rising({std::max(a.first, 0.0), std::max(a.second, 0.0)}, [](double u) { return std::log(u); });
     case Operation::exponential:
     case Operation::hyperbolic_tangent:
+    case Operation::exponential_minus_one:
+    case Operation::sigmoid:
+    case Operation::relative_growth:
     case Operation::floor:
     case Operation::ceiling:
     case Operation::round:

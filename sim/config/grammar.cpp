@@ -10,9 +10,9 @@ namespace {
 
 /// What a learner may hold: the part of a root that makes and trains one network.
 const std::vector<std::string>& learner_keys() {
-  static const std::vector<std::string> keys{"extends", "let",        "table",   "run",       "data",   "trial",
-                                             "predict", "node",       "edge",    "learn",     "record", "measure",
-                                             "layers",  "preprocess", "augment", "classical", "phase"};
+  static const std::vector<std::string> keys{"extends", "let",    "table",      "run",     "data",      "trial",
+                                             "predict", "model",  "node",       "edge",    "learn",     "record",
+                                             "measure", "layers", "preprocess", "augment", "classical", "phase"};
   return keys;
 }
 

@@ -229,11 +229,10 @@ class Parser {
 }  // namespace
 
 std::string_view symbol_of(Operation operation) {
-  constexpr std::array<std::string_view, 31> symbols{"-",     "+",    "-",     "*",    "/",       "^",      "<",
-                                                     "<=",    ">",    ">=",    "==",   "!=",      "sqrt",   "exp",
-                                                     "log",   "sin",  "cos",   "tanh", "abs",     "min",    "max",
-                                                     "floor", "ceil", "round", "if",   "uniform", "normal", "",
-                                                     "",      "",     ""};
+  constexpr std::array<std::string_view, 36> symbols{
+      "-",    "+",     "-",    "*",     "/",   "^",       "<",      "<=",    ">",       ">=",     "==",  "!=",
+      "sqrt", "exp",   "log",  "sin",   "cos", "tanh",    "expm1",  "log1p", "sigmoid", "exprel", "abs", "min",
+      "max",  "floor", "ceil", "round", "if",  "uniform", "normal", "",      "",        "",       "",    ""};
   return symbols[static_cast<std::size_t>(operation)];
 }
 

@@ -40,6 +40,10 @@ enum class Operation : unsigned char {
   sine,
   cosine,
   hyperbolic_tangent,
+  exponential_minus_one,
+  logarithm_of_one_plus,
+  sigmoid,
+  relative_growth,  ///< (e^x - 1) / x
   absolute,
   minimum,
   maximum,
@@ -54,6 +58,7 @@ enum class Operation : unsigned char {
   variable,
   element,        ///< of a table, at a row and a column that are computed
   whole_element,  ///< of a table that is named as a whole: `W[i, j]`, or `W[i, 0]` where it has one column
+  symbol,         ///< of a formula
 };
 
 /// `+`, `sqrt`: how an operation is written.

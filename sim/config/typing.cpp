@@ -23,13 +23,24 @@ struct Function {
 constexpr std::size_t many = 100;
 
 constexpr Function functions[] = {
-    {Operation::square_root, 1, 1, Rule::root}, {Operation::exponential, 1, 1, Rule::plain},
-    {Operation::logarithm, 1, 1, Rule::plain},  {Operation::sine, 1, 1, Rule::plain},
-    {Operation::cosine, 1, 1, Rule::plain},     {Operation::hyperbolic_tangent, 1, 1, Rule::plain},
-    {Operation::absolute, 1, 1, Rule::same},    {Operation::minimum, 2, many, Rule::same},
-    {Operation::maximum, 2, many, Rule::same},  {Operation::floor, 1, 1, Rule::plain},
-    {Operation::ceiling, 1, 1, Rule::plain},    {Operation::round, 1, 1, Rule::plain},
-    {Operation::choose, 3, 3, Rule::choice},    {Operation::uniform, 2, 2, Rule::same},
+    {Operation::square_root, 1, 1, Rule::root},
+    {Operation::exponential, 1, 1, Rule::plain},
+    {Operation::logarithm, 1, 1, Rule::plain},
+    {Operation::sine, 1, 1, Rule::plain},
+    {Operation::cosine, 1, 1, Rule::plain},
+    {Operation::hyperbolic_tangent, 1, 1, Rule::plain},
+    {Operation::exponential_minus_one, 1, 1, Rule::plain},
+    {Operation::logarithm_of_one_plus, 1, 1, Rule::plain},
+    {Operation::sigmoid, 1, 1, Rule::plain},
+    {Operation::relative_growth, 1, 1, Rule::plain},
+    {Operation::absolute, 1, 1, Rule::same},
+    {Operation::minimum, 2, many, Rule::same},
+    {Operation::maximum, 2, many, Rule::same},
+    {Operation::floor, 1, 1, Rule::plain},
+    {Operation::ceiling, 1, 1, Rule::plain},
+    {Operation::round, 1, 1, Rule::plain},
+    {Operation::choose, 3, 3, Rule::choice},
+    {Operation::uniform, 2, 2, Rule::same},
     {Operation::normal, 2, 2, Rule::same},
 };
 

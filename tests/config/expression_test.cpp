@@ -96,6 +96,11 @@ TEST_CASE("functions are those of mathematics", "[expression]") {
   CHECK(in("= sin(pi / 6)", "") == Approx(0.5));
   CHECK(in("= cos(pi)", "") == -1);
   CHECK(in("= tanh(0.5)", "") == Approx((std::exp(1) - 1) / (std::exp(1) + 1)));
+  CHECK(in("= expm1(1e-9)", "") == std::expm1(1e-9));
+  CHECK(in("= log1p(1e-9)", "") == std::log1p(1e-9));
+  CHECK(in("= sigmoid(log(3))", "") == Approx(0.75));
+  CHECK(in("= exprel(0)", "") == 1);
+  CHECK(in("= exprel(2)", "") == Approx((std::exp(2) - 1) / 2));
   CHECK(in("= abs(-J)", "mV") == 0.1);
   CHECK(in("= min(3, 1, 2) + max(3, 1, 2)", "") == 4);
   CHECK(in("= max(1 s, 3 ms)", "ms") == 1000);
@@ -195,8 +200,9 @@ TEST_CASE("what is no expression says where it is wrong", "[expression]") {
         "unknown name `Jx`; did you mean `J`? known here: J, N, d, g, rate, i, j, n, x, y, z, distance, pi, at "
         "character 3 of \"= Jx * 2\"");
   CHECK(wrong("= sqr(2)") ==
-        "unknown function `sqr`; did you mean `sqrt`? functions are: sqrt, exp, log, sin, cos, tanh, abs, min, max, "
-        "floor, ceil, round, if, uniform, normal, rows, columns, at character 3 of \"= sqr(2)\"");
+        "unknown function `sqr`; did you mean `sqrt`? functions are: sqrt, exp, log, sin, cos, tanh, expm1, "
+        "log1p, sigmoid, exprel, abs, min, max, floor, ceil, round, if, uniform, normal, rows, columns, at character 3 "
+        "of \"= sqr(2)\"");
   CHECK(wrong("= 2 mw") == "there is no unit `mw`; a product is written with *, at character 5 of \"= 2 mw\"");
   CHECK(wrong("= min(2)") == "`min` takes two or more arguments, found 1, at character 3 of \"= min(2)\"");
   CHECK(wrong("= exp(1, 2)") == "`exp` takes 1 argument, found 2, at character 3 of \"= exp(1, 2)\"");
@@ -295,6 +301,10 @@ TEST_CASE("bounds of an expression hold all its values", "[expression]") {
                                           "(@)^3",
                                           "exp(@)",
                                           "tanh(@)",
+                                          "expm1(@)",
+                                          "log1p(abs(@))",
+                                          "sigmoid(@)",
+                                          "exprel(@)",
                                           "1 / (2 + abs(@))",
                                           "(@) * uniform(-1, 1)",
                                           "sin(@)",

@@ -120,7 +120,7 @@ TEST_CASE("an error of syntax has its position") {
 
 TEST_CASE("all errors of a file come at once, in its order") {
   const std::string keys =
-      "extends, let, table, run, data, trial, predict, node, edge, learn, record, measure, layers, preprocess, "
+      "extends, let, table, run, data, trial, predict, model, node, edge, learn, record, measure, layers, preprocess, "
       "augment, classical, phase";
   CHECK(
       errors_of_text("nodes = 1\nrun = { at = 2024-01-01, x = \"= 1 +\" }\n[learner]\na = 1\nb = { compare = 1 }\n") ==
