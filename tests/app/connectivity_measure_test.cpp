@@ -67,9 +67,8 @@ double measured(const ResultReader& reader, const std::string& measure) {
 
 TEST_CASE("a simulation measures the functional connectivity of what it records") {
   const TemporaryDirectory folder;
-  const std::string table = "[table]\nFC = { values = [[1, -1, -1, 0], [-1, 1, 1, 0], [-1, 1, 1, 0], [0, 0, 0, 1]] }\n";
   REQUIRE(run(folder,
-              network + table +
+              network +
                   "[measure]\nfunctional_connectivity = { of = \"u\", start = \"20 ms\", empirical = \"FC\" }\n") == 0);
   const ResultReader reader(folder.file("results/r.h5"));
   const auto r = reader.read<double>("/functional_connectivity/u/correlation").values;
@@ -91,12 +90,11 @@ TEST_CASE("what cannot be correlated is refused in the config") {
   };
   CHECK(contains(said(""), "missing key `of`"));
   CHECK(contains(said("of = \"v\""),
-                 "r.toml:10:29: error: measure.functional_connectivity.of: there is no entry \"v\" of [record] with a "
+                 "error: measure.functional_connectivity.of: there is no entry \"v\" of [record] with a "
                  "variable"));
   CHECK(contains(said("of = \"u\", start = \"1 s\""), "starts at 1000 ms, when the run of 400 ms has ended"));
-  CHECK(contains(said("of = \"u\", empirical = \"FC\""), "there is no table `FC`"));
-  CHECK(contains(said("of = \"u\", empirical = \"FC\"", "[table]\nFC = { values = [[1, 0], [0, 1]] }\n"),
-                 "is 2 x 2; \"u\" records 4 units"));
+  CHECK(contains(said("of = \"u\", empirical = \"FD\""), "there is no table `FD`"));
+  CHECK(contains(said("of = \"u\", empirical = \"small\""), "is 2 x 2; \"u\" records 4 units"));
   CHECK(contains(said("of = \"u\", bin = \"1 ms\""), "unknown key `bin`"));
   CHECK(
       contains(said_of(folder, network.substr(0, network.find("u = ")) +
