@@ -5,6 +5,7 @@
 #include "analysis/class_scores.hpp"
 #include "analysis/confusion.hpp"
 #include "analysis/correlation.hpp"
+#include "analysis/functional_connectivity.hpp"
 #include "analysis/generated.hpp"
 #include "analysis/hidden_pca.hpp"
 #include "analysis/isi.hpp"
@@ -18,16 +19,27 @@
 namespace cajal::analysis {
 
 std::span<const MeasureEntry> measure_entries() {
-  static constexpr MeasureEntry entries[] = {accuracy_entry,   confusion_entry,
-                                             precision_entry,  recall_entry,
-                                             f1_entry,         balanced_accuracy_entry,
-                                             auc_entry,        error_per_class_entry,
-                                             r2_entry,         rmse_entry,
-                                             mae_entry,        rates_entry,
-                                             isi_entry,        correlation_entry,
-                                             sparsity_entry,   operations_entry,
-                                             saliency_entry,   permutation_importance_entry,
-                                             hidden_pca_entry, generated_entry};
+  static constexpr MeasureEntry entries[] = {accuracy_entry,
+                                             confusion_entry,
+                                             precision_entry,
+                                             recall_entry,
+                                             f1_entry,
+                                             balanced_accuracy_entry,
+                                             auc_entry,
+                                             error_per_class_entry,
+                                             r2_entry,
+                                             rmse_entry,
+                                             mae_entry,
+                                             rates_entry,
+                                             isi_entry,
+                                             correlation_entry,
+                                             sparsity_entry,
+                                             operations_entry,
+                                             saliency_entry,
+                                             permutation_importance_entry,
+                                             hidden_pca_entry,
+                                             generated_entry,
+                                             functional_connectivity_entry};
   return entries;
 }
 

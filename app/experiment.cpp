@@ -58,14 +58,14 @@ EquationsOptions equations_options(Terminal& terminal, bool dry) {
 namespace {
 
 int run_as(const std::string& path, const Settings& settings, Terminal& terminal, bool dry) {
-  config::Value draft = config::read_draft(path, settings.overrides);
+  config::Value draft = config::read_draft(path, settings.overrides, settings.data_folder);
   std::vector<Diagnostic> idle;
   refuse_idle_models(draft, idle);
   if (draft.find("sweep") || draft.find("search")) {
     config::raise(std::move(idle));
     return run_sweep(std::move(draft), path, settings, terminal, dry);
   }
-  Experiment e = Experiment::of(config::resolve(std::move(draft), path), path, settings);
+  Experiment e = Experiment::of(config::resolve(std::move(draft), path, settings.data_folder), path, settings);
   e.diagnostics.insert(e.diagnostics.end(), idle.begin(), idle.end());
   Shared shared;
   return run_single(e, settings, terminal, dry, shared);

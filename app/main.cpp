@@ -9,6 +9,7 @@
 #include "app/experiment.hpp"
 #include "app/provenance.hpp"
 #include "app/report.hpp"
+#include "app/verify.hpp"
 #include "sim/config/text.hpp"
 #include "sim/record/npy.hpp"
 #include "sim/record/reader.hpp"
@@ -58,7 +59,7 @@ int weights(const std::string& result, std::string edge, const std::string& when
 }
 
 struct Command {
-  std::vector<std::string> configs;
+  std::vector<std::string> configs, names;
   Settings settings;
   std::string name, result, edge, when, out, learner, data;
 };
@@ -136,6 +137,11 @@ int run_command(CLI::App& app, Command& c) {
     return weights(c.result, c.edge, c.when, c.out);
   } else if (app.got_subcommand("report")) {
     terminal.result("wrote " + write_report(c.result, c.out) + "\n");
+  } else if (app.got_subcommand("verify")) {
+    if (c.name != "models") throw Error(fmt::format("nothing to verify is called \"{}\"; there is: models", c.name));
+    std::string text;
+    worst = verify_models(c.names, text);
+    terminal.result(text);
   } else if (app.got_subcommand("version")) {
     terminal.result(version_text() + "\n");
   }
@@ -191,6 +197,11 @@ int main(int argc, char** argv) {
       "report", "a result as one HTML page: tables, charts, rasters and weights, nothing to install");
   report_command->add_option("result", c.result, "a result (.h5)")->required();
   report_command->add_option("-o,--out", c.out, "an HTML file (beside the result)");
+  auto* verify_command = app.add_subcommand(
+      "verify",
+      "the fast steps of all models against Odeint: error, order, shift of spikes; 3 if one is out of bounds");
+  verify_command->add_option("what", c.name, "models")->required();
+  verify_command->add_option("name", c.names, "which of them (all neurons and rate models)");
   app.add_subcommand("version", "version, compiler and revision");
   if (const std::string unknown = unknown_command(app, argc, argv); !unknown.empty()) {
     fmt::print(stderr, "error: {}\n", unknown);

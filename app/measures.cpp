@@ -8,10 +8,12 @@
 
 #include "analysis/catalogue.hpp"
 #include "analysis/correlation.hpp"
+#include "analysis/functional_connectivity.hpp"
 #include "analysis/isi.hpp"
 #include "analysis/operations.hpp"
 #include "analysis/rates.hpp"
 #include "analysis/sparsity.hpp"
+#include "app/connectivity_measure.hpp"
 #include "app/prediction_measures.hpp"
 #include "sim/config/text.hpp"
 
@@ -95,16 +97,30 @@ LearnerMeasures read_measures(const config::Table& root) {
   return m;
 }
 
-std::vector<SpikeMeasure> read_spike_measures(const config::Table& root, double duration) {
-  const std::vector<std::string> allowed{"rates", "isi", "correlation"};
-  std::vector<SpikeMeasure> out;
+SimulationMeasures read_simulation_measures(const config::Table& root, double duration,
+                                            std::span<const RecordRequest> records) {
+  const std::vector<std::string> of_spikes{"rates", "isi", "correlation"};
+  SimulationMeasures out;
   if (!root.has("measure")) {
-    for (const std::string& name : allowed) out.push_back({name});
+    for (const std::string& name : of_spikes) out.spikes.push_back({name});
     return out;
   }
+  std::vector<std::string> allowed = of_spikes;
+  allowed.emplace_back(analysis::functional_connectivity_entry.name);
   each_measure(root, allowed, "simulation", [&](const std::string& kind, const config::Table& table) {
-    out.push_back(read_spike_measure(kind, table, duration));
+    if (kind == analysis::functional_connectivity_entry.name)
+      out.connectivity = read_connectivity_measure(root, table, duration, records);
+    else
+      out.spikes.push_back(read_spike_measure(kind, table, duration));
   });
+  return out;
+}
+
+std::vector<std::string> SimulationMeasures::names() const {
+  std::vector<std::string> out;
+  for (const SpikeMeasure& m : spikes) out.push_back(measured_as(m.name));
+  if (connectivity) out.emplace_back(connectivity_name);
+  if (connectivity && connectivity->empirical) out.emplace_back(connectivity_fit_name);
   return out;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -7,6 +9,8 @@
 #include "analysis/spikes.hpp"
 #include "analysis/table.hpp"
 #include "app/learning.hpp"
+#include "app/record_request.hpp"
+#include "sim/config/matrix.hpp"
 #include "sim/record/result.hpp"
 
 namespace cajal::app {
@@ -26,6 +30,22 @@ struct SpikeMeasure {
   std::uint64_t units = 200;  ///< of `correlation`: how many are drawn
 };
 
+/// The functional connectivity of a recorded variable.
+struct ConnectivityMeasure {
+  std::string record;  ///< entry of [record]
+  double start = 0;    ///< ms; what is recorded earlier does not count
+  std::shared_ptr<const config::Matrix> empirical;  ///< null: there is none to compare with
+};
+
+/// What is measured of a simulation.
+struct SimulationMeasures {
+  std::vector<SpikeMeasure> spikes;
+  std::optional<ConnectivityMeasure> connectivity;
+
+  /// What their numbers are called.
+  std::vector<std::string> names() const;
+};
+
 /// What the numbers of a measure of spikes are called: `rate` of `rates`, `isi_cv` of `isi`.
 std::string measured_as(const std::string& spike_measure);
 /// What is measured of learners.
@@ -42,8 +62,9 @@ struct LearnerMeasures {
 LearnerMeasures read_measures(const config::Table& root);
 /// Leaves out what is by default and says nothing of these data; an error where what was asked for does not apply.
 void fit_measures(LearnerMeasures& measures, const config::Table& root, const data::Dataset& dataset);
-/// The same of a simulation of `duration` ms.
-std::vector<SpikeMeasure> read_spike_measures(const config::Table& root, double duration);
+/// The same of a simulation of `duration` ms with these records.
+SimulationMeasures read_simulation_measures(const config::Table& root, double duration,
+                                            std::span<const RecordRequest> records);
 /// What they say of one population, as the run's seed draws units; nothing of what begins at `duration` or later.
 std::vector<Measured> measure_spikes(const std::string& population, const analysis::Spikes& spikes, double duration,
                                      std::uint64_t seed, std::span<const SpikeMeasure> measures);

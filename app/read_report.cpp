@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 
+#include "app/connectivity_measure.hpp"
 #include "app/measures.hpp"
 #include "app/read_report.hpp"
 #include "app/report.hpp"
@@ -193,6 +194,36 @@ void read_traces(const ResultReader& reader, Report& r) {
   }
 }
 
+void read_connectivity(const ResultReader& reader, const std::vector<Measured>& measured, Report& r) {
+  const std::string place = "/" + std::string(connectivity_place);
+  const std::string group = place.substr(0, place.size() - 1);
+  for (const std::string& record : reader.has(group) ? reader.members(group) : std::vector<std::string>()) {
+    analysis::report::Connectivity c;
+    c.record = record;
+    c.path = place + record;
+    for (const auto& [name, label] : {std::pair{"correlation", "simulated"}, std::pair{"empirical", "empirical"}}) {
+      const std::string path = c.path + "/" + name;
+      if (!reader.has(path)) continue;
+      const auto dims = reader.describe(path).dims;
+      if (dims.size() != 2 || dims[0] == 0 || dims[0] != dims[1] || dims[0] > most_values / dims[1]) continue;
+      c.sheet.width = c.sheet.height = dims[0];
+      c.sheet.pictures.push_back(reader.read<double>(path).values);
+      c.sheet.labels.emplace_back(label);
+    }
+    if (c.sheet.pictures.empty()) continue;
+    c.sheet.columns = c.sheet.pictures.size();
+    c.sheet.description = "functional connectivity of " + record;
+    const auto value = [&](std::string_view name) {
+      const auto m = std::find_if(measured.begin(), measured.end(),
+                                  [&](const Measured& row) { return row.learner == record && row.measure == name; });
+      return m == measured.end() ? std::nan("") : m->value;
+    };
+    c.mean = value(connectivity_name);
+    c.fit = value(connectivity_fit_name);
+    r.connectivity.push_back(std::move(c));
+  }
+}
+
 void read_abstract(const ResultReader& reader, Report& r) {
   using analysis::report::count;
   using analysis::report::counted;
@@ -259,6 +290,7 @@ Report read_report(const ResultReader& reader) {
   }
   read_populations(reader, r);
   read_traces(reader, r);
+  read_connectivity(reader, measured, r);
   read_abstract(reader, r);
   return r;
 }

@@ -82,6 +82,7 @@ void read_trace(const config::Table& table, Node<Real>& node, double dt, RecordR
     table.error("what", fmt::format("\"{}\" has no variable \"{}\"{}", node.name(), r.what,
                                     config::alternatives(r.what, columns, "there are")));
   r.ids = read_ids(table, node.size());
+  r.units = r.ids.empty() ? node.size() : r.ids.size();
   r.kind = RecordRequest::Kind::variable;
   r.every = read_steps(table, "every", dt, dt);
 }

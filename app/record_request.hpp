@@ -20,6 +20,7 @@ struct RecordRequest {
   std::string what = "spikes";
   std::vector<std::uint64_t> ids;  ///< units; empty: all
   std::int64_t every = 1;          ///< steps; of weights 0: once, at the end where they change
+  std::size_t units = 0;           ///< how many a variable is recorded of
 };
 
 /// Reads `[record]`; without it the spikes of every spiking population are recorded. Errors go to the diagnostics.

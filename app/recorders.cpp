@@ -7,6 +7,7 @@
 #include <numeric>
 #include <optional>
 
+#include "app/watchdog.hpp"
 #include "sim/connect/connection.hpp"
 #include "sim/error.hpp"
 #include "sim/record/spikes.hpp"
@@ -22,6 +23,11 @@ template <class Real>
 SpikesOf<Real>::SpikesOf(const record::ResultFile& file, Clock<Real>& clock, const std::string& node)
     : node_(clock.network().node(node)), index_(clock.network().index_of(*node_)), dt_(clock.plan().dt) {
   clock.delivery().record(index_);
+  auto* const precise = dynamic_cast<PreciseSpikes*>(clock.network().node(node));
+  if (precise && precise->precise()) {
+    precise_ = precise;
+    precise_->keep_spikes();
+  }
   written_ = std::make_unique<Written>(Written{record::SpikeRecorder(file, node)});
   file.group("nodes/" + node).attribute("size", node_->size());
   file.group("nodes/" + node).attribute("kind", node_->kind());
@@ -33,6 +39,13 @@ SpikesOf<Real>::~SpikesOf() = default;
 template <class Real>
 void SpikesOf<Real>::take(Steps, const std::vector<std::vector<Emission<Real>>>& sent) {
   const std::size_t first = times_.size();
+  if (precise_) {
+    for (const PreciseSpike& s : precise_->take_spikes()) {
+      times_.push_back(s.time);
+      ids_.push_back(s.unit);
+    }
+    return write(first);
+  }
   for (const Emission<Real>& e : sent[index_])
     for (int n = static_cast<int>(e.value); n > 0; --n) {
       times_.push_back(static_cast<double>(e.step + 1) * dt_);
@@ -69,6 +82,7 @@ class Rows : public Recorder<Real> {
     checkpoint.write("data", all_, {all_.size()}, {"", "rows so far", {"value"}});
     checkpoint.write("time", times_, {times_.size()}, {"ms", "time of each row", {"row"}});
   }
+  KeptRows kept() const override { return {all_, times_}; }
   void restore(const record::ResultReader& checkpoint, const std::string& path) override {
     all_ = checkpoint.read<float>(path + "/data").values;
     times_ = checkpoint.read<double>(path + "/time").values;
@@ -86,13 +100,15 @@ class Rows : public Recorder<Real> {
         file.template appendable<double>(place + "time", {}, {"ms", "time at the end of the step", {"time"}}));
   }
   void append(const std::vector<float>& row, std::int64_t end) {
-    const double time = static_cast<double>(end) * dt_;
+    const double time = time_of(end);
     data_->append(row);
     time_->append(time);
     if (!keep_) return;
     all_.insert(all_.end(), row.begin(), row.end());
     times_.push_back(time);
   }
+
+  double time_of(std::int64_t step) const { return static_cast<double>(step) * dt_; }
 
   RecordRequest request_;
   double dt_;
@@ -129,29 +145,29 @@ class VariableOf final : public Rows<Real> {
       : Rows<Real>(file, request, dt, keep, "unit", request.ids.size(), column.unit,
                    request.what + " of " + node.name() + ": " + column.meaning),
         node_(node),
-        signal_(column.signal) {}
+        column_(column) {}
 
   void take(Steps steps, const std::vector<std::vector<Emission<Real>>>&) override {
     const RecordRequest& r = this->request_;
     if (steps.end % r.every != 0) return;
     // Signals with one slot hold the state after the last step; an output stands at its step.
-    const Real* values = signal_->at(signal_ == &node_.output ? steps.end - 1 : steps.end, 0);
+    const Real* values = column_.signal->at(column_.signal == &node_.output ? steps.end - 1 : steps.end, 0);
+    last_.swap(row_);
     row_.clear();
-    for (const auto id : r.ids) {
-      const Real x = values[id];
-      if (!std::isfinite(x))
-        throw NumericalError(fmt::format("{} of {} (unit {}) is {} at {:g} ms; a smaller dt may help", r.what,
-                                         node_.name(), id, static_cast<double>(x),
-                                         static_cast<double>(steps.end) * this->dt_));
-      row_.push_back(static_cast<float>(x));
-    }
+    for (const auto id : r.ids) row_.push_back(static_cast<float>(values[id]));
     this->append(row_, steps.end);
+    const auto wrong = std::find_if_not(row_.begin(), row_.end(), [](float x) { return std::isfinite(x); });
+    if (wrong == row_.end()) return;
+    const auto k = static_cast<std::size_t>(wrong - row_.begin());
+    WrongNumber found{r.what, column_.unit, node_.name(), r.ids[k], *wrong, this->time_of(steps.end)};
+    if (!last_.empty()) found.before = {last_[k], this->time_of(steps.end - r.every)};
+    throw NumericalError(found.text());
   }
 
  private:
   Node<Real>& node_;
-  Signal<Real>* signal_;
-  std::vector<float> row_;
+  Column<Real> column_;
+  std::vector<float> row_, last_;
 };
 
 /// Spikes per unit and second of whole populations, in bins.

@@ -1,18 +1,27 @@
 #include "app/recording.hpp"
 
+#include "app/connectivity_measure.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "sim/error.hpp"
 
 namespace cajal::app {
 
 template <class Real>
 Recording<Real>::Recording(const record::ResultFile& file, Clock<Real>& clock,
-                           const std::vector<RecordRequest>& requests, bool keep)
-    : clock_(clock), sent_(clock.network().nodes.size()) {
+                           const std::vector<RecordRequest>& requests, const SimulationMeasures& measures, bool keep,
+                           Watchdog<Real> watchdog)
+    : file_(file), clock_(clock), watchdog_(std::move(watchdog)), sent_(clock.network().nodes.size()) {
   for (const RecordRequest& request : requests) {
     if (request.kind != RecordRequest::Kind::spikes) {
-      recorders_.push_back(make_recorder(request, file, clock, keep));
+      const bool measured = measures.connectivity && measures.connectivity->record == request.name;
+      recorders_.push_back(make_recorder(request, file, clock, keep || measured));
+      if (measured) connectivity_ = recorders_.back().get();
       continue;
     }
     for (const std::string& of : request.of) {
@@ -27,30 +36,42 @@ Recording<Real>::Recording(const record::ResultFile& file, Clock<Real>& clock,
 template <class Real>
 void Recording<Real>::take(Steps steps) {
   for (std::size_t node = 0; node < sent_.size(); ++node)
-    if (std::any_of(recorders_.begin(), recorders_.end(), [&](const auto& r) { return r->wants(node); }))
+    if (watchdog_.wants(node) ||
+        std::any_of(recorders_.begin(), recorders_.end(), [&](const auto& r) { return r->wants(node); }))
       sent_[node] = clock_.delivery().take(node);
-  for (auto& recorder : recorders_) recorder->take(steps, sent_);
+  std::exception_ptr first;
+  const auto take_from = [&](Recorder<Real>& recorder) {
+    try {
+      recorder.take(steps, sent_);
+    } catch (const NumericalError&) {
+      if (!first) first = std::current_exception();
+    }
+  };
+  for (auto& recorder : recorders_) take_from(*recorder);
+  take_from(watchdog_);
+  if (first) std::rethrow_exception(first);
 }
 
 template <class Real>
 void Recording<Real>::save(const record::Group& checkpoint) const {
   for (std::size_t i = 0; i < recorders_.size(); ++i) recorders_[i]->save(checkpoint.group(std::to_string(i)));
+  watchdog_.save(checkpoint.group("watchdog"));
 }
 
 template <class Real>
 void Recording<Real>::restore(const record::ResultReader& checkpoint, const std::string& path) {
   for (std::size_t i = 0; i < recorders_.size(); ++i) recorders_[i]->restore(checkpoint, fmt::format("{}/{}", path, i));
+  watchdog_.restore(checkpoint, path + "/watchdog");
 }
 
 template <class Real>
 std::vector<Measured> Recording<Real>::measure(std::uint64_t seed, double duration,
-                                               std::span<const SpikeMeasure> measures) const {
+                                               const SimulationMeasures& measures) const {
   std::vector<Measured> rows;
-  for (const auto* s : spikes_) {
-    const auto of =
-        measure_spikes(s->node().name(), {s->times(), s->ids(), s->node().size()}, duration, seed, measures);
-    rows.insert(rows.end(), of.begin(), of.end());
-  }
+  const auto append = [&](const std::vector<Measured>& of) { rows.insert(rows.end(), of.begin(), of.end()); };
+  for (const auto* s : spikes_)
+    append(measure_spikes(s->node().name(), {s->times(), s->ids(), s->node().size()}, duration, seed, measures.spikes));
+  if (connectivity_) append(measure_connectivity(*measures.connectivity, connectivity_->kept(), seed, file_));
   return rows;
 }
 

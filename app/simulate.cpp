@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "app/checkpoint.hpp"
+#include "app/connectivity_measure.hpp"
 #include "app/experiment.hpp"
 #include "app/measures.hpp"
 #include "app/provenance.hpp"
@@ -72,7 +73,10 @@ void print_table(const std::vector<Measured>& rows, const std::vector<std::strin
     text += fmt::format("{:<16} {:>10} {:>12} {:>10} {:>12}\n", p, rate ? fmt::format("{}", rate->n) : "-",
                         shown("rate", 3), shown("isi_cv", 3), shown("correlation", 4));
   }
-  terminal.result(text);
+  if (!populations.empty()) terminal.result(text);
+  for (const Measured& m : rows)
+    if (m.measure == connectivity_name || m.measure == connectivity_fit_name)
+      terminal.result(fmt::format("{} of {}: {:.4f} ({:g} pairs)\n", m.measure, m.learner, m.value, m.n));
 }
 
 /// How many steps the run takes; what is wrong with its duration is an error.
@@ -97,21 +101,6 @@ std::int64_t read_steps(const config::Table& root, const Run& run) {
   return 0;
 }
 
-/// Throws NumericalError if a state has ceased to be finite: it would spread, or fall silent, unseen.
-template <class Real>
-void check_finite(const Network<Real>& network, std::int64_t step, double dt) {
-  for (const auto& node : network.nodes)
-    for (const auto& column : node->columns()) {
-      const Real* const values = column.signal->at(step, 0);
-      const Real* const wrong =
-          std::find_if_not(values, values + node->size(), [](Real x) { return std::isfinite(x); });
-      if (wrong == values + node->size()) continue;
-      throw NumericalError(fmt::format("{} of {} (unit {}) is {} at {:g} ms; a smaller dt may help", column.name,
-                                       node->name(), wrong - values, static_cast<double>(*wrong),
-                                       static_cast<double>(step) * dt));
-    }
-}
-
 /// Steps between two checkpoints; 0: none. Throws Error for what is no time.
 std::int64_t checkpoint_steps(const Settings& settings, double dt) {
   // A run that goes on from a checkpoint makes others, at the same distance or none.
@@ -130,93 +119,157 @@ void check_checkpoints(const Settings& settings, bool learns) {
   if (learns) throw Error("checkpoints hold no processes of [learn] yet: leave out --checkpoint-every and --resume");
 }
 
-Built built(const std::vector<RecordRequest>& requests, const std::vector<SpikeMeasure>& measures) {
+Built built(const std::vector<RecordRequest>& requests, const SimulationMeasures& measures) {
   Built b;
   b.simulation = true;
   for (const RecordRequest& r : requests)
     if (r.kind == RecordRequest::Kind::spikes) b.names.insert(b.names.end(), r.of.begin(), r.of.end());
-  for (const SpikeMeasure& m : measures) b.measures.push_back(measured_as(m.name));
+  if (measures.connectivity) b.names.push_back(measures.connectivity->record);
+  b.measures = measures.names();
   return b;
 }
 
-template <class Real>
-int run_steps(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
-              Simulation<Real>& s, const std::vector<RecordRequest>& requests,
-              const std::vector<SpikeMeasure>& measures, std::int64_t steps,
-              std::chrono::steady_clock::time_point started) {
-  const auto since = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(); };
-  record::Provenance provenance = provenance_of(e, settings);
-  provenance.t_start = 0;
-  file.provenance(provenance);
-  Plan plan;
-  plan.dt = e.run.dt;
-  plan.window = std::min<std::int64_t>(64, recording_window(requests, steps));
-  plan.seed = e.run.seed;
-  Clock<Real> clock(*s.network, plan, settings.team(),
-                    [&](double share) { terminal.progress("building", 100 * share, 100, "%"); });
-  for (auto& p : s.processes) p->attach(clock);
-  write_network(file, *s.network, "initial");
-  const std::int64_t interval = checkpoint_steps(settings, e.run.dt);
-  Recording<Real> recording(file, clock, requests, interval > 0);
-  const Checkpoint<Real> checkpoint(Checkpoint<Real>::path_of(e.result_path(settings)),
-                                    provenance.config + "\n" + version_text());
-  provenance.build_seconds = since();
+/// What a simulation is run with, all of it read.
+struct Plans {
+  std::vector<RecordRequest> requests;
+  SimulationMeasures measures;
+  WatchdogOptions watchdog;
+  std::int64_t steps = 0;
+};
 
-  for (auto& p : s.processes) p->begin_trial();
-  if (interval > 0) clock.delivery().keep_history();
-  clock.reset_all();
-  std::int64_t t = settings.resume ? checkpoint.restore(clock, recording) : 0;
-  const std::int64_t block = recording_window(requests, steps);
-  std::int64_t due = t + interval, looked = t;
-  while (t < steps && !stop_requested()) {
-    const Steps window{t, std::min(steps, t + block)};
-    clock.run(window, 1);
-    recording.take(window);
-    t = window.end;
-    constexpr std::int64_t look_every = 1000;
-    if (t >= steps || t >= looked + look_every) check_finite(*s.network, looked = t, e.run.dt);
-    terminal.progress(e.run.name, static_cast<double>(t) * e.run.dt, e.run.duration);
-    if (interval == 0 || t >= steps || (t < due && !stop_requested())) continue;
-    checkpoint.save(clock, recording, t);
-    due = t + interval;
+/// Tells of populations that never fired in a run that is complete. Throws NumericalError where that is to fail.
+template <class Real>
+void check_silent(const Watchdog<Real>& watchdog, const WatchdogOptions& options, double duration,
+                  const record::ResultFile& file, Terminal& terminal) {
+  for (const std::string& name : watchdog.silent()) {
+    const std::string line = fmt::format(
+        "{} never fired in {:g} ms; run.watchdog = {{ silent = \"off\" }} where that is meant", name, duration);
+    if (options.silent == WatchdogOptions::Silent::fail) throw NumericalError(line);
+    file.log("warning: " + line);
+    terminal.line("warning: " + line);
   }
-  provenance.run_seconds = since() - *provenance.build_seconds;
-  const StepSeconds phases = clock.phases();
-  for (std::size_t p = 0; p < phases.size(); ++p)
-    file.group("timing").attribute(std::string(step_phase_names[p]), phases[p]);
-  for (auto& p : s.processes) p->end_batch({0, t}, 1);
-  clock.count();
-  std::uint64_t events = clock.delivery().events(), synapses = 0;
-  for (const auto& edge : s.network->sparse) {
-    events += edge->delivered;
-    synapses += static_cast<std::uint64_t>(edge->count());
-  }
-  if (!s.processes.empty()) write_network(file, *s.network, "final");
-  const double simulated = static_cast<double>(t) * e.run.dt;
-  std::vector<Measured> rows = recording.measure(e.run.seed, simulated, measures);
-  write_measures(file, rows);
-  provenance.t_stop = simulated;
-  provenance.synapses = synapses;
-  provenance.synaptic_events = events;
-  provenance.wall_seconds = since();
-  provenance.peak_memory = record::peak_memory();
-  file.provenance(provenance);
-  const bool interrupted = stop_requested();
-  file.finish(interrupted ? record::Status::interrupted : record::Status::complete);
-  if (!interrupted && (interval > 0 || settings.resume)) checkpoint.remove();
-  if (!settings.quiet) {
-    print_table(rows, recording.populations(), terminal);
-    const double seconds = *provenance.run_seconds;
-    const std::string speed = t > 0 && seconds > 0
-                                  ? fmt::format(": real-time factor {:.3g}, {:.3g} synaptic events/s",
-                                                seconds / (simulated * 1e-3), static_cast<double>(events) / seconds)
-                                  : "";
-    terminal.line(fmt::format("\nsimulated {:g} ms in {:.2f} s{}\nwrote {}{}", simulated, seconds, speed,
-                              e.result_path(settings), interrupted ? ", interrupted" : ""));
-    report_run(e.result_path(settings), terminal);
-  }
-  return interrupted ? 130 : 0;
 }
+
+/// A network that runs step by step and is recorded to a file.
+template <class Real>
+class RunningSimulation {
+ public:
+  RunningSimulation(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
+                    Simulation<Real>& s, const Plans& plans)
+      : e_(e), settings_(settings), terminal_(terminal), file_(file), s_(s), plans_(plans) {
+    provenance_ = provenance_of(e, settings);
+    provenance_.t_start = 0;
+    file.provenance(provenance_);
+    Plan plan;
+    plan.dt = e.run.dt;
+    plan.window = std::min<std::int64_t>(64, recording_window(plans.requests, plans.steps));
+    plan.seed = e.run.seed;
+    clock_.emplace(*s.network, plan, settings.team(),
+                   [&](double share) { terminal.progress("building", 100 * share, 100, "%"); });
+    for (auto& p : s.processes) p->attach(*clock_);
+    write_network(file, *s.network, "initial");
+    interval_ = checkpoint_steps(settings, e.run.dt);
+    recording_.emplace(file, *clock_, plans.requests, plans.measures, interval_ > 0,
+                       Watchdog<Real>(*clock_, plans.watchdog, plans.steps));
+  }
+
+  int run(std::chrono::steady_clock::time_point started) {
+    started_ = started;
+    provenance_.build_seconds = since();
+    const Checkpoint<Real> checkpoint(Checkpoint<Real>::path_of(e_.result_path(settings_)),
+                                      provenance_.config + "\n" + version_text());
+    try {
+      advance(checkpoint);
+    } catch (const NumericalError& error) {
+      recording_->watchdog().write(file_, t_);
+      file_.log(std::string("error: ") + error.what());
+      write_numbers();
+      throw;
+    }
+    if (!s_.processes.empty()) write_network(file_, *s_.network, "final");
+    write_numbers();
+    const bool interrupted = stop_requested();
+    if (!interrupted) check_silent(recording_->watchdog(), plans_.watchdog, simulated(), file_, terminal_);
+    file_.finish(interrupted ? record::Status::interrupted : record::Status::complete);
+    if (!interrupted && (interval_ > 0 || settings_.resume)) checkpoint.remove();
+    if (!settings_.quiet) tell(interrupted);
+    return interrupted ? 130 : 0;
+  }
+
+ private:
+  double since() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count(); }
+  double simulated() const { return static_cast<double>(t_) * e_.run.dt; }
+
+  void advance(const Checkpoint<Real>& checkpoint) {
+    for (auto& p : s_.processes) p->begin_trial();
+    if (interval_ > 0) clock_->delivery().keep_history();
+    clock_->reset_all();
+    t_ = settings_.resume ? checkpoint.restore(*clock_, *recording_) : 0;
+    recording_->watchdog().begin(t_);
+    const std::int64_t block = recording_window(plans_.requests, plans_.steps);
+    std::int64_t due = t_ + interval_;
+    while (t_ < plans_.steps && !stop_requested()) {
+      const Steps window{t_, std::min(plans_.steps, t_ + block)};
+      clock_->run(window, 1);
+      t_ = window.end;
+      recording_->take(window);
+      terminal_.progress(e_.run.name, simulated(), e_.run.duration);
+      if (interval_ == 0 || t_ >= plans_.steps || (t_ < due && !stop_requested())) continue;
+      checkpoint.save(*clock_, *recording_, t_);
+      due = t_ + interval_;
+    }
+    for (auto& p : s_.processes) p->end_batch({0, t_}, 1);
+  }
+
+  /// Measures, timings and all that is known of the run at its end.
+  void write_numbers() {
+    provenance_.run_seconds = since() - *provenance_.build_seconds;
+    const StepSeconds phases = clock_->phases();
+    for (std::size_t p = 0; p < phases.size(); ++p)
+      file_.group("timing").attribute(std::string(step_phase_names[p]), phases[p]);
+    clock_->count();
+    std::uint64_t synapses = 0;
+    events_ = clock_->delivery().events();
+    for (const auto& edge : s_.network->sparse) {
+      events_ += edge->delivered;
+      synapses += static_cast<std::uint64_t>(edge->count());
+    }
+    rows_ = recording_->measure(e_.run.seed, simulated(), plans_.measures);
+    write_measures(file_, rows_);
+    provenance_.t_stop = simulated();
+    provenance_.synapses = synapses;
+    provenance_.synaptic_events = events_;
+    provenance_.wall_seconds = since();
+    provenance_.peak_memory = record::peak_memory();
+    file_.provenance(provenance_);
+  }
+
+  void tell(bool interrupted) {
+    print_table(rows_, recording_->populations(), terminal_);
+    const double seconds = *provenance_.run_seconds;
+    const std::string speed = t_ > 0 && seconds > 0
+                                  ? fmt::format(": real-time factor {:.3g}, {:.3g} synaptic events/s",
+                                                seconds / (simulated() * 1e-3), static_cast<double>(events_) / seconds)
+                                  : "";
+    terminal_.line(fmt::format("\nsimulated {:g} ms in {:.2f} s{}\nwrote {}{}", simulated(), seconds, speed,
+                               e_.result_path(settings_), interrupted ? ", interrupted" : ""));
+    report_run(e_.result_path(settings_), terminal_);
+  }
+
+  const Experiment& e_;
+  const Settings& settings_;
+  Terminal& terminal_;
+  const record::ResultFile& file_;
+  Simulation<Real>& s_;
+  const Plans& plans_;
+  record::Provenance provenance_;
+  std::chrono::steady_clock::time_point started_;
+  std::optional<Clock<Real>> clock_;
+  std::optional<Recording<Real>> recording_;
+  std::int64_t interval_ = 0, t_ = 0;  ///< steps between checkpoints; steps that were made
+  std::uint64_t events_ = 0;
+  std::vector<Measured> rows_;
+};
 
 template <class Real>
 int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, bool dry) {
@@ -225,16 +278,18 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
   for (const char* key : {"trial", "predict", "phase", "compare", "preprocess", "augment"})
     if (root.take(key)) root.error(key, "belongs to learning from data: there is no `data` in this config");
   Simulation<Real> s = build<Real>(root, e, with_models(root, node_catalogue(), equations_options(terminal, dry)));
-  const std::int64_t steps = read_steps(root, e.run);
+  Plans plans;
+  plans.steps = read_steps(root, e.run);
+  plans.watchdog = WatchdogOptions::read(root);
   if (!root.has("node")) root.error("", "there is nothing to run: no [node] and no `data`");
-  const std::vector<SpikeMeasure> measures = read_spike_measures(root, e.run.duration);
-  const std::vector<RecordRequest> requests = read_records(root, *s.network, e.run.dt);
+  plans.requests = read_records(root, *s.network, e.run.dt);
+  plans.measures = read_simulation_measures(root, e.run.duration, plans.requests);
   root.refuse_unused();
   config::raise(e.diagnostics);
-  e.built = built(requests, measures);
+  e.built = built(plans.requests, plans.measures);
   if (dry) {
     if (!settings.dry_run) return 0;
-    terminal.result(fmt::format("{}\n{} steps of {:g} ms\n{}", config::write(e.root), steps, e.run.dt,
+    terminal.result(fmt::format("{}\n{} steps of {:g} ms\n{}", config::write(e.root), plans.steps, e.run.dt,
                                 network_summary(*s.network)));
     return 0;
   }
@@ -243,7 +298,7 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
   checkpoint_steps(settings, e.run.dt);
   const record::ResultFile file = record::ResultFile::create(e.result_path(settings), settings.force);
   try {
-    return run_steps(e, settings, terminal, file, s, requests, measures, steps, started);
+    return RunningSimulation<Real>(e, settings, terminal, file, s, plans).run(started);
   } catch (const NumericalError& error) {
     file.attribute("failure", error.what());
     file.finish(record::Status::failed);

@@ -71,7 +71,7 @@ class SweepRun {
     std::vector<Diagnostic> diagnostics;
     config::Value tree = point_draft(draft_, plan_, point, diagnostics);
     config::raise(diagnostics);
-    return Experiment::of(config::resolve(std::move(tree), path_), path_, settings_);
+    return Experiment::of(config::resolve(std::move(tree), path_, settings_.data_folder), path_, settings_);
   }
 
   void check_points() {

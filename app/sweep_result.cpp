@@ -6,6 +6,9 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <optional>
+
+#include "sim/config/grammar.hpp"
 
 namespace cajal::app {
 
@@ -148,7 +151,12 @@ void make_absolute(config::Value& value, const std::string& key, const fs::path&
 void write_best(const std::string& part, const std::string& name, const std::string& folder, const std::string& comment,
                 const std::string& path) {
   const record::ResultReader reader(part);
-  config::Value root = config::parse(reader.attribute<std::string>("/", "config"), part);
+  // What stands in a result is resolved; files of its tables need not be there now.
+  std::vector<Diagnostic> diagnostics;
+  std::optional<config::Value> stored =
+      config::parse_toml(reader.attribute<std::string>("/", "config"), part, diagnostics);
+  config::raise(std::move(diagnostics));
+  config::Value root = std::move(*stored);
   for (auto& [key, member] : root.members) make_absolute(member, key, folder);
   config::Value* run = root.find("run");
   if (!run) run = &root.set("run", config::Value::table({}));

@@ -6,6 +6,7 @@
 
 #include "sim/connect/connection.hpp"
 #include "sim/error.hpp"
+#include "sim/population_base.hpp"
 
 namespace cajal::app {
 
@@ -130,13 +131,23 @@ std::string stored_as(const SparseEdge<Real>& edge) {
                      c.max_delay, fan_out / delays);
 }
 
+/// How a population goes through time, and whether `auto` chose it.
+template <class Real>
+std::string integrated_by(const Node<Real>& node) {
+  const auto* population = dynamic_cast<const PopulationBase<Real>*>(&node);
+  if (!population) return "";
+  const PopulationOptions& o = population->options();
+  return fmt::format(", integrator {}{}{}", integrator_names[static_cast<std::size_t>(o.integrator)],
+                     o.automatic ? " (auto)" : "", o.precise_spikes ? ", precise spike times" : "");
+}
+
 }  // namespace
 
 template <class Real>
 std::string network_summary(const Network<Real>& network) {
   std::string out;
   for (const auto& n : network.nodes)
-    out += fmt::format("  node {:<12} {:<18} {:>9} units{}\n", n->name(), n->kind(), n->size(),
+    out += fmt::format("  node {:<12} {:<18} {:>9} units{}{}\n", n->name(), n->kind(), n->size(), integrated_by(*n),
                        n->held ? ", once a trial" : "");
   for (const auto& e : network.edges)
     out += fmt::format("  edge {:<12} {:<18} {:>9} synapses  {} -> {}{}\n", e->name(), e->kind(), e->synapses(),

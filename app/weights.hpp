@@ -19,7 +19,7 @@ void write_network(const record::Group& group, const Network<Real>& network, con
 template <class Real>
 void read_network(const record::ResultReader& reader, const std::string& path, Network<Real>& network,
                   const std::string& when);
-/// Nodes and edges with their sizes, for `--dry-run`.
+/// Nodes and edges with their sizes, and what integrates each population, for `--dry-run`.
 template <class Real>
 std::string network_summary(const Network<Real>& network);
 

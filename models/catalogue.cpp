@@ -39,9 +39,20 @@
 #include "models/neurons/resonate_and_fire.hpp"
 #include "models/neurons/traub_hh.hpp"
 #include "models/neurons/wang_buzsaki.hpp"
+#include "models/rates/balloon_windkessel.hpp"
+#include "models/rates/jansen_rit.hpp"
+#include "models/rates/kuramoto.hpp"
 #include "models/rates/leaky_readout.hpp"
+#include "models/rates/linear_rate.hpp"
+#include "models/rates/montbrio_pazo_roxin.hpp"
+#include "models/rates/oscillator_2d.hpp"
+#include "models/rates/sigmoid_rate.hpp"
+#include "models/rates/stuart_landau.hpp"
 #include "models/rates/tanh_rate.hpp"
 #include "models/rates/threshold_linear.hpp"
+#include "models/rates/wilson_cowan.hpp"
+#include "models/rates/wong_wang.hpp"
+#include "models/rates/wong_wang_ei.hpp"
 #include "models/receptors/alpha_conductance.hpp"
 #include "models/receptors/alpha_current.hpp"
 #include "models/receptors/current.hpp"
@@ -63,7 +74,9 @@ struct Catalogue {};
 // A new model is one file and one word here.
 using Neurons = Catalogue<Lif, AdEx, Izhikevich, Eif, Qif, Gif, Mat2, Alif, HodgkinHuxley, TraubHh, WangBuzsaki,
                           MorrisLecar, FitzHughNagumo, HindmarshRose, ResonateAndFire, PoissonNeuron, NaudSprekeler>;
-using Rates = Catalogue<ThresholdLinear, TanhRate, LeakyReadout>;
+using Rates =
+    Catalogue<LinearRate, ThresholdLinear, SigmoidRate, TanhRate, LeakyReadout, WilsonCowan, JansenRit, StuartLandau,
+              Kuramoto, Oscillator2d, WongWang, WongWangEi, MontbrioPazoRoxin, BalloonWindkessel>;
 using Layers = Catalogue<Identity, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu, Softplus, Sigmoid, Tanh>;
 using Cells = Catalogue<Lstm, Gru>;
 using Synapses = Catalogue<TsodyksMarkram>;

@@ -37,7 +37,10 @@ std::string describe_population(std::string_view group) {
       "sigma, "
       "tau }} or a list,\n",
       detail::has_exact_step<M> ? "exact; exponential_euler where there are conductances" : integrator_of<M>("heun"));
+  out += "  integrator = \"dopri5\" | \"rosenbrock4\": adaptive, with absolute_tolerance, relative_tolerance (1e-10)";
+  if constexpr (Spiking<M> && !Stochastic<M>) out += " and\n  spike_times = \"grid\" | \"precise\"";
   out +=
+      ",\n"
       "  positions = { grid = [10, 10], extent = [\"1 mm\", \"1 mm\"] } | { uniform = [\"1 mm\", \"1 mm\"] } |\n"
       "    { values = [[0.5, 0.5], ...] } (mm) | { file = \"positions.npy\" } (mm), each with periodic = true for a "
       "torus\n";

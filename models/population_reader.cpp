@@ -194,6 +194,12 @@ void read_receptors(const ModelFields& model, const NodeRequest& request, const 
       continue;
     }
     options.ports.push_back({port, entry->make(given->second), read_input(model, given->second)});
+    const auto& added = options.ports.back();
+    const bool needs_variable = added.system.kind == "delta" || added.system.gate || added.system.gap_junction;
+    if (added.input >= model.state.size() && needs_variable)
+      ports->error(port, fmt::format("`{}` acts with a state variable, and the input \"{}\" of `{}` has none; use "
+                                     "\"current\"",
+                                     entry->name, model.inputs[added.input], model.name));
   }
   // A current may be injected everywhere, without being declared.
   const bool declared =
@@ -315,9 +321,11 @@ PopulationOptions read_population(const ModelFields& model, const NodeRequest& r
                                    request.trial_resets,
                                    {}});
   }
-  const bool dimensionless = (preset && preset->dimensionless) || (!model.spiking && !model.own_units) ||
-                             (membrane_of(model).unit.empty() && !model.own_units);
-  const auto unit = [&](const Field& f) { return dimensionless && f.unit != "ms" ? std::string_view{} : f.unit; };
+  // What models without spikes exchange has no unit; their fields may have one.
+  const bool bare_fields =
+      (preset && preset->dimensionless) || (!model.own_units && model.spiking && membrane_of(model).unit.empty());
+  const bool dimensionless = bare_fields || (!model.own_units && !model.spiking);
+  const auto unit = [&](const Field& f) { return bare_fields && f.unit != "ms" ? std::string_view{} : f.unit; };
   const std::string address = "node." + request.name + ".";
 
   options.parameters.resize(model.parameters.size());

@@ -25,7 +25,8 @@ struct ModelFields {
 
 template <class M>
 ModelFields model_fields() {
-  ModelFields f{M::name, M::parameters, M::state, {}, Spiking<M>, detail::has_exact_step<M>, Subtracts<M>, Stochastic<M>, {}};
+  ModelFields f{M::name,      M::parameters, M::state, {}, Spiking<M>, detail::has_exact_step<M>,
+                Subtracts<M>, Stochastic<M>, {}};
   if constexpr (HasPresets<M>) f.presets = M::presets;
   if constexpr (HasInputs<M>) f.inputs = M::inputs;
   f.integrator = integrator_of<M>("heun");

@@ -49,7 +49,7 @@ std::vector<NoiseOptions> read_noise(const ModelFields& model, const NodeRequest
       for (const Field& f : model.state)
         if (f.name == n.name) {
           n.index = f.member;
-          unit = dimensionless && f.unit != "ms" ? std::string_view{} : f.unit;
+          unit = dimensionless && model.spiking && f.unit != "ms" ? std::string_view{} : f.unit;
         }
       if (!n.white)
         table.error("on", "noise with a memory acts on \"input\" or \"output\"; a state variable takes white noise");

@@ -19,6 +19,8 @@ struct Equations {
   void (*reset)(double* x, const double* p, const Conventions& conventions) = nullptr;
   /// What others see of a model without spikes.
   double (*output)(const double* x, const double* p) = nullptr;
+  /// x becomes the state as it is kept after a step. None where it is kept as it is.
+  void (*wrap)(double* x, const double* p) = nullptr;
 
   /// What `jump` takes and gives of one step.
   struct Jump {
@@ -72,9 +74,9 @@ template <class M>
 void jump_of(const double* before, double* flowed, const double* p, const Conventions& conventions,
              Equations::Jump& step) {
   using S = StateOf<M, double>;
-  const auto next = jump<M, double>(gathered<S>(before), gathered<S>(flowed), step.previous, step.refractory,
-                                    step.refractory_steps, gathered<ParametersOf<M, double>>(p), conventions,
-                                    step.chance);
+  const auto next =
+      jump<M, double>(gathered<S>(before), gathered<S>(flowed), step.previous, step.refractory, step.refractory_steps,
+                      gathered<ParametersOf<M, double>>(p), conventions, step.chance);
   scattered(next.x, flowed);
   step.spike = next.spike;
   step.refractory = next.refractory;
@@ -102,6 +104,10 @@ Equations equations_of() {
     e.output = [](const double* x, const double* p) {
       return M::output(detail::gathered<S>(x), detail::gathered<P>(p));
     };
+    if constexpr (Wrapped<M>)
+      e.wrap = [](double* x, const double* p) {
+        detail::scattered(M::wrap(detail::gathered<S>(x), detail::gathered<P>(p)), x);
+      };
   }
   return e;
 }

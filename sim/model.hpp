@@ -51,9 +51,11 @@ struct Preset {
 //   subtract(x, p)            the state after a spike where `reset = "subtract"` is chosen
 //   observe(x, p)             Observed<T>, table `observed`: further numbers that are recorded and that edges read
 //   linear = true             the flow is linear: the exact step is allowed
+//   wrap(x, p)                without spikes: the state after a step, such as a phase brought back to one turn
 //   inputs                    names of several inputs; `derivative` then takes an array of them
 //   integrator, refractory    what these keys of a node are where neither it nor a preset says
-// The first member of State is the membrane: refractoriness clamps it. Delta synapses at input k move member k.
+// The first member of State is the membrane: refractoriness clamps it. Delta synapses at input k move member k,
+// and at inputs beyond the last member there are none.
 
 template <class M, class T>
 using StateOf = typename M::template State<T>;
@@ -82,6 +84,12 @@ template <class M>
 concept Observing = requires(StateOf<M, double> x, ParametersOf<M, double> p) {
   M::observed;
   M::observe(x, p);
+};
+
+/// The state is brought back after each step. What `wrap` adds must not depend on the state but by steps.
+template <class M>
+concept Wrapped = !Spiking<M> && requires(StateOf<M, double> x, ParametersOf<M, double> p) {
+  M::wrap(x, p);
 };
 
 template <class M>

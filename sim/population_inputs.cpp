@@ -14,6 +14,7 @@ void PopulationBase<Real>::fill(const Run& run, std::size_t begin, std::size_t c
   std::fill(moved, moved + layout.states, false);
   for (std::size_t k = 0; k < layout.inputs; ++k) {
     sum_ports(current_ports_[k], run, begin, count, rows[layout.current(k)]);
+    if (k >= layout.states) continue;
     sum_ports(delta_ports_[k], run, begin, count, rows[layout.move(k)]);
     moved[k] = true;
   }

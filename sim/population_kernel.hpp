@@ -201,6 +201,7 @@ struct PopulationKernel {
           if (at.previous_after) next.spike.store(at.previous_after + lane);
           if constexpr (Refractory<M>) next.refractory.store(at.refractory_after + lane);
         } else {
+          if constexpr (Wrapped<M>) flowed = M::wrap(flowed, q);
           each_member(flowed, [&](W& w, std::size_t i) { w.store(at.after[i] + lane); });
           M::output(flowed, q).store(at.output + lane);
         }

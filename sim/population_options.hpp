@@ -41,7 +41,7 @@ struct NoiseOptions {
 struct PopulationOptions {
   Conventions conventions;
   Integrator integrator = Integrator::heun;
-  bool automatic = false;  ///< the integrator was chosen by `auto`
+  bool automatic = false;                                         ///< the integrator was chosen by `auto`
   double absolute_tolerance = 1e-10, relative_tolerance = 1e-10;  ///< of adaptive integrators
   bool precise_spikes = false;                                    ///< of adaptive integrators: `spike_times`
   struct Entry {

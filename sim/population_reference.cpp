@@ -64,8 +64,7 @@ struct UnitSystem {
     std::vector<double> by(members * columns);
     equations.jacobian(x.data(), in.data(), parameters.data(), by.data());
     std::fill(out.begin(), out.end(), 0.0);
-    for (std::size_t i = held; i < members; ++i)
-      std::copy_n(&by[i * columns], members, &out[i * size]);
+    for (std::size_t i = held; i < members; ++i) std::copy_n(&by[i * columns], members, &out[i * size]);
     for (const Receptor& r : receptors) {
       const std::size_t n = r.system->states, column = members + 2 * r.input;
       const auto [gate, gate_slope, curvature] =
@@ -122,15 +121,13 @@ class PopulationReference {
       p_.options_.precise_spikes ? step_precisely() : step_on_grid();
       store();
     } catch (const NumericalError& e) {
-      throw NumericalError(fmt::format("{} (unit {}) at {:g} ms: {}", p_.name(), unit_,
-                                       static_cast<double>(run_.step) * h_, e.what()));
+      throw NumericalError(
+          fmt::format("{} (unit {}) at {:g} ms: {}", p_.name(), unit_, static_cast<double>(run_.step) * h_, e.what()));
     }
   }
 
  private:
-  Real& number(Signal<Real>& s, std::int64_t step) const {
-    return s.at(step, run_.sample)[run_.first_lane + lane_];
-  }
+  Real& number(Signal<Real>& s, std::int64_t step) const { return s.at(step, run_.sample)[run_.first_lane + lane_]; }
   double number_or_zero(Signal<Real>& s) const { return s.empty() ? 0.0 : static_cast<double>(number(s, run_.step)); }
   double arrived(std::size_t port) const { return static_cast<double>(p_.arrived_at(port, run_)[lane_]); }
 
@@ -141,7 +138,7 @@ class PopulationReference {
     }
     system_.constant.assign(system_.inputs, {0, 0});
     system_.held = 0;
-    delta_.assign(system_.inputs, 0);
+    delta_.assign(std::min(system_.inputs, system_.members), 0);
     for (std::size_t k = 0; k < system_.inputs; ++k) {
       for (const std::size_t port : p_.current_ports_[k]) system_.constant[k].current += arrived(port);
       for (const std::size_t port : p_.gap_ports_[k]) {
@@ -158,16 +155,15 @@ class PopulationReference {
   }
 
   void store() {
-    for (std::size_t i = 0; i < system_.members; ++i)
-      number(p_.state_[i], run_.step + 1) = static_cast<Real>(x_[i]);
+    for (std::size_t i = 0; i < system_.members; ++i) number(p_.state_[i], run_.step + 1) = static_cast<Real>(x_[i]);
     for (const auto& r : p_.receptors_)
       for (std::size_t i = 0; i < r.states; ++i)
-        number(p_.receptor_state_[r.first_state + i], run_.step + 1) =
-            static_cast<Real>(x_[system_.members + r.first_state + i] + static_cast<double>(r.arrive[i]) * arrived(r.port));
+        number(p_.receptor_state_[r.first_state + i], run_.step + 1) = static_cast<Real>(
+            x_[system_.members + r.first_state + i] + static_cast<double>(r.arrive[i]) * arrived(r.port));
     if (!p_.refractory_.empty()) number(p_.refractory_, run_.step + 1) = static_cast<Real>(refractory_);
     if (!p_.previous_.empty()) number(p_.previous_, run_.step + 1) = static_cast<Real>(spikes_);
-    number(p_.output, run_.step) = static_cast<Real>(
-        p_.model_.spiking ? spikes_ : system_.equations.output(x_.data(), system_.parameters.data()));
+    number(p_.output, run_.step) =
+        static_cast<Real>(p_.model_.spiking ? spikes_ : system_.equations.output(x_.data(), system_.parameters.data()));
   }
 
   /// Spike, reset and refractoriness at the end of the step.
@@ -175,12 +171,12 @@ class PopulationReference {
     const std::vector<double> before = x_;
     integrate(*integrator_, x_, h_);
     for (std::size_t k = 0; k < delta_.size(); ++k) x_[k] += delta_[k];
+    if (system_.equations.wrap) system_.equations.wrap(x_.data(), system_.parameters.data());
     if (!p_.model_.spiking) return;
     Equations::Jump jump;
     jump.previous = number_or_zero(p_.previous_);
     jump.refractory = refractory_;
-    jump.refractory_steps =
-        static_cast<double>(p_.refractory_steps_.values[p_.refractory_steps_.column ? unit_ : 0]);
+    jump.refractory_steps = static_cast<double>(p_.refractory_steps_.values[p_.refractory_steps_.column ? unit_ : 0]);
     jump.chance = {0.5, h_};
     if (p_.model_.stochastic)
       jump.chance.uniform = noise::uniform(p_.chance_, noise::key(p_.trials[run_.sample], run_.step), unit_);
@@ -260,7 +256,8 @@ class PopulationReference {
     return false;
   }
 
-  /// The first of the times in (low, high] from which on the spike is there: x_ is the state at `low`, and becomes that.
+  /// The first of the times in (low, high] from which on the spike is there: x_ is the state at `low`, and becomes
+  /// that.
   void localise(double low, double high) {
     std::vector<double> middle;
     while (high - low > 1e-12 * h_) {

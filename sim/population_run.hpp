@@ -25,7 +25,7 @@ constexpr bool is_usual() {
 /// The combinations that simulations run at scale, in single precision.
 template <class M, class Flow, class Real>
 constexpr bool has_single_pass() {
-  if constexpr (!std::is_same_v<Real, float> || HasInputs<M> || Stochastic<M>)
+  if constexpr (!std::is_same_v<Real, float> || HasInputs<M> || Stochastic<M> || Wrapped<M>)
     return false;
   else if constexpr (has_exact_step<M>)
     return !std::is_same_v<Flow, RungeKutta4>;

@@ -106,6 +106,13 @@ struct Trace {
   std::size_t recorded = 0;                 ///< units in the file
 };
 
+/// Correlations between the recorded units of one population.
+struct Connectivity {
+  std::string record, path;  ///< path: of the group with the matrices
+  Sheet sheet;               ///< units x units: the simulated, and the empirical one where there is one
+  double mean = 0, fit = 0;  ///< NaN where there is none
+};
+
 /// All that the page shows; what is empty is left out.
 struct Report {
   std::string title, kind;                                 ///< kind: `comparison`, `training`, `simulation`, `sweep`
@@ -122,6 +129,7 @@ struct Report {
   double start = 0, stop = 0;  ///< of a simulation, ms
   std::vector<Population> populations;
   std::vector<Trace> traces;
+  std::vector<Connectivity> connectivity;
   std::vector<std::string> log, notes;
 };
 
@@ -141,6 +149,7 @@ std::string pictures_section(const Report& report);
 std::string projections_section(const Report& report);
 std::string populations_section(const Report& report);
 std::string traces_section(const Report& report);
+std::string connectivity_section(const Report& report);
 std::string provenance_section(const Report& report);
 /// `style` element's content.
 std::string_view style();

@@ -41,7 +41,7 @@ struct FitzHughNagumo {
   template <class T, class Q>
   static State<T> derivative(const State<T>& x, const Input<T>& input, const Q& p) {
     const T& v = x.v;
-    return {v - v * v * v / Plain<T>(3) - x.w + p.I_e + input.at(v), (v + p.a - p.b * x.w) / p.tau};
+    return {v - Plain<T>(1.0 / 3) * v * v * v - x.w + p.I_e + input.at(v), (v + p.a - p.b * x.w) / p.tau};
   }
   template <class T, class Q>
   static T spiked(const State<T>& before, const State<T>& now, const Q& p) {

@@ -61,10 +61,10 @@ struct HodgkinHuxley {
     // No channel was measured beyond: the rates stay as they are there, so that no trial step of an integrator
     // overflows.
     const T one = T(1), u = at_most(at_least(v, T(-150)), T(150));
-    // z / (e^z - 1) = 1 / relative_growth(z): no singularity at z = 0.
-    const T alpha_m = one / relative_growth((R(-40) - u) / R(10)), beta_m = R(4) * exp((R(-65) - u) / R(18));
-    const T alpha_h = R(0.07) * exp((R(-65) - u) / R(20)), beta_h = sigmoid((u + R(35)) / R(10));
-    const T alpha_n = T(0.1) / relative_growth((R(-55) - u) / R(10)), beta_n = R(0.125) * exp((R(-65) - u) / R(80));
+    const T alpha_m = inverse_growth((R(-40) - u) * R(1.0 / 10)), beta_m = R(4) * exp((R(-65) - u) * R(1.0 / 18));
+    const T alpha_h = R(0.07) * exp((R(-65) - u) * R(1.0 / 20)), beta_h = sigmoid((u + R(35)) * R(1.0 / 10));
+    const T alpha_n = R(0.1) * inverse_growth((R(-55) - u) * R(1.0 / 10)),
+            beta_n = R(0.125) * exp((R(-65) - u) * R(1.0 / 80));
     const T sodium = p.g_Na * x.m * x.m * x.m * x.h, potassium = p.g_K * x.n * x.n * x.n * x.n;
     const T current = p.I_e + input.at(v) - sodium * (v - p.E_Na) - potassium * (v - p.E_K) - p.g_L * (v - p.E_L);
     return {current / p.C_m, alpha_m * (one - x.m) - beta_m * x.m, alpha_h * (one - x.h) - beta_h * x.h,

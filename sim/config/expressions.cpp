@@ -8,6 +8,7 @@
 #include "sim/config/grammar.hpp"
 #include "sim/config/text.hpp"
 #include "sim/config/typing.hpp"
+#include "sim/record/bytes.hpp"
 
 namespace cajal::config {
 
@@ -23,6 +24,7 @@ bool is_expression(const Value& value) { return value.kind == Value::Kind::text 
 struct Resolution {
   std::vector<Diagnostic>& diagnostics;
   std::string folder;             ///< of the config
+  std::string data_folder;        ///< of tables' files; empty: there is none
   std::vector<std::string> open;  ///< entries being resolved, each needed by the one before it
   std::size_t mistakes = 0;       ///< expressions that could not be replaced
   std::set<const Matrix*> kept;   ///< what expressions that stay in the tree take elements from
@@ -209,12 +211,21 @@ class Names : public Scope {
     const std::size_t before = resolution_.mistakes;
     for (auto& [key, member] : entry.value->members) replace(member, join(entry.address, key));
     if (resolution_.mistakes > before) return false;
-    if (Value* file = entry.value->find("file")) relocate(*file, entry.value->find("zip"));
+    Value* const file = entry.value->find("file");
+    const bool is_data = file && is_in_data_folder(*file, entry.value->find("zip"));
+    if (file && !is_data) relocate(*file, entry.value->find("zip"));
     const Table table(*entry.value, entry.address, resolution_.diagnostics);
-    std::optional<Matrix> matrix = read_matrix(table, name, resolution_.folder);
+    std::optional<Matrix> matrix = read_matrix(table, name, is_data ? resolution_.data_folder : resolution_.folder);
     if (!matrix) return false;
     entry.value->matrix = std::make_shared<const Matrix>(std::move(*matrix));
     return true;
+  }
+
+  bool is_in_data_folder(const Value& file, const Value* archive) const {
+    const Value& first = archive ? *archive : file;
+    if (resolution_.data_folder.empty() || first.kind != Value::Kind::text || first.text.empty()) return false;
+    const fs::path path(first.text);
+    return !path.is_absolute() && record::is_there((fs::path(resolution_.data_folder) / path).string());
   }
 
   /// Names a file that another config named, one that this one extends, relative to this one.
@@ -282,9 +293,10 @@ void remove_let(Value& tree) {
 
 }  // namespace
 
-void resolve_expressions(Value& root, const std::string& name, std::vector<Diagnostic>& diagnostics) {
+void resolve_expressions(Value& root, const std::string& name, const std::string& data_folder,
+                         std::vector<Diagnostic>& diagnostics) {
   const std::size_t before = diagnostics.size();
-  Resolution resolution{diagnostics, fs::path(name).parent_path().string(), {}, 0, {}};
+  Resolution resolution{diagnostics, fs::path(name).parent_path().string(), data_folder, {}, 0, {}};
   std::vector<std::unique_ptr<Names>> scopes;
   scopes.push_back(std::make_unique<Names>(root, "", resolution, nullptr));
   replace_all_but({"let", "table", "model", "learner"}, root, "", *scopes.front());

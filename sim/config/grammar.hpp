@@ -36,8 +36,9 @@ void check_grammar(const Value& root, std::vector<Diagnostic>& diagnostics);
 
 /// Replaces every text that begins with `=` by its value: a number or a quantity, or an Expression where it has a value
 /// for each unit or synapse. Names are those of `[let]`, then of `[table]`, of a learner and then of the root. Reads
-/// the tables' files, named relative to the config `name`, and takes `[let]` out of the tree: what is left can be run
-/// again.
-void resolve_expressions(Value& root, const std::string& name, std::vector<Diagnostic>& diagnostics);
+/// the tables' files, looked for in `data_folder` unless that is empty, then relative to the config `name`, and takes
+/// `[let]` out of the tree: what is left can be run again.
+void resolve_expressions(Value& root, const std::string& name, const std::string& data_folder,
+                         std::vector<Diagnostic>& diagnostics);
 
 }  // namespace cajal::config

@@ -217,11 +217,12 @@ Value drafted(std::optional<Value> root, const std::string& name, const std::vec
   return std::move(*root);
 }
 
-Value resolved(Value root, const std::string& name, std::vector<Diagnostic>& diagnostics) {
+Value resolved(Value root, const std::string& name, const std::string& data_folder,
+               std::vector<Diagnostic>& diagnostics) {
   for (const char* key : {"sweep", "search"})
     if (const Value* value = root.find(key))
       diagnostics.push_back({value->at, key, "makes many configs of one; here one is expected"});
-  resolve_expressions(root, name, diagnostics);
+  resolve_expressions(root, name, data_folder, diagnostics);
   raise(std::move(diagnostics));
   return root;
 }
@@ -271,28 +272,28 @@ Value parse(const std::string& text, const std::string& name, const std::vector<
   std::vector<Diagnostic> diagnostics;
   std::optional<Value> root = parse_toml(text, name, diagnostics);
   Value draft = drafted(std::move(root), name, overrides, diagnostics);
-  return resolved(std::move(draft), name, diagnostics);
+  return resolved(std::move(draft), name, {}, diagnostics);
 }
 
 Value read(const std::string& path, const std::vector<std::string>& overrides) {
   return parse(read_text_file(path), path, overrides);
 }
 
-Value read_draft(const std::string& path, const std::vector<std::string>& overrides) {
+Value read_draft(const std::string& path, const std::vector<std::string>& overrides, const std::string& data_folder) {
   std::vector<Diagnostic> diagnostics;
   std::optional<Value> root = parse_toml(read_text_file(path), path, diagnostics);
   Value draft = drafted(std::move(root), path, overrides, diagnostics);
   // What else is wrong shows when expressions have their values: those of one config are told with it.
   if (!diagnostics.empty() && !draft.find("sweep") && !draft.find("search"))
-    resolve_expressions(draft, path, diagnostics);
+    resolve_expressions(draft, path, data_folder, diagnostics);
   raise(std::move(diagnostics));
   return draft;
 }
 
-Value resolve(Value draft, const std::string& name) {
+Value resolve(Value draft, const std::string& name, const std::string& data_folder) {
   std::vector<Diagnostic> diagnostics;
   check_grammar(draft, diagnostics);
-  return resolved(std::move(draft), name, diagnostics);
+  return resolved(std::move(draft), name, data_folder, diagnostics);
 }
 
 }  // namespace cajal::config

@@ -163,6 +163,12 @@ class Archive {
 
 bool is_in_archive(const std::string& path) { return split(path).has_value(); }
 
+bool is_there(const std::string& path) {
+  const auto in_archive = split(path);
+  std::error_code ignored;
+  return fs::exists(in_archive ? in_archive->first : path, ignored);
+}
+
 std::string read_member(std::string_view archive, const std::string& name, const std::string& path) {
   return Archive(archive, path).read(name);
 }

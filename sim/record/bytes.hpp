@@ -8,6 +8,9 @@ namespace cajal::record {
 /// Whether `path` names a file within a ZIP archive: `folder/a.zip/weights.csv`.
 bool is_in_archive(const std::string& path);
 
+/// Whether there is a file of this name; of one within an archive, whether there is the archive.
+bool is_there(const std::string& path);
+
 /// All bytes of a file, also of one within a ZIP archive. Throws DataError: missing, unreadable, larger than the
 /// memory.
 std::string read_bytes(const std::string& path);

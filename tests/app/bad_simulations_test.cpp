@@ -16,7 +16,11 @@ std::vector<BadInput> inputs() {
       {"more steps than can be counted", changed(simulation, {{R"("10 ms")", R"("1e300 s")"}}),
        R"(a.toml:1:21: error: run.duration: 1e+303 ms are 1e+304 steps of 0.1 ms; at most 1e+15 are supported)"},
       {"threads in the config", changed(simulation, {{R"("10 ms")", R"("10 ms", threads = 2)"}}),
-       R"(a.toml:1:41: error: run.threads: unknown key `threads`; allowed here: name, seed, dt, duration, precision)"},
+       R"(a.toml:1:41: error: run.threads: unknown key `threads`; allowed here: name, seed, dt, duration, precision, watchdog)"},
+      {"a watchdog without a limit", changed(simulation, {{R"("10 ms")", R"("10 ms", watchdog = { limit = 0 })"}}),
+       R"(a.toml:1:54: error: run.watchdog.limit: must be positive, found 0)"},
+      {"a watchdog that bites", changed(simulation, {{R"("10 ms")", R"("10 ms", watchdog = { silent = "bite" })"}}),
+       R"(a.toml:1:54: error: run.watchdog.silent: unknown name "bite"; allowed here: warn, fail, off)"},
       {"a step of zero", changed(simulation, {{R"("10 ms")", R"("10 ms", dt = "0 ms")"}}),
        R"(a.toml:1:41: error: run.dt: must be positive, found "0 ms")"},
       {"nothing to run",
@@ -101,11 +105,11 @@ r = { what = "V_m" }
       {"an unknown measure", simulation + R"([measure]
 rate = {}
 )",
-       R"(a.toml:8:1: error: measure.rate: unknown measure "rate"; did you mean `rates`? allowed here: rates, isi, correlation)"},
+       R"(a.toml:8:1: error: measure.rate: unknown measure "rate"; did you mean `rates`? allowed here: rates, isi, correlation, functional_connectivity)"},
       {"a measure of learners", simulation + R"([measure]
 accuracy = {}
 )",
-       R"(a.toml:8:1: error: measure.accuracy: "accuracy" is no measure of a simulation; allowed here: rates, isi, correlation)"},
+       R"(a.toml:8:1: error: measure.accuracy: "accuracy" is no measure of a simulation; allowed here: rates, isi, correlation, functional_connectivity)"},
       {"an unknown key of a measure", simulation + R"([measure]
 rates = { foo = 1 }
 )",
@@ -177,7 +181,7 @@ x = {}
 a.toml:3:33: error: node.E.fo: unknown key `fo`; allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, noise, synapse, reset, reset_at, reset_gradient, refractory, surrogate, positions
 a.toml:6:56: error: edge.X.weight: expected a voltage (like "20 mV"), found "1 pA", which is a current
 a.toml:8:7: error: record.r.of: no node "F"; there are: E, d
-a.toml:10:1: error: measure.x: unknown measure "x"; allowed here: rates, isi, correlation)"},
+a.toml:10:1: error: measure.x: unknown measure "x"; allowed here: rates, isi, correlation, functional_connectivity)"},
   };
 }
 
