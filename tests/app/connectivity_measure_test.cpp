@@ -27,7 +27,6 @@ in = { from = "drive", to = "R.current", connect = "gain" }
 [table]
 gain = { values = [[-0.5], [0.5], [1.5], [0]] }
 FC = { values = [[1, -1, -1, 0], [-1, 1, 1, 0], [-1, 1, 1, 0], [0, 0, 0, 1]] }
-small = { values = [[1, 0], [0, 1]] }
 [record]
 u = { of = "R", what = "u", every = "2 ms" }
 )toml";
@@ -94,7 +93,7 @@ TEST_CASE("what cannot be correlated is refused in the config") {
                  "variable"));
   CHECK(contains(said("of = \"u\", start = \"1 s\""), "starts at 1000 ms, when the run of 400 ms has ended"));
   CHECK(contains(said("of = \"u\", empirical = \"FD\""), "there is no table `FD`"));
-  CHECK(contains(said("of = \"u\", empirical = \"small\""), "is 2 x 2; \"u\" records 4 units"));
+  CHECK(contains(said("of = \"u\", empirical = \"gain\""), "is 4 x 1; \"u\" records 4 units"));
   CHECK(contains(said("of = \"u\", bin = \"1 ms\""), "unknown key `bin`"));
   CHECK(
       contains(said_of(folder, network.substr(0, network.find("u = ")) +
