@@ -39,7 +39,7 @@ std::vector<BadInput> inputs() {
        changed(simulation, {{"size = 10", R"(size = 10, preset = "snntorh", V_th = 1, beta = 0.9)"}}),
        R"(a.toml:3:32: error: node.E.preset: unknown preset "snntorh"; did you mean `snntorch`? presets of lif: nest, snntorch, diehl_cook_e, diehl_cook_i)"},
       {"an unknown receptor", changed(simulation, {{"size = 10", R"(size = 10, receptors = { input = "dleta" })"}}),
-       R"(a.toml:3:46: error: node.E.receptors.input: unknown receptor "dleta"; did you mean `delta`? allowed here: delta, current, exponential_current, exponential_conductance)"},
+       R"(a.toml:3:46: error: node.E.receptors.input: unknown receptor "dleta"; did you mean `delta`? allowed here: delta, current, exponential_current, exponential_conductance, alpha_current, alpha_conductance, double_exponential_current, double_exponential_conductance, nmda, gap_junction, diffusive)"},
       {"an unknown key of a receptor",
        changed(
            simulation,

@@ -19,12 +19,14 @@ using record::TemporaryDirectory;
 
 namespace {
 
-/// Currents with memory, delays of many steps, an edge with a delay that is no sparse one, traces, rates, two groups,
+/// Currents with memory, spikes between steps, delays of many steps, an edge with a delay that is no sparse one, traces,
+/// rates, two groups,
 /// synapses with a memory that release by chance, gap junctions with delays beyond the first checkpoint.
 const std::string network = R"(run = { name = "net", seed = 3, dt = "0.1 ms", duration = "400 ms" }
 [node]
 E = { kind = "lif", size = 1700, preset = "nest", I_e = "300 pA", init = { V_m = { uniform = ["-70 mV", "-55 mV"] } } }
 I = { kind = "adex", size = 400, receptors = { ex = "exponential_conductance", gap = "gap_junction" } }
+P = { kind = "lif", size = 3, I_e = ["450 pA", "500 pA", "550 pA"], t_ref = "2.03 ms", integrator = "dopri5", spike_times = "precise" }
 drive = { kind = "poisson", rate = "6 kHz" }
 noise = { kind = "noise_current", size = 1700, mean = "50 pA", sigma = "80 pA", tau = "5 ms" }
 [edge]
@@ -35,7 +37,7 @@ II = { from = "I.V_m", to = "I.gap", connect = { rule = "fixed_in_degree", k = 2
 X = { from = "drive", to = "E.ex", connect = "private", weight = "20 pA", delay = "1.5 ms" }
 N = { from = "noise", to = "E.current", kind = "one_to_one" }
 [record]
-spikes = { of = ["E", "I"] }
+spikes = { of = ["E", "I", "P"] }
 v = { of = "E", what = "V_m", ids = "0:5", every = "0.7 ms" }
 rate = { of = ["E", "I"], what = "rate", bin = "3 ms" }
 )";

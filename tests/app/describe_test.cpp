@@ -19,7 +19,7 @@ std::vector<std::string> names_of(const std::string& group) {
   std::getline(in, line);
   REQUIRE(line == group);
   while (std::getline(in, line)) {
-    const std::string word = line.substr(2, 26);
+    const std::string word = line.substr(2, 32);
     names.push_back(word.substr(0, word.find_last_not_of(' ') + 1));
   }
   return names;
@@ -105,6 +105,11 @@ E = { kind = "lif", size = 3 }
                 ? ""
                 : "X = { from = \"drive\", to = \"E.input\", connect = \"private\", weight = \"1 mV\" }\n");
   }
+  if (group == "synapses")
+    return "run.duration = \"1 ms\"\n[node]\nE = { kind = \"lif\", size = 3 }\nI = { kind = \"lif\", size = 3, "
+           "receptors = { "
+           "ex = \"exponential_current\" } }\n" +
+           example;
   if (group == "classical")
     return (name == "mean" ? std::string("data = { source = { csv = \"numbers.csv\" } }\n")
                            : learning.substr(0, learning.find("layers"))) +
