@@ -23,7 +23,7 @@ E = { kind = "lif", size = 5, tau_m = "0.005 ms", V_th = "1e300 mV", integrator 
 F = { kind = "lif", size = 3, I_e = "900 pA", tau_m = "2 ms" }
 step = { kind = "current", amplitude = "250 pA", start = "20 ms" }
 [edge]
-I = { from = "step", to = "E.current", weight = "1 pA" }
+I = { from = "step", to = "E.current" }
 [record]
 spikes = { of = "F" }
 )";
