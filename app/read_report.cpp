@@ -206,13 +206,15 @@ void read_connectivity(const ResultReader& reader, const std::vector<Measured>& 
       if (!reader.has(path)) continue;
       const auto dims = reader.describe(path).dims;
       if (dims.size() != 2 || dims[0] == 0 || dims[0] != dims[1] || dims[0] > most_values / dims[1]) continue;
-      c.sheet.width = c.sheet.height = dims[0];
-      c.sheet.pictures.push_back(reader.read<double>(path).values);
-      c.sheet.labels.emplace_back(label);
+      analysis::report::Sheet sheet;
+      sheet.width = sheet.height = dims[0];
+      sheet.columns = 1;
+      sheet.pictures.push_back(reader.read<double>(path).values);
+      sheet.labels.emplace_back(label);
+      sheet.description = fmt::format("functional connectivity of {}, {}", record, label);
+      c.sheets.push_back(std::move(sheet));
     }
-    if (c.sheet.pictures.empty()) continue;
-    c.sheet.columns = c.sheet.pictures.size();
-    c.sheet.description = "functional connectivity of " + record;
+    if (c.sheets.empty()) continue;
     const auto value = [&](std::string_view name) {
       const auto m = std::find_if(measured.begin(), measured.end(),
                                   [&](const Measured& row) { return row.learner == record && row.measure == name; });

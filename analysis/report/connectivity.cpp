@@ -8,16 +8,20 @@ namespace cajal::analysis::report {
 
 namespace {
 
-Figure connectivity_figure(const Connectivity& c) {
+/// The simulated matrix, or the empirical one: each with the colours of its own values.
+Figure connectivity_figure(const Connectivity& c, const Sheet& matrix) {
   Figure f;
-  f.title = c.record;
-  f.drawing = sheet(c.sheet);
-  f.caption = fmt::format("Correlation of {} over time, each with each.", counted(c.sheet.width, "recorded unit"));
-  if (std::isfinite(c.mean)) f.caption += fmt::format(" Mean over pairs: {}.", number(c.mean));
-  if (std::isfinite(c.fit))
-    f.caption += fmt::format(" Correlation with the empirical matrix over pairs: {}.", number(c.fit));
+  f.title = c.record + ", " + matrix.labels.front();
+  f.drawing = sheet(matrix);
+  if (&matrix == &c.sheets.front()) {
+    f.caption = fmt::format("Correlation of {} over time, each with each.", counted(matrix.width, "recorded unit"));
+    if (std::isfinite(c.mean)) f.caption += fmt::format(" Mean over pairs: {}.", number(c.mean));
+  } else {
+    f.caption = "What the simulated one is compared with.";
+    if (std::isfinite(c.fit)) f.caption += fmt::format(" Correlation of both over pairs: {}.", number(c.fit));
+  }
   f.caption +=
-      fmt::format(" Full colour is {}. All values: {} in the result file.", number(full_colour(c.sheet)), c.path);
+      fmt::format(" Full colour is {}. All values: {} in the result file.", number(full_colour(matrix)), c.path);
   return f;
 }
 
@@ -25,7 +29,8 @@ Figure connectivity_figure(const Connectivity& c) {
 
 std::string connectivity_section(const Report& r) {
   std::string figures;
-  for (const Connectivity& c : r.connectivity) figures += figure(connectivity_figure(c));
+  for (const Connectivity& c : r.connectivity)
+    for (const Sheet& matrix : c.sheets) figures += figure(connectivity_figure(c, matrix));
   if (figures.empty()) return {};
   return section("connectivity", "Functional connectivity", "<div class=\"figures\">\n" + figures + "</div>\n",
                  "How alike the courses of units are. Blue is below zero and orange above, or blue alone where nothing "

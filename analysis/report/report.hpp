@@ -108,9 +108,9 @@ struct Trace {
 
 /// Correlations between the recorded units of one population.
 struct Connectivity {
-  std::string record, path;  ///< path: of the group with the matrices
-  Sheet sheet;               ///< units x units: the simulated, and the empirical one where there is one
-  double mean = 0, fit = 0;  ///< NaN where there is none
+  std::string record, path;   ///< path: of the group with the matrices
+  std::vector<Sheet> sheets;  ///< units x units: the simulated, and the empirical one where there is one
+  double mean = 0, fit = 0;   ///< NaN where there is none
 };
 
 /// All that the page shows; what is empty is left out.
