@@ -356,15 +356,10 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
     o.phases =
         read_phases(tree, processes, o.predict, gradient ? gradient->stop.epochs : 1, !data.split.validation.empty());
   }
-  BuildRequest request{tree,
-                       seeds.init,
-                       run.dt,
-                       o.trial.rest > 0 ? o.trial.show : 0,
-                       o.trial.resets,
-                       data.dataset.shape,
-                       folder,
-                       [&](const std::string& edge) { return learn.trains(edge); },
-                       &nodes};
+  BuildRequest request{
+      tree,           seeds.init,         run.dt, o.trial.rest > 0 ? o.trial.show : 0,
+      o.trial.resets, data.dataset.shape, folder, [&](const std::string& edge) { return learn.trains(edge); },
+      &nodes};
   request.tokens = data.dataset.tokens;
   set_memory(request, o, data.split.train.size(), !learn.processes.empty());
   double memory = 0;

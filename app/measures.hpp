@@ -32,8 +32,8 @@ struct SpikeMeasure {
 
 /// The functional connectivity of a recorded variable.
 struct ConnectivityMeasure {
-  std::string record;  ///< entry of [record]
-  double start = 0;    ///< ms; what is recorded earlier does not count
+  std::string record;                               ///< entry of [record]
+  double start = 0;                                 ///< ms; what is recorded earlier does not count
   std::shared_ptr<const config::Matrix> empirical;  ///< null: there is none to compare with
 };
 

@@ -69,8 +69,7 @@ struct PopulationKernel {
     decltype(auto) at(std::size_t lane) const {
       if constexpr (strided) {
         ParametersOf<M, Constant<W>> q;
-        each_member(
-            q, [&](Constant<W>& c, std::size_t i) { c = Constant<W>(W::load(parameters[i] + lane * stride)); });
+        each_member(q, [&](Constant<W>& c, std::size_t i) { c = Constant<W>(W::load(parameters[i] + lane * stride)); });
         return q;
       } else {
         return (shared);

@@ -9,7 +9,8 @@ template <class D, class T>
 concept DualOn = requires {
   typename D::Scalar;
   &D::by;
-} && std::is_same_v<Plain<D>, T>;
+}
+&&std::is_same_v<Plain<D>, T>;
 
 /// A number that stays the same while a loop runs, with its inverse, so that a model's `x / p.tau` is a product there:
 /// a division takes as long as a dozen products. Two roundings instead of one: the quotient is within 1.5 ULP.

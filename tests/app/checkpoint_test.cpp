@@ -19,9 +19,9 @@ using record::TemporaryDirectory;
 
 namespace {
 
-/// Currents with memory, spikes between steps, delays of many steps, an edge with a delay that is no sparse one, traces,
-/// rates, two groups,
-/// synapses with a memory that release by chance, gap junctions with delays beyond the first checkpoint.
+/// Currents with memory, spikes between steps, delays of many steps, an edge with a delay that is no sparse one,
+/// traces, rates, two groups, synapses with a memory that release by chance, gap junctions with delays beyond the first
+/// checkpoint.
 const std::string network = R"(run = { name = "net", seed = 3, dt = "0.1 ms", duration = "400 ms" }
 [node]
 E = { kind = "lif", size = 1700, preset = "nest", I_e = "300 pA", init = { V_m = { uniform = ["-70 mV", "-55 mV"] } } }

@@ -52,7 +52,8 @@ double kick() {
   return size;
 }
 
-/// A state in which the neuron spikes at once: the least jump of a variable that does it, of the membrane before others.
+/// A state in which the neuron spikes at once: the least jump of a variable that does it, of the membrane before
+/// others.
 template <class M>
 StateOf<M, double> kicked() {
   for (std::size_t member = 0; member < state_size<M>; ++member)
