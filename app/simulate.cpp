@@ -206,7 +206,7 @@ class RunningSimulation {
     clock_->reset_all();
     t_ = settings_.resume ? checkpoint.restore(*clock_, *recording_) : 0;
     recording_->watchdog().begin(t_);
-    const std::int64_t block = recording_window(plans_.requests, plans_.steps);
+    const std::int64_t block = recording_->watchdog().window(recording_window(plans_.requests, plans_.steps));
     std::int64_t due = t_ + interval_;
     while (t_ < plans_.steps && !stop_requested()) {
       const Steps window{t_, std::min(plans_.steps, t_ + block)};

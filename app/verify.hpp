@@ -29,7 +29,7 @@ struct VerifiedModel {
 /// 0.05 and 0.025 ms, for rate models the same shares of their own time scale.
 ///
 /// The drive is a current that changes every 0.2 ms, so that every step sees the same: a smooth course that takes the
-/// model about half way to its threshold, then, for the spikes, constant ones under which it fires.
+/// model a tenth of the way to its threshold, then, for the spikes, constant ones under which it fires.
 VerifiedModel verify_model(const NodeEntry& entry);
 
 /// A table of these models; of all neurons and rate models of the catalogue where none is named. Exit code: 0, or 3

@@ -49,6 +49,15 @@ Watchdog<Real>::Watchdog(Clock<Real>& clock, const WatchdogOptions& options, std
 }
 
 template <class Real>
+std::int64_t Watchdog<Real>::window(std::int64_t steps) const {
+  // Windows of a few steps cost more than a late look.
+  constexpr std::int64_t least = 10;
+  for (std::int64_t part = std::min(steps, every_); part >= least; --part)
+    if (steps % part == 0) return part;
+  return steps;
+}
+
+template <class Real>
 void Watchdog<Real>::take(Steps steps, const std::vector<std::vector<Emission<Real>>>& sent) {
   for (std::size_t n = 0; n < watched_.size(); ++n)
     if (watched_[n] && !sent[n].empty()) fired_[n] = true;

@@ -44,6 +44,8 @@ class Watchdog final : public Recorder<Real> {
   void save(const record::Group& checkpoint) const override;
   void restore(const record::ResultReader& checkpoint, const std::string& path) override;
 
+  /// Of windows of so many steps, or whole parts of them, those that suit the looks.
+  std::int64_t window(std::int64_t steps) const;
   /// The state before step `step` is good: messages name it as the last that was.
   void begin(std::int64_t step);
   /// Spiking populations that have not fired since step 0.

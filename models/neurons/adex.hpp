@@ -60,6 +60,13 @@ struct AdEx {
     x.w = x.w + p.b;
     return x;
   }
+
+  static constexpr Setting nest[] = {{"integrator", 0, "dopri5"}};
+  static constexpr Preset presets[] = {
+      {"nest", "aeif_cond_exp of NEST: an adaptive integrator, exponential conductances of 0.2 ms and 2 ms", false,
+       nest,
+       "{ ex = { kind = \"exponential_conductance\", tau_syn = \"0.2 ms\", E_rev = \"0 mV\" }, in = { kind = "
+       "\"exponential_conductance\", tau_syn = \"2 ms\", E_rev = \"-85 mV\" } }"}};
 };
 
 }  // namespace cajal

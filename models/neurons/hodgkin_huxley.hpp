@@ -81,10 +81,14 @@ struct HodgkinHuxley {
   }
 
   static constexpr Setting nest[] = {
-      {"E_L", -54.402}, {"V_m", -65},  {"m", 0.0529324852572496}, {"h", 0.596120753508460}, {"n", 0.317676914060697},
-      {"t_ref", 2},     {"at_peak", 1}};
+      {"E_L", -54.402}, {"V_m", -65},   {"m", 0.0529324852572496},  {"h", 0.596120753508460}, {"n", 0.317676914060697},
+      {"t_ref", 2},     {"at_peak", 1}, {"integrator", 0, "dopri5"}};
   static constexpr Preset presets[] = {
-      {"nest", "hh_psc_alpha of NEST: a spike at the peak of V_m, then none for 2 ms", false, nest}};
+      {"nest",
+       "hh_psc_alpha of NEST: a spike at the peak of V_m, then none for 2 ms; alpha currents of 0.2 ms and 2 ms", false,
+       nest,
+       "{ ex = { kind = \"alpha_current\", tau_syn = \"0.2 ms\" }, in = { kind = \"alpha_current\", tau_syn = \"2 ms\" "
+       "} }"}};
 };
 
 }  // namespace cajal

@@ -24,7 +24,7 @@ std::vector<BadInput> inputs() {
        R"(a.toml:3:32: error: node.E.gain: unknown key `gain`; allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, noise, synapse, reset, reset_at, reset_gradient, refractory, surrogate, positions)"},
       {"a key that another integrator reads",
        changed(simulation, {{"size = 10", "size = 10, absolute_tolerance = 1e-3"}}),
-       R"(a.toml:3:32: error: node.E.absolute_tolerance: unknown key `absolute_tolerance`; allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, noise, synapse, reset, reset_at, reset_gradient, refractory, surrogate, positions)"},
+       R"(a.toml:3:32: error: node.E.absolute_tolerance: only the adaptive integrators have it, dopri5 and rosenbrock4; this one is exact)"},
       {"a key that another preset reads", changed(simulation, {{"size = 10", "size = 10, beta = 0.9"}}),
        R"(a.toml:3:32: error: node.E.beta: unknown key `beta`; allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, noise, synapse, reset, reset_at, reset_gradient, refractory, surrogate, positions)"},
       {"an unknown kind", changed(simulation, {{R"("lif")", R"("lfi")"}}),

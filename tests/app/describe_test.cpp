@@ -135,6 +135,15 @@ learn.bp = { rule = "backprop", loss = "mse", of = "made", target = 0.5, optimiz
 layers = [ { name = "out", kind = "dense", units = 10 } ]
 learn.bp = { rule = "backprop", loss = "cross_entropy", optimizer = "adam", epochs = 1 }
 )";
+  if (name == "functional_connectivity")
+    return R"(run = { dt = "1 ms", duration = "30 s" }
+[node]
+R = { kind = "leaky_readout", size = 3, noise = { on = "u", sigma = 0.1 } }
+[record]
+bold = { of = "R", what = "u", every = "100 ms" }
+[table]
+FC = { values = [[1, 0, 0], [0, 1, 0], [0, 0, 1]] }
+)" + example;
   if (group == "measures") return (name == "isi" || name == "correlation" ? simulation : learning) + example;
   if (name == "digits")
     return changed(learning, {{"data = { source = \"digits\", samples = 60 }", line}, {"10000", "60"}});

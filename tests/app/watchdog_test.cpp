@@ -15,15 +15,15 @@ using record::TemporaryDirectory;
 
 namespace {
 
-/// Forward Euler with a step of twenty time constants: the membrane grows nineteenfold in a step, in turns up and down.
-/// The current that sets it off comes at 20 ms; F fires on its own.
+/// Forward Euler with a step of 2.5 time constants: the membrane grows by half in a step, in turns up and down. The
+/// current that sets it off comes at 20 ms; F fires on its own.
 const std::string unstable = R"(run = { name = "net", seed = 2, dt = "0.1 ms", duration = "60 ms" }
 [node]
-E = { kind = "lif", size = 5, tau_m = "0.005 ms", V_th = "1e300 mV", integrator = "euler" }
-F = { kind = "lif", size = 3, I_e = "900 pA", tau_m = "2 ms" }
+E = { kind = "lif", size = 5, tau_m = "0.04 ms", V_th = "1e300 mV", integrator = "euler" }
+F = { kind = "lif", size = 3, I_e = "3000 pA", tau_m = "2 ms" }
 step = { kind = "current", amplitude = "250 pA", start = "20 ms" }
 [edge]
-I = { from = "step", to = "E.current", kind = "one_to_one" }
+I = { from = "step", to = "E.current" }
 [record]
 spikes = { of = "F" }
 )";
@@ -74,8 +74,8 @@ TEST_CASE("a population that explodes stops the run, and its last values are sav
   const auto v = result.read<double>("/watchdog/E/V_m");
   REQUIRE(v.dims == std::vector<std::size_t>{2, 5});
   CHECK(v.values[0] == -70);
-  CHECK(std::fabs(v.values[5]) > 1e12);
-  CHECK(result.read<double>("/watchdog/F/refractory").dims == v.dims);
+  CHECK_FALSE(std::fabs(v.values[5]) <= 1e12);
+  CHECK(result.read<double>("/watchdog/F/refractory").dims == std::vector<std::size_t>{2, 3});
   // What was recorded up to there is there, with its measures.
   const record::Spikes spikes = record::read_spikes(result, "/spikes/F");
   REQUIRE(spikes.times.size() >= 9);
@@ -88,14 +88,14 @@ TEST_CASE("a recorded number that is not finite stops the run at its step", "[wa
   const std::string records = "v = { of = \"E\", what = \"V_m\", ids = \"2:4\" }\n";
   const std::string said = run(directory, unstable + records, "run.watchdog={limit=1e300}");
   CHECK(said.starts_with("V_m of E (unit 2) is "));
-  CHECK(said.find("inf at 2") != std::string::npos);
+  CHECK(said.find("inf at 4") != std::string::npos);
   CHECK(said.find(" ms it was ") != std::string::npos);
   const ResultReader result(directory.file("out/net.h5"));
   const auto trace = result.read<double>("/traces/v/data");
   const auto time = result.read<double>("/traces/v/time").values;
   // The row that is not finite is the last.
   REQUIRE(trace.dims[0] == time.size());
-  CHECK(time.size() > 200);
+  CHECK(time.size() > 400);
   CHECK(std::isfinite(trace.values[trace.values.size() - 3]));
   CHECK_FALSE(std::isfinite(trace.values.back()));
   CHECK(result.attribute<double>("/", "t_stop") == Approx(time.back()));

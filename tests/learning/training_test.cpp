@@ -14,7 +14,7 @@ using namespace cajal::test;
 
 namespace {
 
-constexpr std::size_t samples = 24, features = 12, classes = 3;
+constexpr std::size_t samples = 12, features = 12, classes = 3;
 constexpr double show = 40;  // ms
 
 data::Split all_in_one(std::size_t n) {
@@ -39,13 +39,13 @@ std::string currents(const std::string& neuron, double low, double high) {
 std::string stack(const std::string& neuron, double current, double rate) {
   return fmt::format(
       "trial = {{ show = \"{} ms\" }}\n[node]\nimage = {{ kind = \"data\" }}\n"
-      "hid = {{ kind = \"{}\", size = 30, surrogate = {{ kind = \"fast_sigmoid\", slope = 0.2 }} }}\n"
+      "hid = {{ kind = \"{}\", size = 16, surrogate = {{ kind = \"fast_sigmoid\", slope = 0.2 }} }}\n"
       "out = {{ kind = \"leaky_readout\", size = 3 }}\n[edge]\n"
       "feed = {{ from = \"image\", to = \"hid.current\", kind = \"dense\", weight = {{ uniform = {} "
       "}} }}\n"
       "read = {{ from = \"hid\", to = \"out\", kind = \"dense\", weight = {{ normal = [0, 5] }} }}\n"
       "[learn]\nbp = {{ rule = \"backprop\", loss = \"cross_entropy\", optimizer = {{ kind = \"adam\", rate = {} }}, "
-      "batch = 24, epochs = 20 }}\n",
+      "batch = 12, epochs = 30 }}\n",
       show, neuron, currents(neuron, 0, current), rate);
 }
 

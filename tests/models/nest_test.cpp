@@ -26,7 +26,7 @@ std::string cond_exp(const std::string& integrator) {
 }
 std::string adex(const std::string& integrator) {
   return fmt::format(
-      "{{ kind = \"adex\", size = 1, integrator = \"{}\", absolute_tolerance = 1e-12, relative_tolerance = 1e-12, "
+      "{{ kind = \"adex\", size = 1, integrator = \"{}\", absolute_tolerance = 1e-13, relative_tolerance = 1e-13, "
       "spike_times = \"precise\", receptors = {{ "
       "ex = {{ kind = \"exponential_conductance\", tau_syn = \"2 ms\", E_rev = \"0 mV\" }}, "
       "in = {{ kind = \"exponential_conductance\", tau_syn = \"4 ms\", E_rev = \"-85 mV\" }} }} }}",
@@ -102,18 +102,25 @@ TEST_CASE("lif with conductances equals iaf_cond_exp of NEST as far as NEST is e
 }
 
 TEST_CASE("adex equals aeif_cond_exp of NEST, which also resets within a step", "[models][nest]") {
-  const auto check = [](const std::string& name, const std::string& integrator, const std::string& drive,
-                        double tolerance) {
+  const auto check = [](const std::string& name, const std::string& integrator, const std::string& drive) {
     INFO(name << " by " << integrator);
     const Reference nest(name);
     const Trace got = simulate(adex(integrator), drive);
-    CHECK(distance(got.at("V_m"), nest.trace.at("V_m"), rows) < tolerance);
-    CHECK(distance(got.at("w"), nest.trace.at("w"), rows) < tolerance);
     check_spikes(got, nest.spikes());
+    CHECK(distance(got.at("w"), nest.trace.at("w"), rows) < 1e-9);
+    // On the upstroke, at some 500 mV/ms, what both solvers err by in time shows: less than 1e-10 ms after eight
+    // spikes.
+    double most = 0, most_on_upstroke = 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+      const double v = nest.trace.at("V_m")[i], d = std::fabs(got.at("V_m")[i] - v);
+      (v > -45 ? most_on_upstroke : most) = std::max(v > -45 ? most_on_upstroke : most, d);
+    }
+    CHECK(most < 1e-9);
+    CHECK(most_on_upstroke < 5e-8);
   };
-  check("aeif_cond_exp_spikes_tight", "dopri5", spike_trains("8 nS", "10 nS"), 1e-9);
-  check("aeif_cond_exp_dc_tight", "dopri5", constant_current(1000), 1e-9);
-  check("aeif_cond_exp_dc_tight", "rosenbrock4", constant_current(1000), 1e-9);
+  check("aeif_cond_exp_spikes_tight", "dopri5", spike_trains("8 nS", "10 nS"));
+  check("aeif_cond_exp_dc_tight", "dopri5", constant_current(1000));
+  check("aeif_cond_exp_dc_tight", "rosenbrock4", constant_current(1000));
 }
 
 TEST_CASE("rate units equal NEST's where they share an equation", "[models][nest]") {
