@@ -58,7 +58,7 @@ struct JansenRit {
   template <class T, class Q>
   static State<T> derivative(const State<T>& x, const Input<T>& input, const Q& p) {
     const auto per_ms = Plain<T>(1e-3);  // from Hz
-    const auto a = per_ms * p.a, b = per_ms * p.b, C1 = p.C, C2 = Plain<T>(0.8) * p.C, C3 = Plain<T>(0.25) * p.C;
+    const Plain<T> a = per_ms * p.a, b = per_ms * p.b, C1 = p.C, C2 = Plain<T>(0.8) * C1, C3 = Plain<T>(0.25) * C1;
     const T into_y0 = rate(x.y1 - x.y2, p), into_y1 = p.p + input.at(x.y1) + C2 * rate(C1 * x.y0, p);
     const T into_y2 = C3 * rate(C3 * x.y0, p);
     return {x.y3,
