@@ -320,3 +320,27 @@ TEST_CASE("spikes follow the rate that arrives") {
     for (const double gap : intervals(train)) sum += gap, squares += gap * gap, ++n;
   CHECK(std::sqrt(squares / n - sum / n * sum / n) / (sum / n) == Approx(1).margin(0.06));
 }
+
+TEST_CASE("input to the dendrite turns the soma's spikes into bursts") {
+  const NetworkRun run = neurons("naud_sprekeler");
+  const auto events = [&](const char* group) {
+    double all = 0, in_bursts = 0;
+    for (const Train& train : run.trains(group)) {
+      double spikes = 0;
+      for (std::size_t i = 0; i < train.size(); ++i) {
+        ++spikes;
+        if (i + 1 < train.size() && train[i + 1] - train[i] <= 16) continue;
+        ++all;
+        in_bursts += spikes > 1;
+        spikes = 0;
+      }
+    }
+    return std::pair{all, in_bursts};
+  };
+  const auto soma = events("soma"), both = events("both");
+  CHECK(soma.first / 200 == Approx(7).margin(1));
+  CHECK(soma.second < 0.06 * soma.first);
+  CHECK(both.first / 200 == Approx(4.2).margin(0.5));
+  CHECK(both.second > 0.8 * both.first);
+  CHECK(run.spikes("dendrite", 0, 2000).empty());
+}
