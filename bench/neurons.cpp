@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "models/neurons/adex.hpp"
+#include "models/neurons/hodgkin_huxley.hpp"
 #include "models/neurons/izhikevich.hpp"
 #include "models/neurons/lif.hpp"
+#include "models/neurons/traub_hh.hpp"
 #include "models/receptors/delta.hpp"
 #include "models/receptors/exponential_conductance.hpp"
 #include "models/receptors/exponential_current.hpp"
@@ -126,7 +128,7 @@ double there_and_back(const PopulationOptions& options, const std::vector<Fed>& 
 template <class M>
 void measure(const char* name, Integrator integrator, const std::vector<Fed>& fed) {
   const PopulationOptions options = standard<M>(integrator, fed);
-  std::printf("%-36s", name);
+  std::printf("%-40s", name);
   double rate = 0;
   for (const bool columns : {false, true})
     for (const std::size_t size : {4000, 40000}) {
@@ -145,7 +147,7 @@ int main() {
   const Fed slow_current{{"in", receptor_system<ExponentialCurrent>({5.0})}, -3};
   const Fed excitation{{"ex", receptor_system<ExponentialConductance>({5.0, 0.0})}, 0.12F};
   const Fed inhibition{{"in", receptor_system<ExponentialConductance>({10.0, -80.0})}, 0.1F};
-  std::printf("%-36s %15s %15s\n%-36s %7d %7d %7d %7d %9s %11s\n", "ns per neuron and step", "shared", "one per unit",
+  std::printf("%-40s %15s %15s\n%-40s %7d %7d %7d %7d %9s %11s\n", "ns per neuron and step", "shared", "one per unit",
               "neurons", 4000, 40000, 4000, 40000, "and back", "rate");
   using enum Integrator;
   measure<Lif>("lif, exact, delta", exact, {{delta, 0.1F}});
@@ -156,6 +158,9 @@ int main() {
   measure<Lif>("lif, exp. euler, one conductance", exponential_euler, {excitation});
   measure<Lif>("lif, rk4, two conductances", rk4, {excitation, inhibition});
   measure<Izhikevich>("izhikevich, euler, delta", euler, {{delta, 0.5F}});
+  measure<Izhikevich>("izhikevich, heun, delta", heun, {{delta, 0.5F}});
   measure<AdEx>("adex, heun, delta", heun, {{delta, 0.15F}});
   measure<AdEx>("adex, heun, one current", heun, {fast_current});
+  measure<HodgkinHuxley>("hodgkin_huxley, exp. euler, delta", exponential_euler, {{delta, 0.2F}});
+  measure<TraubHh>("traub_hh, exp. euler, two conductances", exponential_euler, {excitation, inhibition});
 }
