@@ -74,7 +74,9 @@ void Checkpoint<Real>::save(Clock<Real>& clock, const Recording<Real>& recording
   file.attribute("checkpoint_of", of_);
   file.attribute("step", step);
   clock.count();
-  file.attribute("events", clock.delivery().events());
+  std::uint64_t events = clock.delivery().events();
+  for (const auto& edge : clock.network().sparse) events += edge->delivered;
+  file.attribute("events", events);
   for (std::size_t n = 0; n < clock.network().nodes.size(); ++n)
     save_node(file.group("nodes/" + clock.network().nodes[n]->name()), clock, n, step);
   recording.save(file.group("recorded"));

@@ -74,7 +74,11 @@ std::vector<Word> all_words() {
                                             k.fallback.empty() ? "(required)" : k.fallback, k.allowed, k.meaning);
                        out += fmt::format(
                            "  weight         {:<12} number or distribution in the unit of the port\n"
-                           "  delay          {:<12} number or distribution in ms\n",
+                           "  delay          {:<12} number or distribution in ms\n"
+                           "  release        1            probability that a synapse passes on a spike\n"
+                           "  short_term     none         {{ kind = \"tsodyks_markram\", ... }}: depression and "
+                           "facilitation\n"
+                           "  from           (required)   a node, or a variable of it: \"E.V_m\"\n",
                            e.brings_weights ? "its own" : "(required)", e.brings_delays ? "its own" : "one step");
                        return out + "\nexample\n" + indented(e.snippet);
                      }});
@@ -148,7 +152,7 @@ std::string list_text(const std::string& group) {
     if (!group.empty() && g != group) continue;
     out += fmt::format("{}\n", g);
     for (const Word& w : words)
-      if (w.group == g) out += fmt::format("  {:<26} {}\n", w.name, w.meaning);
+      if (w.group == g) out += fmt::format("  {:<32} {}\n", w.name, w.meaning);
   }
   return out;
 }

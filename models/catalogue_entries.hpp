@@ -116,11 +116,12 @@ NodeEntry cell_entry(std::string group) {
             for (const CellPort& p : M::ports)
               out += fmt::format("  {:<10} {} x units: {}\n", p.name, p.gates, p.meaning);
             if constexpr (HasCoefficients<M>)
-              return out + fmt::format(
-                               "\nexample\n  [edge]\n  X = {{ from = \"E\", to = \"I.ex\", weight = \"100 pA\", "
-                               "short_term = {{ kind = \"{0}\" }} }}\n"
-                               "which stands for a node `X_release` of kind \"{0}\" between E and the synapses\n",
-                               M::name);
+              return out +
+                     fmt::format(
+                         "\n`short_term` of an edge X stands for a node `X_release` of this kind between the source "
+                         "and the synapses\n\nexample\n  [edge]\n  X = {{ from = \"E\", to = \"I.ex\", weight = "
+                         "\"100 pA\", delay = \"1 ms\", short_term = {{ kind = \"{}\" }} }}\n",
+                         M::name);
             return out +
                    fmt::format("\nexample\n  layers = [ {{ name = \"hid\", kind = \"{}\", units = 128 }} ]\n", M::name);
           }};

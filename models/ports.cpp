@@ -49,8 +49,10 @@ bool refuses_coupling(const Target& t, Node<Real>& from, const Port<Real>& port,
   const std::size_t before = table.diagnostics().size();
   const bool known = std::find(states.begin(), states.end(), t.variable) != states.end();
   if (!known)
-    table.error("from", fmt::format("\"{}.{}\" takes the difference of a variable and its own: write from = \"{}.{}\"",
-                                    t.to, port.name, t.from, states.empty() ? "V_m" : states.front()));
+    table.error("from",
+                fmt::format("\"{}.{}\" takes the difference of a state variable and its own: {}", t.to, port.name,
+                            states.empty() ? fmt::format("\"{}\" has none", t.from)
+                                           : fmt::format("write from = \"{}.{}\"", t.from, states.front())));
   else if (const std::string unit = unit_of_variable(from, t.variable); !port.unit.empty() && unit != "mV")
     table.error("from", fmt::format("\"{}.{}\" takes potentials, in mV; {} of \"{}\" is {}", t.to, port.name,
                                     t.variable, t.from, unit.empty() ? "a number" : "in " + unit));

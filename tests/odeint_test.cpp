@@ -33,14 +33,14 @@ TEST_CASE("rosenbrock4 takes a stiff system in few steps", "[odeint]") {
     j = {0, 1, -2 * mu * x[0] * x[1] - 1, mu * (1 - x[0] * x[0])};
   };
   std::vector<double> stiff{2, 0}, plain{2, 0};
-  integrate(*make_rosenbrock4(slopes, derivatives, {1e-8, 1e-8}), stiff, 20);
+  integrate(*make_rosenbrock4(slopes, derivatives, {1e-8, 1e-8}), stiff, 100);
   const std::size_t implicit = calls;
   calls = 0;
-  integrate(*make_dopri5(slopes, {1e-8, 1e-8}), plain, 20);
+  integrate(*make_dopri5(slopes, {1e-8, 1e-8}), plain, 100);
   CHECK(stiff[0] == Approx(plain[0]).epsilon(1e-7));
   CHECK(stiff[1] == Approx(plain[1]).epsilon(1e-5));
-  CHECK(implicit < 1000);
-  CHECK(calls > 50 * implicit);
+  CHECK(implicit < 3000);
+  CHECK(calls > 100 * implicit);
 }
 
 TEST_CASE("rosenbrock4 keeps the tolerance it is asked for, whatever it did before", "[odeint]") {

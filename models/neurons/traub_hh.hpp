@@ -30,12 +30,12 @@ struct TraubHh {
   using S = State<double>;
   using P = Parameters<double>;
 
-  // The state of rest where nothing arrives.
+  // Without a current the neuron fires: it starts at E_L, with its gates in balance.
   static constexpr auto state = fields(
-      field(&S::V_m, "V_m", "mV", -63.6214425491486, config::any_number, "membrane potential"),
-      field(&S::m, "m", "", 0.0129356636651285, config::fraction, "activation of the sodium current"),
-      field(&S::h, "h", "", 0.997020671518011, config::fraction, "what is not inactivated of the sodium current"),
-      field(&S::n, "n", "", 0.0323542631177586, config::fraction, "activation of the potassium current"));
+      field(&S::V_m, "V_m", "mV", -60, config::any_number, "membrane potential"),
+      field(&S::m, "m", "", 0.0268633297984454, config::fraction, "activation of the sodium current"),
+      field(&S::h, "h", "", 0.991305821894398, config::fraction, "what is not inactivated of the sodium current"),
+      field(&S::n, "n", "", 0.0604340346786360, config::fraction, "activation of the potassium current"));
   static constexpr auto parameters =
       fields(field(&P::C_m, "C_m", "pF", 200, config::positive, "membrane capacitance"),
              field(&P::g_Na, "g_Na", "nS", 20000, config::not_negative, "largest sodium conductance"),
@@ -57,7 +57,7 @@ struct TraubHh {
     const T& v = x.V_m;
     // No channel was measured beyond: the rates stay as they are there, so that no trial step of an integrator
     // overflows.
-    const T one = T(1), u = at_most(at_least(v - p.V_T, T(-150)), T(150));
+    const T one = T(1), u = at_most(at_least(v, T(-120)), T(80)) - p.V_T;
     const T alpha_m = R(1.28) * inverse_growth((R(13) - u) * R(1.0 / 4)),
             beta_m = R(1.4) * inverse_growth((u - R(40)) * R(1.0 / 5));
     const T alpha_h = R(0.128) * exp((R(17) - u) * R(1.0 / 18)), beta_h = R(4) * sigmoid((u - R(40)) * R(1.0 / 5));

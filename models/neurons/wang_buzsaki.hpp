@@ -54,7 +54,7 @@ struct WangBuzsaki {
     const T& v = x.V_m;
     // No channel was measured beyond: the rates stay as they are there, so that no trial step of an integrator
     // overflows.
-    const T one = T(1), u = at_most(at_least(v, T(-150)), T(150));
+    const T one = T(1), u = at_most(at_least(v, T(-120)), T(80));
     const T alpha_m = inverse_growth((R(-35) - u) * R(1.0 / 10)),
             m = alpha_m / (alpha_m + R(4) * exp((R(-60) - u) * R(1.0 / 18)));
     const T alpha_h = R(0.07) * exp((R(-58) - u) * R(1.0 / 20)), beta_h = sigmoid((u + R(28)) * R(1.0 / 10));

@@ -17,28 +17,24 @@ class Release {
 
   double probability() const { return probability_; }
 
-  /// The draws of one step and trial. Four synapses share a block of random bits: what is asked in the order of
-  /// generation costs a quarter of a block.
+  /// The draws of one step and trial: a block of the stream chooses where a sequence of SplitMix64 begins, and a
+  /// synapse takes the number of its own place in it. Source: Steele, Lea & Flood 2014, OOPSLA, p. 453, figure 17.
   class Step {
    public:
-    Step(const Release& release, std::int64_t step, std::uint64_t trial)
-        : release_(&release), key_(trial << 40 | static_cast<std::uint64_t>(step)) {}
+    Step(const Release& release, std::int64_t step, std::uint64_t trial) : threshold_(release.threshold_) {
+      const Stream::Block bits = release.stream_.bits(0, trial << 40 | static_cast<std::uint64_t>(step));
+      begin_ = static_cast<std::uint64_t>(bits[0]) << 32 | bits[1];
+    }
 
-    bool passes(std::uint32_t synapse) {
-      if (synapse / 4 != block_ || !drawn_) {
-        block_ = synapse / 4;
-        drawn_ = true;
-        bits_ = release_->stream_.bits(block_, key_);
-      }
-      return bits_[synapse % 4] < release_->threshold_;
+    bool passes(std::uint32_t synapse) const {
+      std::uint64_t z = begin_ + synapse * 0x9e3779b97f4a7c15ULL;
+      z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
+      z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
+      return (z ^ z >> 31) >> 32 < threshold_;
     }
 
    private:
-    const Release* release_;
-    std::uint64_t key_;
-    std::uint32_t block_ = 0;
-    bool drawn_ = false;
-    Stream::Block bits_{};
+    std::uint64_t begin_, threshold_;
   };
 
  private:

@@ -38,7 +38,7 @@ void add_constant(std::span<const std::uint32_t> target, Real weight, Real facto
 /// The same of those synapses that release; how many do.
 template <class Real>
 std::uint64_t add_released(std::span<const std::uint32_t> target, std::span<const std::uint32_t> index,
-                           const Real* weight, Real factor, Release::Step draws, Real* arrivals) {
+                           const Real* weight, Real factor, const Release::Step& draws, Real* arrivals) {
   std::uint64_t released = 0;
   for (std::size_t i = 0; i < target.size(); ++i) {
     if (!draws.passes(index[i])) continue;
@@ -196,7 +196,7 @@ void SparseStore<Real>::rewind(std::size_t source, std::int64_t step, std::int64
         const Real* const weight = stored.weights + segment.weight;
         const auto targets = targets_of(s);
         if (stored.edge->release) {
-          Release::Step draws(*stored.edge->release, arrival, stored.edge->to->trials[sample]);
+          const Release::Step draws(*stored.edge->release, arrival, stored.edge->to->trials[sample]);
           const auto numbers = numbers_of(s);
           for (std::size_t i = 0; i < targets.size(); ++i)
             if (draws.passes(numbers[i])) sum = std::fma(weight[i], g[targets[i]], sum);
@@ -238,7 +238,7 @@ void SparseStore<Real>::accumulate(std::size_t edge, std::size_t tile, Steps ste
           Real* const sum = sums.data() + (segment.first - first);
           const auto target = targets(segment);
           if (stored.edge->release) {
-            Release::Step draws(*stored.edge->release, step + segment.delay, stored.edge->to->trials[sample]);
+            const Release::Step draws(*stored.edge->release, step + segment.delay, stored.edge->to->trials[sample]);
             const auto numbers = numbers_of(segment.segment);
             for (std::size_t i = 0; i < target.size(); ++i)
               if (draws.passes(numbers[i])) sum[i] = std::fma(sent, g[target[i]], sum[i]);

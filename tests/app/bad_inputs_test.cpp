@@ -24,7 +24,7 @@ std::vector<BadInput> inputs() {
        R"(a.toml:3:32: error: node.E.gain: unknown key `gain`; allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, noise, synapse, reset, reset_at, reset_gradient, refractory, surrogate, positions)"},
       {"a key that another integrator reads",
        changed(simulation, {{"size = 10", "size = 10, absolute_tolerance = 1e-3"}}),
-       R"(a.toml:3:32: error: node.E.absolute_tolerance: unknown key `absolute_tolerance`; allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, noise, synapse, reset, reset_at, reset_gradient, refractory, surrogate, positions)"},
+       R"(a.toml:3:32: error: node.E.absolute_tolerance: only the adaptive integrators have it, dopri5 and rosenbrock4; this one is exact)"},
       {"a key that another preset reads", changed(simulation, {{"size = 10", "size = 10, beta = 0.9"}}),
        R"(a.toml:3:32: error: node.E.beta: unknown key `beta`; allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, noise, synapse, reset, reset_at, reset_gradient, refractory, surrogate, positions)"},
       {"an unknown kind", changed(simulation, {{R"("lif")", R"("lfi")"}}),
@@ -39,7 +39,7 @@ std::vector<BadInput> inputs() {
        changed(simulation, {{"size = 10", R"(size = 10, preset = "snntorh", V_th = 1, beta = 0.9)"}}),
        R"(a.toml:3:32: error: node.E.preset: unknown preset "snntorh"; did you mean `snntorch`? presets of lif: nest, snntorch, diehl_cook_e, diehl_cook_i)"},
       {"an unknown receptor", changed(simulation, {{"size = 10", R"(size = 10, receptors = { input = "dleta" })"}}),
-       R"(a.toml:3:46: error: node.E.receptors.input: unknown receptor "dleta"; did you mean `delta`? allowed here: delta, current, exponential_current, exponential_conductance)"},
+       R"(a.toml:3:46: error: node.E.receptors.input: unknown receptor "dleta"; did you mean `delta`? allowed here: delta, current, exponential_current, exponential_conductance, alpha_current, alpha_conductance, double_exponential_current, double_exponential_conductance, nmda, gap_junction, diffusive)"},
       {"an unknown key of a receptor",
        changed(
            simulation,

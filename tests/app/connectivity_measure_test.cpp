@@ -17,19 +17,17 @@ using record::TemporaryDirectory;
 
 namespace {
 
-/// Four units; the first three follow one fluctuating drive with other gains and lags, the last is left alone.
+/// Four units; the first three follow one drive with gains of their own, the last is left alone.
 const std::string network = R"toml(run = { name = "r", seed = 1, dt = "1 ms", duration = "400 ms" }
 [node]
 drive = { kind = "current", amplitude = 1, start = "30 ms", stop = "200 ms" }
 R = { kind = "leaky_readout", size = 4, tau = "10 ms" }
 [edge]
 in = { from = "drive", to = "R.current", connect = "gain" }
-[table]
-gain = { values = [[-0.5], [0.5], [1.5], [0]] }
-FC = { values = [[1, -1, -1, 0], [-1, 1, 1, 0], [-1, 1, 1, 0], [0, 0, 0, 1]] }
-small = { values = [[1, 0], [0, 1]] }
 [record]
 u = { of = "R", what = "u", every = "2 ms" }
+[table]
+gain = { values = [[-0.5], [0.5], [1.5], [0]] }
 )toml";
 
 app::Settings settings(const TemporaryDirectory& folder) {
@@ -67,14 +65,14 @@ double measured(const ResultReader& reader, const std::string& measure) {
 
 TEST_CASE("a simulation measures the functional connectivity of what it records") {
   const TemporaryDirectory folder;
-  const std::string table = "[table]\nFC = { values = [[1, -1, -1, 0], [-1, 1, 1, 0], [-1, 1, 1, 0], [0, 0, 0, 1]] }\n";
-  REQUIRE(run(folder,
-              network + table +
-                  "[measure]\nfunctional_connectivity = { of = \"u\", start = \"20 ms\", empirical = \"FC\" }\n") == 0);
+  const std::string table = "FC = { values = [[1, -1, -1, 0], [-1, 1, 1, 0], [-1, 1, 1, 0], [0, 0, 0, 1]] }\n";
+  const std::string measure =
+      "[measure]\nfunctional_connectivity = { of = \"u\", start = \"20 ms\", empirical = \"FC\" }\n";
+  REQUIRE(run(folder, network + table + measure) == 0);
   const ResultReader reader(folder.file("results/r.h5"));
   const auto r = reader.read<double>("/functional_connectivity/u/correlation").values;
   REQUIRE(r.size() == 16);
-  // Straight lines of one course: -0.5, 0.5 and 1.5 times.
+  // One course, -0.5, 0.5 and 1.5 times.
   CHECK(r[1] == Approx(-1));
   CHECK(r[2] == Approx(-1));
   CHECK(r[6] == Approx(1));
@@ -86,23 +84,21 @@ TEST_CASE("a simulation measures the functional connectivity of what it records"
 
 TEST_CASE("what cannot be correlated is refused in the config") {
   const TemporaryDirectory folder;
-  const auto said = [&](const std::string& measure, const std::string& more = "") {
-    return said_of(folder, network + "[measure]\nfunctional_connectivity = { " + measure + " }\n" + more);
+  const auto said = [&](const std::string& measure, const std::string& table = "") {
+    return said_of(folder, network + table + "[measure]\nfunctional_connectivity = { " + measure + " }\n");
   };
   CHECK(contains(said(""), "missing key `of`"));
   CHECK(contains(said("of = \"v\""),
-                 "r.toml:10:29: error: measure.functional_connectivity.of: there is no entry \"v\" of [record] with a "
+                 "r.toml:12:29: error: measure.functional_connectivity.of: there is no entry \"v\" of [record] with a "
                  "variable"));
   CHECK(contains(said("of = \"u\", start = \"1 s\""), "starts at 1000 ms, when the run of 400 ms has ended"));
   CHECK(contains(said("of = \"u\", empirical = \"FC\""), "there is no table `FC`"));
-  CHECK(contains(said("of = \"u\", empirical = \"FC\"", "[table]\nFC = { values = [[1, 0], [0, 1]] }\n"),
+  CHECK(contains(said("of = \"u\", empirical = \"FC\"", "FC = { values = [[1, 0], [0, 1]] }\n"),
                  "is 2 x 2; \"u\" records 4 units"));
   CHECK(contains(said("of = \"u\", bin = \"1 ms\""), "unknown key `bin`"));
-  CHECK(
-      contains(said_of(folder, network.substr(0, network.find("u = ")) +
-                                   "u = { of = \"R\", what = \"u\", ids = [1] }\n[measure]\nfunctional_connectivity = "
-                                   "{ of = \"u\" }\n"),
-               "\"u\" records 1 units; 2 to 5000 can be correlated"));
+  std::string one = network + "[measure]\nfunctional_connectivity = { of = \"u\" }\n";
+  one.replace(one.find("every = \"2 ms\""), 14, "ids = [1]");
+  CHECK(contains(said_of(folder, one), "\"u\" records 1 units; 2 to 5000 can be correlated"));
 }
 
 TEST_CASE("tables are looked for in the data folder first") {

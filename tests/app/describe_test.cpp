@@ -19,7 +19,7 @@ std::vector<std::string> names_of(const std::string& group) {
   std::getline(in, line);
   REQUIRE(line == group);
   while (std::getline(in, line)) {
-    const std::string word = line.substr(2, 26);
+    const std::string word = line.substr(2, 32);
     names.push_back(word.substr(0, word.find_last_not_of(' ') + 1));
   }
   return names;
@@ -105,6 +105,11 @@ E = { kind = "lif", size = 3 }
                 ? ""
                 : "X = { from = \"drive\", to = \"E.input\", connect = \"private\", weight = \"1 mV\" }\n");
   }
+  if (group == "synapses")
+    return "run.duration = \"1 ms\"\n[node]\nE = { kind = \"lif\", size = 3 }\nI = { kind = \"lif\", size = 3, "
+           "receptors = { "
+           "ex = \"exponential_current\" } }\n" +
+           example;
   if (group == "classical")
     return (name == "mean" ? std::string("data = { source = { csv = \"numbers.csv\" } }\n")
                            : learning.substr(0, learning.find("layers"))) +
@@ -130,6 +135,15 @@ learn.bp = { rule = "backprop", loss = "mse", of = "made", target = 0.5, optimiz
 layers = [ { name = "out", kind = "dense", units = 10 } ]
 learn.bp = { rule = "backprop", loss = "cross_entropy", optimizer = "adam", epochs = 1 }
 )";
+  if (name == "functional_connectivity")
+    return R"(run = { dt = "1 ms", duration = "30 s" }
+[node]
+R = { kind = "leaky_readout", size = 3, noise = { on = "u", sigma = 0.1 } }
+[record]
+bold = { of = "R", what = "u", every = "100 ms" }
+[table]
+FC = { values = [[1, 0, 0], [0, 1, 0], [0, 0, 1]] }
+)" + example;
   if (group == "measures") return (name == "isi" || name == "correlation" ? simulation : learning) + example;
   if (name == "digits")
     return changed(learning, {{"data = { source = \"digits\", samples = 60 }", line}, {"10000", "60"}});

@@ -99,7 +99,7 @@ TEST_CASE("a probability of one or zero is exact", "[connect]") {
 
 TEST_CASE("what is released differs between trials and does not depend on how it is asked", "[connect]") {
   const Release release(0.5, Stream(3, "edge.X.release"));
-  Release::Step forwards(release, 7, 0), backwards(release, 7, 0), other(release, 7, 1);
+  const Release::Step forwards(release, 7, 0), backwards(release, 7, 0), other(release, 7, 1);
   std::vector<bool> a, b, c;
   for (std::uint32_t i = 0; i < 200; ++i) a.push_back(forwards.passes(i)), c.push_back(other.passes(i));
   for (std::uint32_t i = 200; i-- > 0;) b.insert(b.begin(), backwards.passes(i));

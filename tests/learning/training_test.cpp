@@ -49,7 +49,7 @@ std::string stack(const std::string& neuron, double current, double rate) {
       show, neuron, currents(neuron, 0, current), rate);
 }
 
-/// Spikes a step and unit, all samples shown.
+/// Spikes of a unit in a trial, all samples shown.
 double activity(const std::string& text, const data::Dataset& data, double dt) {
   const auto network = network_of<float>(text, none_trained, dt, features);
   const auto steps = static_cast<std::int64_t>(show / dt);
@@ -67,19 +67,22 @@ double activity(const std::string& text, const data::Dataset& data, double dt) {
   for (std::int64_t t = 0; t < steps; ++t)
     for (std::size_t b = 0; b < samples; ++b)
       for (std::size_t u = 0; u < hid.size(); ++u) spikes += static_cast<double>(hid.output.at(t, b)[u]);
-  return spikes / static_cast<double>(static_cast<std::size_t>(steps) * samples * hid.size());
+  return spikes / static_cast<double>(samples * hid.size());
 }
 
-/// A current that makes the neurons spike a few times in a trial, and a step that is fine enough for them: models
-/// differ in what they need.
+/// A current that makes the neurons spike more often in a trial than without it, and a step at which a finer one would
+/// change little: models differ in what they need.
 struct Setup {
   double current, dt;
 };
 Setup lively(const std::string& neuron, const data::Dataset& data) {
-  for (const double dt : {0.5, 0.1})
-    for (double current = 0.05; current < 1e5; current *= 1.5)
-      if (activity(stack(neuron, current, 1), data, dt) * show / dt > 0.8) return {current, dt};
-  throw std::runtime_error(neuron + " never spikes");
+  const auto spikes = [&](double current, double dt) { return activity(stack(neuron, current, 1), data, dt); };
+  const double enough = spikes(1e-6, 0.1) + 0.95;
+  double current = 0.05;
+  while (current < 1e5 && spikes(current, 0.1) < enough) current *= 1.5;
+  REQUIRE(current < 1e5);
+  const double fine = spikes(current, 0.1), coarse = spikes(current, 0.5);
+  return {current, std::fabs(coarse - fine) < 0.2 * fine ? 0.5 : 0.1};
 }
 
 }  // namespace
@@ -87,6 +90,7 @@ Setup lively(const std::string& neuron, const data::Dataset& data) {
 TEST_CASE("every spiking neuron lowers the loss of a two-layer stack in a few batches", "[training]") {
   const data::Dataset data = random_classes(samples, features, classes);
   const data::Split split = all_in_one(samples);
+  const std::atomic<bool> stop = false;
   std::size_t neurons = 0;
   for (const NodeEntry& entry : node_catalogue()) {
     if (entry.group != "neurons") continue;
@@ -94,18 +98,26 @@ TEST_CASE("every spiking neuron lowers the loss of a two-layer stack in a few ba
     INFO(entry.name);
     const auto [current, dt] = lively(entry.name, data);
     // The read-out stays as it is drawn: only the gradient through the neurons can lower the loss.
-    const auto learner = learner_of<float>(stack(entry.name, current, 0.05 * current), data, split, dt, 1,
-                                           [](const std::string& edge) { return edge == "feed"; });
-    const auto read = learner->network().edge("read")->parameters()[0]->row_major();
-    const std::atomic<bool> stop = false;
-    const LearnerRecord& record = learner->run({}, stop);
-    CHECK(record.epochs.back().loss < 0.8 * record.epochs.front().loss);
-    CHECK(record.phases.back().loss < 0.8 * record.epochs.front().loss);
-    CHECK(learner->network().edge("read")->parameters()[0]->row_major() == read);
+    const auto feed = [](const std::string& edge) { return edge == "feed"; };
+    double least = INFINITY;
+    for (const double rate : {0.3, 1.0, 0.05}) {
+      const auto learner = learner_of<float>(stack(entry.name, current, rate * current), data, split, dt, 1, feed);
+      const auto read = learner->network().edge("read")->parameters()[0]->row_major();
+      const LearnerRecord& record = learner->run({}, stop);
+      CHECK(learner->network().edge("read")->parameters()[0]->row_major() == read);
+      least = std::min(least, std::max(record.epochs.back().loss, record.phases.back().loss) / record.epochs[0].loss);
+      if (least < 0.8) break;
+    }
+    CHECK(least < 0.8);
     // With the read-out trained as well.
-    const auto whole = learner_of<float>(stack(entry.name, current, 0.3), data, split, dt);
-    const LearnerRecord& both = whole->run({}, stop);
-    CHECK(both.epochs.back().loss < 0.9 * both.epochs.front().loss);
+    least = INFINITY;
+    for (const double rate : {0.3, 0.3 * current, 0.05 * current}) {
+      const auto learner = learner_of<float>(stack(entry.name, current, rate), data, split, dt);
+      const LearnerRecord& record = learner->run({}, stop);
+      least = std::min(least, record.epochs.back().loss / record.epochs.front().loss);
+      if (least < 0.9) break;
+    }
+    CHECK(least < 0.9);
   }
   CHECK(neurons >= 3);
 }

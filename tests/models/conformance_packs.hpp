@@ -52,6 +52,18 @@ double kick() {
   return size;
 }
 
+/// A state in which the neuron spikes at once: the least jump of a variable that does it, of the membrane before others.
+template <class M>
+StateOf<M, double> kicked() {
+  for (std::size_t member = 0; member < state_size<M>; ++member)
+    for (double size = 1e-3; size < 1e6; size *= 1.25) {
+      StateOf<M, double> x = default_state<M>();
+      each_member(x, [&](double& v, std::size_t i) { v += i == member ? size : 0; });
+      if (distance_to_spike<M>(default_state<M>(), x) >= 0) return x;
+    }
+  return default_state<M>();
+}
+
 /// The same for every input of a model, but that each has a little less than the one before.
 template <class M, class T>
 InputsOf<M, T> all_inputs(const T& current, const T& conductance) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "models/neurons/adex.hpp"
 #include "models/rates/tanh_rate.hpp"
 #include "sim/equations.hpp"
@@ -69,7 +71,9 @@ TEST_CASE("several precise spikes within a step count each", "[models][odeint]")
   double sent = 0;
   for (const double n : got.trace.at("output")) sent += n;
   CHECK(sent == static_cast<double>(got.times.size()));
-  CHECK(got.trace.at("output")[1] == 3);
+  const auto second = [](double time) { return time > 2 && time <= 4; };
+  CHECK(std::count_if(got.times.begin(), got.times.end(), second) > 1);
+  CHECK(got.trace.at("output")[1] == static_cast<double>(std::count_if(got.times.begin(), got.times.end(), second)));
   // A reset above the threshold would fire for ever.
   CHECK_THROWS_AS(
       spikes(lif("integrator = \"dopri5\", V_reset = \"-50 mV\", I_e = \"500 pA\", t_ref = \"0 ms\""), 0.1, 1000),

@@ -61,6 +61,15 @@ class NetworkRun {
            ((stop - start) * 1e-3);
   }
 
+  /// The course of a recorded unit, by its place in the record.
+  std::vector<double> trace(const std::string& record, std::size_t unit) const {
+    const auto rows = result().read<float>("/traces/" + record + "/data");
+    std::vector<double> out;
+    for (std::size_t i = unit; i < rows.values.size(); i += rows.dims.at(1))
+      out.push_back(static_cast<double>(rows.values[i]));
+    return out;
+  }
+
   /// Where between two frequencies, in Hz, the spectrum of a population's spike counts (bins of 0.5 ms), averaged over
   /// stretches of 250 ms, is highest.
   double rhythm(const std::string& population, double start, double stop, double low, double high) const {

@@ -59,59 +59,54 @@ TEST_CASE("the twenty patterns of Izhikevich's neuron") {
   const NetworkRun run = neurons("izhikevich");
   std::map<char, Train> of;
   for (char c = 'A'; c <= 'T'; ++c) of[c] = run.trains(std::string(1, c))[0];
-  SECTION("spikes and bursts under a step") {
-    CHECK(of['A'].size() > 8);
-    CHECK(intervals(of['A']).back() == Approx(26.9).margin(1));
-    CHECK(of['B'].size() == 1);
-    CHECK(bursts(of['C'], 15) >= 4);
-    CHECK(of['C'].size() > 5 * bursts(of['C'], 15));
-    CHECK(of['D'].size() > 4);
-    CHECK(bursts(of['D'], 15) == 1);
-    const Train mixed = intervals(of['E']);
-    CHECK(mixed[0] < 5);
-    CHECK(mixed.back() > 25);
-    const Train adapting = intervals(of['F']);
-    CHECK(std::is_sorted(adapting.begin(), adapting.begin() + 4));
-    CHECK(adapting.back() > 10 * adapting.front());
-  }
-  SECTION("two classes of excitability under a ramp") {
-    // Rates while the first intervals last, and of the last ones.
-    const Train first = intervals(of['G']), second = intervals(of['H']);
-    CHECK(first.front() > 35);
-    CHECK(first.back() < 0.4 * first.front());
-    CHECK(second.front() < 22);
-    CHECK(second.back() > 0.3 * second.front());
-  }
-  SECTION("latency, oscillations, resonance, integration") {
-    REQUIRE(of['I'].size() == 1);
-    CHECK(of['I'][0] > 13.5);
-    CHECK(of['J'].size() == 1);
-    CHECK(count(of['K'], 40, 120) == 0);
-    CHECK(count(of['K'], 320, 345) == 1);
-    CHECK(count(of['L'], 9, 40) == 1);
-    CHECK(count(of['L'], 70, 100) == 0);
-  }
-  SECTION("after inhibition") {
-    CHECK(of['M'].size() == 1);
-    CHECK(of['M'][0] > 25);
-    CHECK(of['N'].size() > 5);
-    CHECK(of['N'][0] > 25);
-    CHECK(count(of['O'], 0, 80) == 0);
-    CHECK(count(of['O'], 80, 100) == 1);
-  }
-  SECTION("bistability, after-potential, accommodation, inhibition") {
-    CHECK(count(of['P'], 0, 37.5) == 0);
-    CHECK(count(of['P'], 37.5, 210) == 5);
-    CHECK(count(of['P'], 215, 400) == 0);
-    CHECK(of['Q'].size() == 1);
-    REQUIRE(of['R'].size() == 1);
-    CHECK(of['R'][0] > 300);
-    CHECK(count(of['S'], 0, 50) == 0);
-    CHECK(count(of['S'], 50, 250) == 3);
-    CHECK(count(of['T'], 0, 50) == 0);
-    CHECK(bursts(of['T'], 30) >= 2);
-    CHECK(of['T'].size() > 5 * bursts(of['T'], 30));
-  }
+  // Spikes and bursts under a step.
+  CHECK(of['A'].size() > 8);
+  CHECK(intervals(of['A']).back() == Approx(26.9).margin(1));
+  CHECK(of['B'].size() == 1);
+  CHECK(bursts(of['C'], 15) >= 4);
+  CHECK(of['C'].size() > 5 * bursts(of['C'], 15));
+  CHECK(of['D'].size() > 4);
+  CHECK(bursts(of['D'], 15) == 1);
+  const Train mixed = intervals(of['E']);
+  CHECK(mixed[0] < 5);
+  CHECK(mixed.back() > 25);
+  const Train adapting = intervals(of['F']);
+  CHECK(std::is_sorted(adapting.begin(), adapting.begin() + 4));
+  CHECK(adapting.back() > 10 * adapting.front());
+  // Two classes of excitability under a ramp.
+  // Rates while the first intervals last, and of the last ones.
+  const Train first = intervals(of['G']), second = intervals(of['H']);
+  CHECK(first.front() > 35);
+  CHECK(first.back() < 0.4 * first.front());
+  CHECK(second.front() < 22);
+  CHECK(second.back() > 0.3 * second.front());
+  // Latency, oscillations, resonance, integration.
+  REQUIRE(of['I'].size() == 1);
+  CHECK(of['I'][0] > 13.5);
+  CHECK(of['J'].size() == 1);
+  CHECK(count(of['K'], 40, 120) == 0);
+  CHECK(count(of['K'], 320, 345) == 1);
+  CHECK(count(of['L'], 9, 40) == 1);
+  CHECK(count(of['L'], 70, 100) == 0);
+  // After inhibition.
+  CHECK(of['M'].size() == 1);
+  CHECK(of['M'][0] > 25);
+  CHECK(of['N'].size() > 5);
+  CHECK(of['N'][0] > 25);
+  CHECK(count(of['O'], 0, 80) == 0);
+  CHECK(count(of['O'], 80, 100) == 1);
+  // Bistability, after-potential, accommodation, inhibition.
+  CHECK(count(of['P'], 0, 37.5) == 0);
+  CHECK(count(of['P'], 37.5, 210) == 5);
+  CHECK(count(of['P'], 215, 400) == 0);
+  CHECK(of['Q'].size() == 1);
+  REQUIRE(of['R'].size() == 1);
+  CHECK(of['R'][0] > 300);
+  CHECK(count(of['S'], 0, 50) == 0);
+  CHECK(count(of['S'], 50, 250) == 3);
+  CHECK(count(of['T'], 0, 50) == 0);
+  CHECK(bursts(of['T'], 30) >= 2);
+  CHECK(of['T'].size() > 5 * bursts(of['T'], 30));
 }
 
 TEST_CASE("the firing patterns of the adaptive exponential neuron") {
@@ -169,12 +164,12 @@ TEST_CASE("the exponential neuron has the f-I curve of Wang and Buzsaki's") {
   for (std::size_t i = 0; i < full.size(); ++i) {
     const double a = rate_of(full[i], 300), b = rate_of(reduced[i], 300);
     INFO("under " << 10 * i << " pA: " << a << " and " << b);
-    if (i < 16) CHECK(full[i].size() + reduced[i].size() == 0);
-    if (i > 20) CHECK(b == Approx(a).epsilon(0.05));
-    if (i > 20) CHECK(a > rate_of(full[i - 1], 300));
+    if (i < 2) CHECK(full[i].size() + reduced[i].size() == 0);
+    if (i > 2) CHECK(b == Approx(a).epsilon(0.05));
+    if (i > 2) CHECK(a > rate_of(full[i - 1], 300));
   }
-  CHECK(rate_of(full[20], 300) < 12);
-  CHECK(rate_of(run.trains("N")[30], 300) == Approx(17.9).margin(1));
+  CHECK(rate_of(full[2], 300) < 12);
+  CHECK(rate_of(full[10], 300) == Approx(59.7).margin(0.5));
 }
 
 TEST_CASE("sharp exponential neurons fire as a leaky one") {
@@ -187,7 +182,7 @@ TEST_CASE("sharp exponential neurons fire as a leaky one") {
     CHECK(far < before);
     before = far;
   }
-  CHECK(before < 0.03 * limit);
+  CHECK(before < 0.08 * limit);
 }
 
 TEST_CASE("quadratic neurons fire with the square root of what is above their threshold") {
@@ -207,7 +202,8 @@ TEST_CASE("Traub and Miles's neuron fires from low rates on") {
   const auto trains = neurons("traub_hh").trains("N");
   CHECK(trains[0].empty());
   for (std::size_t i = 2; i < trains.size(); ++i) CHECK(rate_of(trains[i], 100) > rate_of(trains[i - 1], 100));
-  CHECK(rate_of(trains[10], 100) == Approx(132.8).margin(1.5));
+  CHECK(rate_of(trains[1], 100) == Approx(13.9).margin(0.5));
+  CHECK(rate_of(trains[11], 100) == Approx(132.8).margin(1.5));
 }
 
 TEST_CASE("the two classes of Morris and Lecar's neuron") {
@@ -290,7 +286,7 @@ TEST_CASE("generalized neurons fire at random and adapt") {
   const NetworkRun run = neurons("gif");
   const auto trains = run.trains("N");
   CHECK(run.spikes("N", 0, 200).size() < 20);
-  CHECK(run.rate("N", 200, 300) > 1.3 * run.rate("N", 1000, 2000));
+  CHECK(run.rate("N", 220, 420) > 1.3 * run.rate("N", 1000, 2000));
   CHECK(run.rate("N", 1000, 2000) > 3);
   // The first spikes after the step scatter.
   Train firsts;

@@ -51,12 +51,12 @@ I_e = "0 pA"
 inline const std::string izhikevich_equations = R"toml(
 [model.my_izhikevich]
 state = { V_m = "-65 mV", U_m = "-13 mV" }
-params = { a = "0.02 1/ms", b = 0.2, c = "-65 mV", d = "8 mV", V_th = "30 mV", I_e = "0 mV/ms" }
+params = { a = "0.02 1/ms", b = 0.2, c = "-65 mV", d = "8 mV", k_1 = "5 1/ms", k_0 = "140 mV/ms", V_th = "30 mV", I_e = "0 mV/ms" }
 input = "mV/ms"
 spiked = "V_m >= V_th"
 reset = { V_m = "c", U_m = "U_m + d" }
 [model.my_izhikevich.derivative]
-V_m = "0.04 / ms / mV * V_m * V_m + 5 / ms * V_m + 140 mV / ms - U_m / ms + I_e + I"
+V_m = "0.04 / ms / mV * V_m * V_m + k_1 * V_m + k_0 - U_m / ms + I_e + I"
 U_m = "a * (b * V_m - U_m)"
 )toml";
 

@@ -99,6 +99,7 @@ int different() {
   int out = 0;
   const auto library = defaults<ParametersOf<A, double>>(A::parameters);
   ParametersOf<B, double> own;
+  static_assert(sizeof own == sizeof library);
   std::memcpy(&own, &library, sizeof own);
   for (int k = 0; k < 2000; ++k) {
     StateOf<A, double> x;

@@ -60,11 +60,14 @@ TEST_CASE("alif settles where its potential meets the threshold that its rate su
 TEST_CASE("resonate_and_fire answers pulses by its closed form", "[models]") {
   // z(t) = z(0) e^((b + i omega) t): pulses of A at 0 and T give A (e^((b + i omega) T) + 1) at T.
   constexpr double step = 0.01, A = 0.85;
+  std::string times;
+  for (int i = 0; i < 20; ++i) times += fmt::format("{}[\"{} ms\"]", i == 0 ? "" : ", ", 1 + 0.5 * (i + 1));
   const std::string text = fmt::format(
       "[node]\nN = {{ kind = \"resonate_and_fire\", size = 20 }}\na = {{ kind = \"spikes\", times = [\"1 ms\"] }}\n"
+      "b = {{ kind = \"spikes\", times = [{1}] }}\n"
       "[edge]\none = {{ from = \"a\", to = \"N\", connect = \"all_to_all\", weight = {0}, delay = \"0.5 ms\" }}\n"
-      "two = {{ from = \"a\", to = \"N\", connect = \"all_to_all\", weight = {0}, delay = \"= 0.5 ms * (i + 2)\" }}\n",
-      A);
+      "two = {{ from = \"b\", to = \"N\", connect = \"one_to_one\", weight = {0}, delay = \"0.5 ms\" }}\n",
+      A, times);
   const auto spikes = spikes_of(text, step, 25);
   std::size_t fired = 0;
   for (std::size_t i = 0; i < 20; ++i) {

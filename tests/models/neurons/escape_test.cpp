@@ -36,7 +36,7 @@ TEST_CASE("poisson_neuron fires as a Poisson process of its rate", "[models][sta
   constexpr double dt = 0.5, rate = 40, duration = 1000;
   constexpr std::size_t units = 2000;
   const auto trains =
-      spikes_alone("poisson_neuron", units, "rate_e = \"40 Hz\", init = { rate = \"40 Hz\" }", dt, duration);
+      spikes_alone("poisson_neuron", units, "rate_e = \"40 Hz\", init = { r = \"40 Hz\" }", dt, duration);
   const double chance = -std::expm1(-rate * 1e-3 * dt), draws = units * duration / dt;
   double spikes = 0, sum = 0, squares = 0, intervals = 0;
   for (const auto& train : trains) {

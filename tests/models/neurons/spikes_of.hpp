@@ -20,8 +20,10 @@ inline std::vector<std::vector<double>> spikes_of(const std::string& text, doubl
   std::vector<std::vector<double>> spikes(node.size());
   const auto steps = static_cast<std::int64_t>(std::llround(duration / dt));
   simulation.clock->reset_all();
-  for (std::int64_t first = 0; first < steps; first += plan.window) {
-    const std::int64_t last = std::min(first + plan.window, steps);
+  // The clock may keep less than it was asked for.
+  const std::int64_t window = simulation.clock->plan().window;
+  for (std::int64_t first = 0; first < steps; first += window) {
+    const std::int64_t last = std::min(first + window, steps);
     simulation.clock->run({first, last}, 1);
     for (std::int64_t t = first; t < last; ++t)
       for (std::size_t u = 0; u < node.size(); ++u)
