@@ -171,7 +171,8 @@ std::optional<Smooth> smooth_courses(const NodeEntry& entry, const SmoothDrive& 
   return all;
 }
 
-/// The drive that a model stands: the largest of the halves of 256 pA.
+/// The drive that a model stands: the largest of the halves of 256 pA, or, if it fires without one, the smallest power
+/// of two that keeps it from that.
 Smooth smooth_courses(const NodeEntry& entry, const ModelTable& model, double scale) {
   // Draws may fall otherwise under another seed.
   const std::uint64_t seeds = model.stochastic ? 10 : 1;
@@ -180,7 +181,10 @@ Smooth smooth_courses(const NodeEntry& entry, const ModelTable& model, double sc
     for (double amplitude = model.spiking ? 256 : 1.5; amplitude > 1e-6; amplitude /= 2)
       for (std::uint64_t seed = 1; seed <= seeds; ++seed)
         if (auto found = smooth_courses(entry, {amplitude, scale}, share, seed)) return std::move(*found);
-  throw Error("fires without a drive: there is no smooth course to compare");
+  for (double amplitude = 1.0 / 128; amplitude < 1e5; amplitude *= 2)
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed)
+      if (auto found = smooth_courses(entry, {-amplitude, scale}, 1, seed)) return std::move(*found);
+  throw Error("fires under every drive: there is no smooth course to compare");
 }
 
 /// The largest difference of variable i, and its excursion.
