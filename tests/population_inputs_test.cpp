@@ -10,7 +10,8 @@ namespace {
 
 /// Two coupled variables, each with an input of its own; fires at random.
 struct Pair {
-  static constexpr std::string_view name = "pair", meaning = "two variables", equations = "a test", source = "a test";
+  [[maybe_unused]] static constexpr std::string_view name = "pair", meaning = "two variables", equations = "a test",
+                                                     source = "a test";
   static constexpr std::array<std::string_view, 2> inputs{"x", "y"};
   template <class T>
   struct State {
