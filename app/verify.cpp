@@ -171,8 +171,7 @@ std::optional<Smooth> smooth_courses(const NodeEntry& entry, const SmoothDrive& 
   return all;
 }
 
-/// The drive that a model stands: the largest of the halves of 256 pA; for one that fires by itself, of -256 pA, or
-/// else the smallest power of two that keeps it from firing.
+/// The drive that a model stands: the largest of the halves of 256 pA, or of -256 pA for one that fires by itself.
 Smooth smooth_courses(const NodeEntry& entry, const ModelTable& model, double scale) {
   // Draws may fall otherwise under another seed.
   const std::uint64_t seeds = model.stochastic ? 10 : 1;
@@ -182,9 +181,6 @@ Smooth smooth_courses(const NodeEntry& entry, const ModelTable& model, double sc
       for (double amplitude = model.spiking ? 256 : 1.5; amplitude > 1e-6; amplitude /= 2)
         for (std::uint64_t seed = 1; seed <= seeds; ++seed)
           if (auto found = smooth_courses(entry, {sign * amplitude, scale}, share, seed)) return std::move(*found);
-  for (double amplitude = 1.0 / 128; amplitude < 1e5; amplitude *= 2)
-    for (std::uint64_t seed = 1; seed <= seeds; ++seed)
-      if (auto found = smooth_courses(entry, {-amplitude, scale}, 1, seed)) return std::move(*found);
   throw Error("fires under every drive: there is no smooth course to compare");
 }
 
