@@ -1,9 +1,11 @@
 // Speed of a model that a config writes as equations against the same one of the library: AdEx by Heun's method in
-// single precision on one core, every unit under a constant current; nanoseconds for a neuron and step, the best of
-// several runs that take turns.
+// single precision on one core, every unit under a constant current, the equations those of
+// configs/neurons/from_equations.toml; nanoseconds for a neuron and step, the best of several runs that take turns.
 
 #include <chrono>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 
 #include "models/build.hpp"
 #include "models/equations/entry.hpp"
@@ -13,30 +15,14 @@ namespace {
 
 using namespace cajal;
 
-constexpr const char* model = R"toml(
-[model.by_equations]
-state = { V_m = "-70.6 mV", w = "0 pA" }
-let = { v = "min(V_m, V_peak)", onset = "g_L * Delta_T * exp((v - V_th) / Delta_T)" }
-spiked = "V_m > V_peak"
-reset = { V_m = "V_reset", w = "w + b" }
-refractory = "t_ref"
-[model.by_equations.derivative]
-V_m = "(onset - g_L * (v - E_L) - w + I_e + I) / C_m"
-w = "(a * (v - E_L) - w) / tau_w"
-[model.by_equations.params]
-C_m = "281 pF"
-g_L = "30 nS"
-E_L = "-70.6 mV"
-V_th = "-50.4 mV"
-Delta_T = "2 mV"
-tau_w = "144 ms"
-a = "4 nS"
-b = "80.5 pA"
-V_reset = "-60 mV"
-V_peak = "0 mV"
-t_ref = "0 ms"
-I_e = "0 pA"
-)toml";
+/// The equations of the config that shows them.
+std::string equations() {
+  std::ifstream in(std::string(CAJAL_SOURCE_DIR) + "/configs/neurons/from_equations.toml");
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::size_t begin = text.find("[model."), end = text.find("[node]");
+  if (begin == std::string::npos || end == std::string::npos) throw Error("from_equations.toml has no model");
+  return text.substr(begin, end - begin);
+}
 
 /// A population of one kind, ready to run.
 struct Running {
@@ -45,8 +31,10 @@ struct Running {
 
   Running(const std::string& kind, std::size_t size) {
     const config::Value root =
-        config::parse(std::string(model) + "[node]\nE = { kind = \"" + kind + "\", size = " + std::to_string(size) +
-                          ", I_e = \"700 pA\", init = { V_m = { uniform = [\"-75 mV\", \"-50 mV\"] } } }\n",
+        config::parse(equations() + "[node]\nE = { kind = \"" + kind + "\", size = " + std::to_string(size) +
+                          ", init = { V_m = { uniform = [\"-75 mV\", \"-50 mV\"] } } }\n"
+                          "step = { kind = \"current\", amplitude = \"700 pA\" }\n"
+                          "[edge]\nI = { from = \"step\", to = \"E.current\" }\n",
                       "bench.toml");
     std::vector<Diagnostic> diagnostics;
     const config::Table table(root, "", diagnostics);
@@ -77,12 +65,12 @@ int main() {
   try {
     std::printf("%10s %14s %14s %8s\n", "units", "library (ns)", "equations (ns)", "ratio");
     for (const std::size_t size : {1024, 65536}) {
-      Running library("adex", size), equations("by_equations", size);
+      Running library("adex", size), written("exponential_neuron", size);
       const std::int64_t steps = 64 * static_cast<std::int64_t>(1 + 400000 / size);
       double best[2] = {1, 1};
       for (int trial = 0; trial < 15; ++trial) {
         best[0] = std::min(best[0], library.run(steps));
-        best[1] = std::min(best[1], equations.run(steps));
+        best[1] = std::min(best[1], written.run(steps));
       }
       std::printf("%10zu %14.3f %14.3f %8.3f\n", size, best[0] * 1e9, best[1] * 1e9, best[1] / best[0]);
     }
