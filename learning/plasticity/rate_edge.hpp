@@ -74,7 +74,12 @@ class RateEdge final : public NodeProcess<Real> {
         options_(options),
         pre_{RunningMeans<Real>(target.from().size(), initial())},
         post_(target.to().size(), initial()) {
-    if (!target.sparse) return;
+    if (target.dense) {
+      const auto parameters = target.dense->parameters();
+      weight_ = parameters[0];
+      if (parameters.size() > 1) bias_ = parameters[1];
+      return;
+    }
     SparseEdge<Real>& edge = *target.sparse;
     edge.plastic = true;
     edge.from->history = std::max<std::int64_t>(edge.from->history, edge.max_delay());
@@ -139,6 +144,8 @@ class RateEdge final : public NodeProcess<Real> {
   }
 
   RateTarget<Real> target_;
+  Parameter<Real>* weight_ = nullptr;  ///< of a dense edge
+  Parameter<Real>* bias_ = nullptr;
   P parameters_;  ///< as the config says
   RateBounds bounds_;
   RateOptions options_;
@@ -245,12 +252,10 @@ bool RateEdge<Rule, Real>::change(std::span<const Values> values, double scale, 
   const auto cut = [&](std::size_t n) { return Range{n * part / parts, n * (part + 1) / parts}; };
   if (target_.dense) {
     const std::size_t inputs = target_.from().size(), outputs = target_.to().size();
-    const auto parameters = target_.dense->parameters();
-    bool finite = loops_->change_dense(parameters[0]->value, inputs, outputs, values, scale, {&pre_[0], &post_},
-                                       cut(inputs), {0, padded(outputs)});
+    bool finite = loops_->change_dense(weight_->value, inputs, outputs, values, scale, {&pre_[0], &post_}, cut(inputs),
+                                       {0, padded(outputs)});
     if constexpr (LearnsBias<Rule>)
-      if (part == 0 && parameters.size() > 1)
-        finite = loops_->change_bias(parameters[1]->value, values, scale, {0, outputs}) && finite;
+      if (part == 0 && bias_) finite = loops_->change_bias(bias_->value, values, scale, {0, outputs}) && finite;
     return finite;
   }
   bool finite = true;
@@ -318,8 +323,8 @@ void RateEdge<Rule, Real>::advance(std::int64_t step, const Slice& slice) {
     const std::span<const Values> one(&values, 1);
     bool finite = true;
     if (target_.dense) {
-      finite = loops_->change_dense(target_.dense->parameters()[0]->value, target_.from().size(), outputs, one, 1,
-                                    {&pre_[slice.part], &post_}, {0, target_.from().size()}, columns);
+      finite = loops_->change_dense(weight_->value, target_.from().size(), outputs, one, 1, {&pre_[slice.part], &post_},
+                                    {0, target_.from().size()}, columns);
     } else {
       for (std::size_t s = together ? 0 : slice.part; s < (together ? slice.parts : slice.part + 1); ++s)
         finite = change_store(s, one, 1, {0, clock_->stores()[s]->segments(index_).size()}, slice.part, step) && finite;

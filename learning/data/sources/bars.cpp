@@ -12,7 +12,7 @@ struct BarsOptions {
   double p = 0;
 };
 
-/// Sample k depends on (seed, k) alone.
+/// Sample k depends on (seed, k) alone. Source: Foldiak 1990, Biol. Cybern. 64:165, section 4.
 Dataset make(const BarsOptions& options, std::uint64_t seed) {
   Dataset out;
   out.name = "bars";
@@ -40,15 +40,14 @@ Dataset make(const BarsOptions& options, std::uint64_t seed) {
 }  // namespace
 
 SourceKind bars_source() {
-  return {"bars",
-          "images of horizontal and vertical lines, each there with probability p; targets say which (Foldiak 1990)",
-          "data = { source = \"bars\", samples = 10000, side = 8, p = 0.125 }", SourceKind::Names::nothing,
-          [](const config::Table& data) -> Load {
+  return {"bars", "images of so many horizontal and vertical lines, each there with probability p; targets say which",
+          "data = { source = { bars = 8, samples = 10000, p = 0.125 } }", SourceKind::Names::values,
+          [](const config::Table& source) -> Load {
             BarsOptions options;
-            options.samples = static_cast<std::size_t>(data.integer("samples", 10000, 1, 100'000'000));
-            options.side = static_cast<std::size_t>(data.integer("side", 8, 2, 1000));
-            options.p = data.number("p", 0.125, config::fraction);
-            check_memory(data, "samples", fmt::format("{} images", options.samples),
+            options.side = static_cast<std::size_t>(source.integer("bars", 8, 2, 1000));
+            options.samples = static_cast<std::size_t>(source.integer("samples", 10000, 1, 100'000'000));
+            options.p = source.number("p", 0.125, config::fraction);
+            check_memory(source, "samples", fmt::format("{} images", options.samples),
                          static_cast<double>(options.samples) *
                              static_cast<double>(options.side * (options.side + 2) * sizeof(float)));
             return [=](const Loading& loading) { return make(options, loading.seed); };

@@ -107,7 +107,10 @@ TEST_CASE("two processes share a target only where all but one compose", "[plast
 }
 
 TEST_CASE("every process of the catalogue says what it is", "[plasticity]") {
-  CHECK(process_names() == std::vector<std::string>{"stdp", "diehl_cook", "normalise", "adaptive_threshold"});
+  CHECK(process_names() == std::vector<std::string>{"stdp", "diehl_cook", "normalise", "adaptive_threshold",
+                                                    "foldiak_threshold", "hebb", "covariance", "oja", "sanger", "bcm",
+                                                    "anti_hebb", "instar", "outstar", "delta", "perceptron",
+                                                    "competitive"});
   for (const ProcessEntry& entry : process_entries()) {
     INFO(entry.name);
     CHECK_FALSE(entry.meaning.empty());
