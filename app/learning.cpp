@@ -371,7 +371,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   for (const auto& [process, entry] : learn.processes) {
     if (const config::Value* every = entry.peek("every"); every && every->text == "step" && gradient)
       entry.error("every", "weights cannot change at every step while a gradient is taken of the trial");
-    auto p = whole ? make_process<Real>(entry, *network) : nullptr;
+    auto p = whole ? make_process<Real>(entry, *network, run.dt) : nullptr;
     if (p)
       made.push_back(std::move(p));
     else

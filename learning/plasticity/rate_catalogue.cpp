@@ -5,6 +5,7 @@
 
 #include "learning/plasticity/rate_process.hpp"
 #include "learning/plasticity/read_on.hpp"
+#include "learning/plasticity/read_rule.hpp"
 #include "sim/config/text.hpp"
 
 namespace cajal {
@@ -46,6 +47,10 @@ std::vector<RateTarget<Real>> read_rate_edges(const config::Table& table, const 
       others.emplace_back("edge." + e->name, "which is sparse: it sums over a whole layer, kind = \"dense\"");
       continue;
     }
+    if (!e->to->ports[e->port].conductance.empty()) {
+      others.emplace_back("edge." + e->name, "which joins units along the difference of their values: it stands still");
+      continue;
+    }
     addresses.push_back("edge." + e->name);
     found.push_back({nullptr, e.get(), nullptr});
   }
@@ -76,7 +81,7 @@ RateOptions read_options(const config::Table& table, const Network<Real>& networ
       if (table.take(key)) table.error(key, "belongs to every = \"trial\": at every step weights change by its values");
   } else {
     o.mean_value = table.choice("value", {"last", "mean"}, "last") == "mean";
-    o.mean_batch = table.choice("batch", {"mean", "sum"}, "mean") == "mean";
+    o.mean_batch = table.choice("batch", batch_words(), batch_words()[0]) == "mean";
   }
   o.self = table.boolean("self", !SparesSelf<Rule>);
   o.binary_above = table.quantity("binary_above", "", config::any_number);
@@ -84,7 +89,7 @@ RateOptions read_options(const config::Table& table, const Network<Real>& networ
   return o;
 }
 
-std::string_view unit_of(const Field& field, bool every_step) {
+std::string_view unit_where(const Field& field, bool every_step) {
   if (field.unit == rate_unit) return every_step ? "1/s" : "";
   if (field.unit == span_unit) return every_step ? "ms" : "";
   return field.unit;
@@ -95,7 +100,7 @@ ParametersOf<Rule, double> read_numbers(const config::Table& table, bool every_s
   auto p = defaults<ParametersOf<Rule, double>>(Rule::parameters);
   for (const Field& f : Rule::parameters)
     each_member(p, [&](double& x, std::size_t i) {
-      if (i == f.member) x = table.quantity(f.name, unit_of(f, every_step), f.value, f.range);
+      if (i == f.member) x = table.quantity(f.name, unit_where(f, every_step), f.value, f.range);
     });
   return p;
 }
@@ -208,10 +213,7 @@ std::unique_ptr<Process<Real>> make_rate(const config::Table& table, Network<Rea
   if (edges.empty())
     for (const char* key : {"w_min", "w_max", "bounds"}) table.take(key);
   if (table.diagnostics().size() > errors) return nullptr;
-  const std::string& address = table.address();
-  typename Process<Real>::Identity identity{address.substr(address.rfind('.') + 1), std::move(addresses),
-                                            table.at("on")};
-  return std::make_unique<RateProcess<Rule, Real>>(std::move(identity), targets, options);
+  return std::make_unique<RateProcess<Rule, Real>>(identity<Real>(table, std::move(addresses)), targets, options);
 }
 
 template <RateRule Rule>
@@ -246,8 +248,8 @@ ProcessEntry entry_of(Rule) {
   options.push_back({"self", SparesSelf<Rule> ? "false" : "true", "true or false",
                      "whether weights of units to themselves learn, where an edge ends at its own source"});
   options.push_back({"binary_above", "none", "any number", "values above it count as 1, others as 0"});
-  options.push_back(
-      {"batch", "mean", "mean, sum", "how the changes of samples that run side by side are put together"});
+  options.push_back({"batch", batch_words()[0], config::listed(batch_words()),
+                     "how the changes of samples that run side by side are put together"});
   options.push_back(
       {"gradient", "pass", "pass", "gradients of other processes go back through the edge as through any other"});
   return out;

@@ -5,18 +5,18 @@
 #include <tuple>
 #include <vector>
 
-#include "learning/plasticity/anti_hebb.hpp"
-#include "learning/plasticity/bcm.hpp"
 #include "learning/plasticity/catalogue.hpp"
-#include "learning/plasticity/competitive.hpp"
-#include "learning/plasticity/covariance.hpp"
-#include "learning/plasticity/delta_rule.hpp"
-#include "learning/plasticity/hebb.hpp"
-#include "learning/plasticity/instar.hpp"
-#include "learning/plasticity/oja.hpp"
-#include "learning/plasticity/outstar.hpp"
-#include "learning/plasticity/perceptron.hpp"
-#include "learning/plasticity/sanger.hpp"
+#include "learning/plasticity/rate_rules/anti_hebb.hpp"
+#include "learning/plasticity/rate_rules/bcm.hpp"
+#include "learning/plasticity/rate_rules/competitive.hpp"
+#include "learning/plasticity/rate_rules/covariance.hpp"
+#include "learning/plasticity/rate_rules/delta_rule.hpp"
+#include "learning/plasticity/rate_rules/hebb.hpp"
+#include "learning/plasticity/rate_rules/instar.hpp"
+#include "learning/plasticity/rate_rules/oja.hpp"
+#include "learning/plasticity/rate_rules/outstar.hpp"
+#include "learning/plasticity/rate_rules/perceptron.hpp"
+#include "learning/plasticity/rate_rules/sanger.hpp"
 
 namespace cajal {
 

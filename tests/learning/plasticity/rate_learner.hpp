@@ -69,7 +69,7 @@ std::unique_ptr<Learner<Real>> rate_learner(const std::string& text, const data:
       entry.take("rule");
       entry.take("on");
       o.gradients[0].trains = [](std::string_view edge) { return edge == "read"; };
-    } else if (auto process = make_process(entry, *network)) {
+    } else if (auto process = make_process(entry, *network, 1)) {
       processes.push_back(std::move(process));
     }
   }

@@ -172,7 +172,7 @@ s = )" + rule + ", on = [\"edge.w\", \"edge.v\"] }\n";
   auto network = build_network<float>(request);
   config::raise(diagnostics);
   std::vector<std::unique_ptr<Process<float>>> processes;
-  for (const auto& [name, entry] : table.tables("learn")) processes.push_back(make_process(entry, *network));
+  for (const auto& [name, entry] : table.tables("learn")) processes.push_back(make_process(entry, *network, 1));
   table.refuse_unused();
   config::raise(diagnostics);
   for (auto& e : network->sparse) e->make_list();
@@ -232,7 +232,7 @@ s = { rule = "outstar", on = "edge.w", rate = "2 1/s" }
     std::vector<Diagnostic> diagnostics;
     const config::Table table(root, "", diagnostics);
     auto network = build_network<double>(BuildRequest{table, 1, 1, 0, true, {}, ""});
-    auto process = make_process(table.tables("learn")[0].second, *network);
+    auto process = make_process(table.tables("learn")[0].second, *network, 1);
     config::raise(diagnostics);
     make_weights(*network);
     Plan plan;
