@@ -5,7 +5,9 @@
 
 #include "learning/plasticity/adaptive_threshold.hpp"
 #include "learning/plasticity/clopath.hpp"
+#include "learning/plasticity/foldiak_threshold.hpp"
 #include "learning/plasticity/normalise.hpp"
+#include "learning/plasticity/rate_catalogue.hpp"
 #include "learning/plasticity/read_rule.hpp"
 #include "learning/plasticity/targets.hpp"
 #include "sim/config/text.hpp"
@@ -92,6 +94,26 @@ std::unique_ptr<Process<Real>> make_adaptive_threshold(const config::Table& tabl
 }
 
 template <class Real>
+std::unique_ptr<Process<Real>> make_foldiak_threshold(const config::Table& table, Network<Real>& network, double) {
+  using Rule = FoldiakThreshold;
+  std::vector<std::string> addresses;
+  const std::size_t errors = table.diagnostics().size();
+  const std::vector<Node<Real>*> nodes = read_nodes(table, network, Rule::name);
+  for (Node<Real>* node : nodes) {
+    if (node->spiking() || node->parameter_column("theta").empty())
+      table.error("on", "node." + node->name() + " (" + std::string(node->kind()) +
+                            ") is no rate unit with a parameter theta, such as sigmoid_rate");
+    addresses.push_back("node." + node->name());
+  }
+  typename FoldiakThresholdProcess<Real>::Options options{defaults<Rule::P>(Rule::parameters), {}, true};
+  read_fields(table, Rule::parameters, "", options.parameters);
+  options.binary_above = table.quantity("binary_above", "", config::any_number);
+  options.mean_batch = table.choice("batch", batch_words(), batch_words()[0]) == "mean";
+  if (table.diagnostics().size() > errors) return nullptr;
+  return std::make_unique<FoldiakThresholdProcess<Real>>(identity<Real>(table, std::move(addresses)), nodes, options);
+}
+
+template <class Real>
 using Maker = std::unique_ptr<Process<Real>> (*)(const config::Table&, Network<Real>&, double);
 
 template <class Real>
@@ -101,6 +123,7 @@ std::map<std::string_view, Maker<Real>> makers() {
   out[Clopath::name] = make_clopath<Real>;
   out[Normalise::name] = make_normalise<Real>;
   out[AdaptiveThreshold::name] = make_adaptive_threshold<Real>;
+  out[FoldiakThreshold::name] = make_foldiak_threshold<Real>;
   return out;
 }
 
@@ -181,6 +204,17 @@ std::vector<ProcessEntry> process_entries() {
   for (const Field& f : AdaptiveThreshold::parameters) threshold.options.push_back(option_of(f, false));
   threshold.options.push_back(batch_option());
   out.push_back(std::move(threshold));
+  ProcessEntry activity{std::string(FoldiakThreshold::name),
+                        std::string(FoldiakThreshold::meaning),
+                        std::string(FoldiakThreshold::equations),
+                        std::string(FoldiakThreshold::source),
+                        {on_option("\"node.Y\"")},
+                        R"(learn.theta = { rule = "foldiak_threshold", on = "node.Y", rate = 0.02, p = 0.125 })"};
+  for (const Field& f : FoldiakThreshold::parameters) activity.options.push_back(option_of(f, false));
+  activity.options.push_back({"binary_above", "none", "any number", "values above it count as 1, others as 0"});
+  activity.options.push_back(batch_option());
+  out.push_back(std::move(activity));
+  for (ProcessEntry& entry : rate_entries()) out.push_back(std::move(entry));
   return out;
 }
 
@@ -195,7 +229,8 @@ std::unique_ptr<Process<Real>> make_process(const config::Table& learn, Network<
   const std::size_t errors = learn.diagnostics().size();
   const std::string rule = learn.required_choice("rule", process_names());
   std::unique_ptr<Process<Real>> out;
-  if (learn.diagnostics().size() == errors) out = makers<Real>().at(rule)(learn, network, dt);
+  if (learn.diagnostics().size() == errors)
+    out = is_rate_rule(rule) ? make_rate_process(rule, learn, network) : makers<Real>().at(rule)(learn, network, dt);
   if (!out) learn.skip();
   return out;
 }

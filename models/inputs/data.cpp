@@ -135,8 +135,8 @@ namespace {
 
 template <class Real>
 std::unique_ptr<Node<Real>> make_data(const NodeRequest& r) {
-  r.table.choice("field", {"x"}, "x");
   typename DataInput<Real>::Options o;
+  o.targets = r.table.choice("field", {"x", "y"}, "x") == "y";
   o.gain = r.table.number("gain", 1, config::not_negative);
   o.show = r.show;
   if (const auto encode = r.table.named("encode")) {
@@ -147,6 +147,10 @@ std::unique_ptr<Node<Real>> make_data(const NodeRequest& r) {
     } else if (name == "latency") {
       o.encoding = Encoding::latency;
       o.threshold = keys.number("threshold", 0.01, config::fraction);
+    } else if (name == "sequence" && o.targets) {
+      r.table.error("encode",
+                    "what is to be predicted is no sequence: encode = \"current\", \"poisson\" or \"latency\"");
+      keys.skip();
     } else if (name == "sequence") {
       o.encoding = Encoding::sequence;
       o.frames = r.sample_shape.empty() ? 1 : r.sample_shape[0];
@@ -185,7 +189,7 @@ Shape shown_shape(const config::Table& table, const Shape& sample, std::size_t t
 
 NodeEntry data_entry() {
   return input_entry<DataInput>([]<class Real>(const NodeRequest& r) { return make_data<Real>(r); }, R"(keys
-  field ("x"), gain (1), encode: "current" | { kind = "sequence", reverse = false } (a row of the sample at each
+  field ("x", or "y": what is to be predicted, for a teacher), gain (1), encode: "current" | { kind = "sequence", reverse = false } (a row of the sample at each
   step; of characters: one unit each, or with index = true their number, for an embedding) |
   { kind = "poisson", max = "63.75 Hz" } | { kind = "latency", threshold = 0.01 }, shape (of the sample, like [1, 28, 28])
 

@@ -8,7 +8,7 @@ namespace cajal {
 
 enum class Encoding { current, poisson, latency, sequence };
 
-/// Shows the samples of a data set, one value to a unit.
+/// Shows the samples of a data set, one value to a unit; or what is to be predicted of them, to what learns from it.
 template <class Real>
 class DataInput final : public Node<Real> {
  public:
@@ -19,7 +19,8 @@ class DataInput final : public Node<Real> {
       "current:  gain x, at every step of the trial\n"
       "poisson:  a spike in a step with probability gain x max dt, during `show`\n"
       "latency:  one spike at (1 - x) of the time shown, where x > threshold\n"
-      "sequence: gain x_t at step t, where a sample is {steps, values}; of characters one unit of each is 1";
+      "sequence: gain x_t at step t, where a sample is {steps, values}; of characters one unit of each is 1\n"
+      "field = \"y\": x is 1 for the class of the sample and 0 for others, or its target; where nothing learns it is 0";
   static constexpr std::string_view source = "Diehl & Cook 2015 (poisson); snnTorch spikegen (latency, linear)";
 
   struct Options {
@@ -30,10 +31,11 @@ class DataInput final : public Node<Real> {
     std::size_t frames = 0;
     bool one_hot = false;  ///< a frame is one whole number: the unit that is 1
     bool reversed = false;
+    bool targets = false;  ///< shows what is to be predicted
   };
   DataInput(std::string name, std::size_t size, Options options);
 
-  std::string_view kind() const override { return name; }
+  std::string_view kind() const override { return options_.targets ? "target" : name; }
   bool spiking() const override {
     return options_.encoding == Encoding::poisson || options_.encoding == Encoding::latency || options_.one_hot;
   }
