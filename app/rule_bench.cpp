@@ -12,19 +12,21 @@
 
 namespace cajal::app {
 
-RuleBench::RuleBench(const std::string& config, double dt, std::uint64_t seed) {
+RuleBench::RuleBench(const std::string& config, double dt, std::uint64_t seed, bool lists) {
   config::Value tree = config::parse(config, "rule");
   std::vector<Diagnostic> diagnostics;
   expand_like(tree, diagnostics);
   const config::Table root(tree, "", diagnostics);
   BuildRequest request{root, seed, dt, 0, true, {}, ""};
-  request.lists = false;
+  request.lists = lists;
   network_ = build_network<double>(request);
   for (const auto& [name, entry] : root.tables("learn"))
-    if (auto process = make_process<double>(entry, *network_)) processes_.push_back(std::move(process));
+    if (auto process = make_process<double>(entry, *network_, dt)) processes_.push_back(std::move(process));
   check_targets<double>(processes_, diagnostics);
   root.refuse_unused();
   config::raise(std::move(diagnostics));
+  if (lists)
+    for (auto& edge : network_->sparse) edge->make_list();
   make_weights(*network_);
   Plan plan;
   plan.dt = dt;
@@ -45,7 +47,7 @@ RuleBench::~RuleBench() {
 }
 
 void RuleBench::run(double until) {
-  const std::int64_t end = std::llround(until / clock_->plan().dt), begin = step_;
+  const std::int64_t end = std::llround(until / clock_->plan().dt);
   while (step_ < end) {
     const Steps window{step_, std::min(end, step_ + clock_->plan().window)};
     clock_->run(window, 1);
@@ -56,15 +58,23 @@ void RuleBench::run(double until) {
         for (std::size_t u = 0; u < counts_[n].size(); ++u) counts_[n][u] += row[u] != 0;
       }
   }
-  for (auto& process : processes_) process->end_batch({begin, step_}, 1);
 }
 
-std::vector<double> RuleBench::weights(const std::string& edge) const {
-  for (const auto& e : network_->sparse)
-    if (e->name == edge) return e->weight.value;
+std::size_t RuleBench::sparse(const std::string& edge) const {
+  for (std::size_t e = 0; e < network_->sparse.size(); ++e)
+    if (network_->sparse[e]->name == edge) return e;
+  throw Error("no sparse edge " + edge);
+}
+
+std::vector<double> RuleBench::weights(const std::string& edge) {
   for (const auto& e : network_->edges)
     if (e->name() == edge) return e->parameters().at(0)->row_major();
-  throw Error("no edge " + edge);
+  return clock_->delivery().synapses(sparse(edge), step_).weight;
+}
+
+std::vector<double> RuleBench::delivered(const std::string& edge) {
+  const auto stored = clock_->stores().at(0)->weights(sparse(edge));
+  return {stored.begin(), stored.end()};
 }
 
 std::vector<double> RuleBench::values(const std::string& node) const {
@@ -104,19 +114,19 @@ std::string written(const SpikeTrains& trains) {
 }  // namespace
 
 std::string paired_units(const SpikeTrains& pre, const SpikeTrains& post, const std::string& weight,
-                         const std::string& learn) {
+                         const std::string& learn, const std::string& delay) {
   // What a pre unit adds is nothing beside the threshold; what tells a post unit to spike is far beyond it.
   return fmt::format(R"([node]
 X = {{ kind = "spikes", size = {0}, times = {1} }}
 T = {{ kind = "spikes", size = {0}, times = {2} }}
 E = {{ kind = "lif", size = {0}, E_L = "0 mV", V_reset = "0 mV", V_th = "1 V", t_ref = "0 ms", receptors = {{ input = "delta" }} }}
 [edge]
-XE = {{ from = "X", to = "E.input", connect = "one_to_one", weight = "{3}", delay = "0.1 ms" }}
+XE = {{ from = "X", to = "E.input", connect = "one_to_one", weight = "{3}", delay = "{5}" }}
 TE = {{ from = "T", to = "E.input", connect = "one_to_one", weight = "5 V", delay = "0.1 ms" }}
 [learn]
 rule = {{ on = "edge.XE", {4} }}
 )",
-                     pre.size(), written(pre), written(post), weight, learn);
+                     pre.size(), written(pre), written(post), weight, learn, delay);
 }
 
 }  // namespace cajal::app

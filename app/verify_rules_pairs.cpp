@@ -66,6 +66,8 @@ std::vector<RuleCheck> pair_rule_checks() {
        [] { return furthest_from_nest(nest_stdp_additive, nest_keys + ", mu_plus = 0, mu_minus = 0"); }},
       {"stdp", "multiplicative: the same", 0, difference, 1e-9, "NEST 3.10 stdp_synapse",
        [] { return furthest_from_nest(nest_stdp_multiplicative, nest_keys + ", mu_plus = 1, mu_minus = 1"); }},
+      {"stdp", "spikes that coincide: furthest of 5 weights", 0, difference, 1e-9, "NEST 3.10 stdp_synapse",
+       [] { return furthest_from_nest(nest_stdp_coincidence, nest_keys + ", mu_plus = 1, mu_minus = 1"); }},
   };
 }
 

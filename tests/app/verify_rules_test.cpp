@@ -9,6 +9,7 @@
 #include "app/verify_nest.hpp"
 #include "sim/error.hpp"
 #include "tests/catch.hpp"
+#include "tests/reference/json.hpp"
 
 using namespace cajal;
 using namespace cajal::app;
@@ -25,7 +26,14 @@ std::vector<double> recorded(const std::string& name) {
   return out;
 }
 
-std::vector<double> all(const NestWeights& weights) { return {weights.begin(), weights.end()}; }
+std::vector<double> all(std::span<const double> values) { return {values.begin(), values.end()}; }
+
+void check_pairing(const NestPairing& pairing, const std::string& name) {
+  CHECK(all(pairing.weights) == recorded(name));
+  const reference::Json json = reference::read_json("nest/" + name + ".json");
+  CHECK(all(pairing.pre) == json["pre_spikes"].numbers());
+  CHECK(all(pairing.post) == json["post_spikes"].numbers());
+}
 
 }  // namespace
 
@@ -70,8 +78,9 @@ TEST_CASE("every claim about a rule holds", "[verify]") {
 }
 
 TEST_CASE("the weights that claims compare with are those that NEST recorded", "[verify][reference]") {
-  CHECK(all(nest_stdp_additive) == recorded("syn_stdp_synapse_add"));
-  CHECK(all(nest_stdp_multiplicative) == recorded("syn_stdp_synapse_mult"));
+  check_pairing(nest_stdp_additive, "syn_stdp_synapse_add");
+  check_pairing(nest_stdp_multiplicative, "syn_stdp_synapse_mult");
+  check_pairing(nest_stdp_coincidence, "syn_stdp_synapse_coincidence");
 }
 
 TEST_CASE("a rule is no closer to NEST than its parameters", "[verify]") {
