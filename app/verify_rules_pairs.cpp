@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cmath>
 #include <string>
 
@@ -45,6 +47,37 @@ const std::string additive =
     R"(rule = "stdp", w_max = "3 mV", lambda = 0.01, alpha = 1.2, mu_plus = 0, mu_minus = 0, tau_plus = "17 ms", )"
     R"(tau_minus = "34 ms")";
 
+/// log2 of how much larger the change by one pair is at 2 mV than at 1 mV: an exponent of the weight.
+double exponent(bool pre_first) {
+  const SpikeTrains first{{100}}, second{{110}};
+  const auto change = [&](double weight) {
+    RuleBench bench(paired_units(pre_first ? first : second, pre_first ? second : first, fmt::format("{} mV", weight),
+                                 R"(rule = "stdp_power", mu = 0.4)"));
+    bench.run(120);
+    return std::fabs(bench.weights("XE")[0] - weight);
+  };
+  return std::log2(change(2) / change(1));
+}
+
+/// The mean weight of 400 synapses whose two sides spike at random, 50 times a second and apart from each other.
+double weight_at_random() {
+  RuleBench bench(R"([node]
+X = { kind = "poisson", size = 400, rate = "50 Hz" }
+T = { kind = "poisson", size = 400, rate = "50 Hz" }
+E = { kind = "lif", size = 400, E_L = "0 mV", V_reset = "0 mV", V_th = "1 V", t_ref = "0 ms", receptors = { input = "delta" } }
+[edge]
+XE = { from = "X", to = "E.input", connect = "one_to_one", weight = "0.7 mV", delay = "0.5 ms" }
+TE = { from = "T", to = "E.input", connect = "one_to_one", weight = "5 V", delay = "0.5 ms" }
+[learn]
+rule = { rule = "stdp_power", on = "edge.XE", lambda = 0.02, alpha = 1.5, w_0 = "1 mV" }
+)",
+                  0.5);
+  bench.run(10000);
+  double sum = 0;
+  for (const double w : bench.weights("XE")) sum += w;
+  return sum / 400;
+}
+
 const std::string nest_keys =
     R"(rule = "stdp", w_max = "3 mV", lambda = 0.05, alpha = 1.1, tau_plus = "20 ms", tau_minus = "20 ms")";
 
@@ -53,6 +86,7 @@ const std::string nest_keys =
 std::vector<RuleCheck> pair_rule_checks() {
   using enum RuleCheck::Bound;
   constexpr std::string_view window_of = "Song, Miller & Abbott 2000, eq. 1";
+  constexpr std::string_view power = "Morrison, Aertsen & Diesmann 2007, eq. 6";
   return {
       {"stdp", "window: tau_plus fitted back (ms)", 17, share, 0.01, window_of,
        [] { return window(additive, true).tau; }},
@@ -68,6 +102,12 @@ std::vector<RuleCheck> pair_rule_checks() {
        [] { return furthest_from_nest(nest_stdp_multiplicative, nest_keys + ", mu_plus = 1, mu_minus = 1"); }},
       {"stdp", "spikes that coincide: furthest of 5 weights", 0, difference, 1e-9, "NEST 3.10 stdp_synapse",
        [] { return furthest_from_nest(nest_stdp_coincidence, nest_keys + ", mu_plus = 1, mu_minus = 1"); }},
+      {"stdp_power", "potentiation: exponent of the weight, mu", 0.4, share, 0.01, power,
+       [] { return exponent(true); }},
+      {"stdp_power", "depression: exponent of the weight", 1, share, 0.01, power, [] { return exponent(false); }},
+      // Where the mean changes cancel: r^2 lambda w_0^(1-mu) w^mu tau_plus = r^2 lambda alpha w tau_minus.
+      {"stdp_power", "mean weight under independent spikes (mV)", std::pow(1.5, -1 / 0.6), share, 0.03, power,
+       weight_at_random},
   };
 }
 
