@@ -142,7 +142,7 @@ class Plastic final : public SynapseRule<Real> {
     const NearStep now = near(shard, step);
     const auto gap = static_cast<std::uint32_t>(now - shard.post.recent(0)[unit]);
     Post before{};
-    each_member(before, [&](Real& y, std::size_t m) { y = shard.post.after_last(m)[unit] * run_.post[m](gap); });
+    each_member(before, [&](Real& y, std::size_t m) { y = shard.post.after_recent(0, m)[unit] * run_.post[m](gap); });
     shard.post.add(unit, now, before,
                    rounded<Post>(Rule::after_post(rounded<PostOf<Rule, double>>(before), run_.parameters)));
   }
@@ -276,7 +276,7 @@ class Plastic final : public SynapseRule<Real> {
     find_units(shard, target, origin, count);
     const Post traces{};
     each_member(traces, [&](const Real&, std::size_t m) {
-      const Real* const after = post.after_last(m);
+      const Real* const after = post.after_recent(0, m);
       run_.post[m].scaled(
           count, [meets, last = shard.last](std::size_t i) { return meets - last[i]; },
           [after, unit = shard.unit](std::size_t i, Real decay) { return after[unit[i]] * decay; }, shard.y[m]);
@@ -299,6 +299,15 @@ class Plastic final : public SynapseRule<Real> {
   /// Traces of a unit that has sent spikes which the pre spike does not meet.
   [[gnu::noinline]] void look_back(Shard& shard, std::size_t i, NearStep meets) const {
     const auto unit = static_cast<std::size_t>(shard.unit[i]);
+    for (std::size_t k = 1; k < shard.recent.size(); ++k) {
+      const NearStep step = shard.post.recent(k)[unit];
+      if (step >= meets) continue;
+      const Post traces{};
+      each_member(traces, [&](const Real&, std::size_t m) {
+        shard.y[m][i] = shard.post.after_recent(k, m)[unit] * run_.post[m](static_cast<std::uint32_t>(meets - step));
+      });
+      return;
+    }
     const std::size_t slot = shard.post.slot(unit, shard.post.since(unit, meets));
     const auto gap = static_cast<std::uint32_t>(meets - shard.post.step(slot));
     each_member(shard.post.after(slot), [&](const Real& y, std::size_t m) { shard.y[m][i] = y * run_.post[m](gap); });

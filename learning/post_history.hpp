@@ -28,9 +28,9 @@ class PostHistory {
   }
   void clear() {
     for (auto& column : recent_) column.assign(units_, long_ago);
-    for (auto& columns : before_recent_)
-      for (auto& column : columns) column.assign(units_, 0);
-    for (auto& column : after_last_) column.assign(units_, 0);
+    for (auto* all : {&before_recent_, &after_recent_})
+      for (auto& columns : *all)
+        for (auto& column : columns) column.assign(units_, 0);
     step_.assign(units_ * depth_, long_ago);
     before_.assign(units_ * depth_, {});
     after_.assign(units_ * depth_, {});
@@ -41,11 +41,10 @@ class PostHistory {
 
   /// Step of the last spike of any unit.
   NearStep newest() const { return newest_; }
-  /// By unit: the step of the spike after which it sent `later` more, and a trace just before it.
+  /// By unit: the step of the spike after which it sent `later` more, and a trace just before and after it.
   const NearStep* recent(std::size_t later) const { return recent_[later].data(); }
   const Real* before_recent(std::size_t later, std::size_t trace) const { return before_recent_[later][trace].data(); }
-  /// By unit: a trace just after the last spike.
-  const Real* after_last(std::size_t trace) const { return after_last_[trace].data(); }
+  const Real* after_recent(std::size_t later, std::size_t trace) const { return after_recent_[later][trace].data(); }
 
   /// Whether a unit has spikes that one more would overwrite before all synapses replayed them.
   bool full(std::size_t unit) const { return fresh_[unit] + 1 >= depth_; }
@@ -56,11 +55,14 @@ class PostHistory {
     after_[slot] = after;
     for (std::size_t k = glance; k-- > 1;) {
       recent_[k][unit] = recent_[k - 1][unit];
-      for (std::size_t m = 0; m < traces; ++m) before_recent_[k][m][unit] = before_recent_[k - 1][m][unit];
+      for (std::size_t m = 0; m < traces; ++m) {
+        before_recent_[k][m][unit] = before_recent_[k - 1][m][unit];
+        after_recent_[k][m][unit] = after_recent_[k - 1][m][unit];
+      }
     }
     recent_[0][unit] = step;
     each_member(before, [&](const Real& y, std::size_t m) { before_recent_[0][m][unit] = y; });
-    each_member(after, [&](const Real& y, std::size_t m) { after_last_[m][unit] = y; });
+    each_member(after, [&](const Real& y, std::size_t m) { after_recent_[0][m][unit] = y; });
     ++fresh_[unit];
     newest_ = step;
   }
@@ -112,8 +114,7 @@ class PostHistory {
 
   std::size_t units_ = 0, depth_ = 32;  // depth: a power of two
   std::array<std::vector<NearStep>, glance> recent_;
-  std::array<std::array<std::vector<Real>, traces>, glance> before_recent_;
-  std::array<std::vector<Real>, traces> after_last_;
+  std::array<std::array<std::vector<Real>, traces>, glance> before_recent_, after_recent_;
   std::vector<NearStep> step_;        // [unit][slot]
   std::vector<Post> before_, after_;  // [unit][slot]
   std::vector<std::uint32_t> sent_;   // spikes, modulo 2^32
