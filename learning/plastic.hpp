@@ -45,12 +45,14 @@ class Plastic final : public SynapseRule<Real> {
     const NearStep meets = near(shard, step) - static_cast<NearStep>(timing_.behind(synapses.delay));
     PreTrace& pre = shard.pre[block];
     replay(shard, pre, meets + (timing_.post_first ? 1 : 0), synapses);
+    const NearStep from = since(pre);
+    const Pre x = decayed(pre, meets);
     by_target(synapses, [&](const auto* target, std::int32_t origin) {
       for (std::size_t i = 0; i < synapses.weight.size(); i += chunk)
-        depress(shard, meets, synapses.weight.data() + i, target + i, origin,
+        depress(shard, {meets, x}, from, synapses.weight.data() + i, target + i, origin,
                 std::min(chunk, synapses.weight.size() - i));
     });
-    pre = {meets, rounded<Pre>(Rule::after_pre(rounded<PreOf<Rule, double>>(decayed(pre, meets)), run_.parameters))};
+    pre = {meets, rounded<Pre>(Rule::after_pre(rounded<PreOf<Rule, double>>(x), run_.parameters))};
   }
 
   void advance(std::int64_t step, const Slice& slice) override {
@@ -160,10 +162,12 @@ class Plastic final : public SynapseRule<Real> {
       f(synapses.unit, std::int32_t{0});
   }
 
+  /// The step from which on post spikes act after a block's last pre spike.
+  NearStep since(const PreTrace& pre) const { return std::max(pre.step, long_ago + 1) + (timing_.post_first ? 1 : 0); }
+
   /// The post spikes since the block's last pre spike, and before `end`.
   void replay(Shard& shard, const PreTrace& pre, NearStep end, const SynapseBlock<Real>& synapses) {
-    const NearStep from = std::max(pre.step, long_ago + 1) + (timing_.post_first ? 1 : 0);
-    const NearStep begin = std::max(from, shard.replayed);
+    const NearStep from = since(pre), begin = std::max(from, shard.replayed);
     if (shard.post.newest() < begin || end <= begin) return;
     by_target(synapses, [&](const auto* target, std::int32_t origin) {
       for (std::size_t i = 0; i < synapses.weight.size(); i += chunk) {
@@ -230,10 +234,12 @@ class Plastic final : public SynapseRule<Real> {
     for (std::size_t i = 0; i < round.size; ++i) weight[round.synapse[i]] = shard.weight[i];
   }
 
-  /// A pre spike that meets the post spikes before `meets`.
+  /// A pre spike, given with the traces before it, that meets the post spikes before its step; those since the block's
+  /// last pre spike from `from` on.
   template <class Target>
-  void depress(Shard& shard, NearStep meets, Real* weight, const Target* target, std::int32_t origin,
-               std::size_t count) const {
+  void depress(Shard& shard, const PreTrace& pre, NearStep from, Real* weight, const Target* target,
+               std::int32_t origin, std::size_t count) const {
+    const NearStep meets = pre.step;
     const PostHistory<Post>& post = shard.post;
     const std::int32_t first = origin - static_cast<std::int32_t>(shard.synapses.units.begin);
     const bool some_later = post.newest() >= meets;
@@ -241,13 +247,18 @@ class Plastic final : public SynapseRule<Real> {
       const auto unit = static_cast<std::size_t>(static_cast<std::int32_t>(target[i]) + first);
       auto last = post.last(unit);
       if (some_later && last.step >= meets) last = before(post, unit, meets);
+      if constexpr (CountsFirstPre<Rule>)
+        if (run_.first_pre_only && last.step < from) last = {};
       const auto gap = static_cast<std::uint32_t>(meets - last.step);
       each_member(last.after, [&](const Real& y, std::size_t m) { shard.y[m][i] = y * run_.post[m](gap); });
     }
     const W sign = run_.sign;
+    PreOf<Rule, W> x;
+    each_pair(x, pre.value, [](W& to, const Real& from, std::size_t) { to = W(static_cast<double>(from)); });
     const auto change = [&](const W& given, std::size_t i) {
       const W w = sign * given;
-      return sign * bounded(w + Rule::on_pre(w, load<PostOf<Rule, W>>(shard.y, i), parameters_), parameters_);
+      const auto y = load<PostOf<Rule, W>>(shard.y, i);
+      return sign * bounded(w + change_on_pre<Rule, W>(w, x, y, parameters_), parameters_);
     };
     std::size_t i = 0;
     for (; i + W::lanes <= count; i += W::lanes) change(W::load(weight + i), i).store(weight + i);
