@@ -131,6 +131,7 @@ Option option_of(const Field& f, bool bounds_from_weights) {
   const std::string unit(f.unit == weight_unit ? "unit of the port" : f.unit);
   Option out{std::string(f.name), quantity_text(f.value, unit), f.range.text(f.unit == weight_unit ? "" : f.unit),
              std::string(f.meaning)};
+  if (f.value == unbounded) out.fallback = "none";
   if (bounds_from_weights && f.name == "w_min") out.fallback = "twice the smallest initial weight, or 0";
   if (bounds_from_weights && f.name == "w_max") out.fallback = "twice the largest initial weight, or 0";
   return out;
@@ -161,12 +162,18 @@ ProcessEntry entry_of(Rule) {
                    {},
                    R"(learn.rule = { rule = ")" + std::string(Rule::name) + R"(", on = "edge.rec" })"};
   out.options.push_back(on_option("\"edge.rec\""));
+  if constexpr (HasPresets<Rule>) {
+    std::vector<std::string> names;
+    for (const Preset& preset : Rule::presets) names.emplace_back(preset.name);
+    out.options.push_back({"preset", names[0], config::listed(names), "named values of other keys"});
+  }
   for (const Field& f : Rule::parameters) out.options.push_back(option_of(f, BoundsFromWeights<Rule>));
   if constexpr (HasWordKeys<Rule>)
     for (const WordKey& key : Rule::word_keys) {
-      const std::string first(key.words[0].word);
-      out.options.push_back(
-          {std::string(key.name), first, first + ", " + std::string(key.words[1].word), std::string(key.meaning)});
+      std::vector<std::string> words;
+      for (const auto& w : key.words)
+        if (!w.word.empty()) words.emplace_back(w.word);
+      out.options.push_back({std::string(key.name), words[0], config::listed(words), std::string(key.meaning)});
     }
   add_timing_options(out);
   out.options.push_back(batch_option());

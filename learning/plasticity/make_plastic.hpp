@@ -12,13 +12,27 @@ void read_words(const config::Table& table, ParametersOf<Rule, double>& p) {
   if constexpr (HasWordKeys<Rule>)
     for (const WordKey& key : Rule::word_keys) {
       std::vector<std::string> allowed;
-      for (const auto& w : key.words) allowed.emplace_back(w.word);
+      for (const auto& w : key.words)
+        if (!w.word.empty()) allowed.emplace_back(w.word);
       const std::string chosen = table.choice(key.name, allowed, allowed[0]);
       for (const auto& w : key.words)
         each_member(p, [&](double& x, std::size_t i) {
           if (i == key.member && w.word == chosen) x = w.value;
         });
     }
+}
+
+/// The values of the preset that is chosen, over what `p` holds.
+template <TraceRule Rule>
+void read_preset(const config::Table& table, ParametersOf<Rule, double>& p) {
+  if constexpr (HasPresets<Rule>) {
+    std::vector<std::string> names;
+    for (const Preset& preset : Rule::presets) names.emplace_back(preset.name);
+    const std::string chosen = table.choice("preset", names, names[0]);
+    for (const Preset& preset : Rule::presets)
+      if (preset.name == chosen)
+        for (const Setting& setting : preset.settings) set_field(Rule::parameters, setting, p);
+  }
 }
 
 /// The rule's numbers for one edge. What does not fit the edge is an error.
@@ -38,7 +52,10 @@ ParametersOf<Rule, double> read_parameters(const config::Table& table, const Spa
                     "missing: all weights of edge." + edge.name + " are 0, so that no bounds follow from them");
     }
   }
+  // Of inhibitory weights the usual bounds are those of their magnitudes.
+  if (!BoundsFromWeights<Rule> && weights.low < 0 && weights.high <= 0) p = magnitudes<Rule>(p);
   const std::size_t errors = table.diagnostics().size();
+  read_preset<Rule>(table, p);
   read_fields(table, Rule::parameters, unit, p);
   read_words<Rule>(table, p);
   if (table.diagnostics().size() > errors) return p;

@@ -37,6 +37,15 @@ void read_fields(const config::Table& table, const std::array<Field, n>& fields,
     });
 }
 
+/// One value of a preset.
+template <class P, std::size_t n>
+void set_field(const std::array<Field, n>& fields, const Setting& setting, P& p) {
+  for (const Field& f : fields)
+    each_member(p, [&](double& x, std::size_t i) {
+      if (i == f.member && f.name == setting.key) x = setting.number;
+    });
+}
+
 /// An error where a node sends no spikes.
 template <class Real>
 void need_spikes(const config::Table& table, std::string_view rule, const Node<Real>& node) {
