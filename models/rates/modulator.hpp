@@ -33,8 +33,7 @@ struct Modulator {
   static constexpr auto parameters =
       fields(field(&P::tau, "tau", "ms", 200, config::positive, "time constant of the decay"),
              field(&P::baseline, "baseline", "", 0, config::any_number, "tonic concentration"));
-  static constexpr auto observed =
-      fields(field(&Observed<double>::n, "n", "", 0, config::any_number, "concentration"));
+  static constexpr auto observed = fields(field(&Observed<double>::n, "n", "", 0, config::any_number, "concentration"));
   static constexpr bool linear = true;
   /// Arrivals are amounts, not currents.
   static constexpr std::string_view receptors = "{ input = \"delta\" }";
