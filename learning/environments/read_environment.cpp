@@ -106,8 +106,8 @@ void EnvironmentLoop<Real>::read_action(const config::Table& table, Network<Real
         "of", fmt::format("{} reads {} populations, found {}", kind_, environment_->populations(), sources_.size()));
   for (const Units& s : sources_)
     if (s.node->spiking() != sources_[0].node->spiking()) {
-      action->error("of", fmt::format("\"{}\" spikes and \"{}\" does not, or the other way round: what they do cannot "
-                                      "be compared",
+      action->error("of", fmt::format("of \"{}\" and \"{}\" one spikes and the other does not: what they do cannot be "
+                                      "compared",
                                       sources_[0].node->name(), s.node->name()));
       break;
     }
@@ -161,7 +161,9 @@ std::optional<RewardSignal::Options> EnvironmentLoop<Real>::read_reward(const co
     return std::nullopt;
   }
   if (!reward->has("to")) reward->error("", "missing key `to`: the modulator that rewards reach");
-  for (const std::string& text : reward->texts("to")) {
+  const std::vector<std::string> targets = reward->texts("to");
+  if (reward->has("to") && targets.empty()) reward->error("to", "names no modulator");
+  for (const std::string& text : targets) {
     const auto units = find_units(*reward, "to", text, network);
     if (units && units->node->kind() != "modulator")
       reward->error(

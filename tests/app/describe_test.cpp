@@ -62,6 +62,16 @@ rec = { from = "E", to = "E.ex", connect = "all_to_all", weight = "0.1 nS" }
 )";
 }
 
+/// A whole config around the example of an environment.
+std::string acting(const std::string& example) {
+  return "run = { dt = \"1 ms\", duration = \"1 s\" }\n" + example + R"([node]
+S = { kind = "poisson", size = 324, rate = "0 Hz" }
+A = { kind = "poisson", size = 20, rate = "10 Hz" }
+B = { kind = "poisson", size = 20, rate = "10 Hz" }
+DA = { kind = "modulator" }
+)";
+}
+
 /// A whole config with the example of a word in the place where it belongs.
 std::string framed(const std::string& group, const std::string& name, const std::string& example) {
   const std::string line = example.substr(0, example.size() - 1);
@@ -116,6 +126,8 @@ E = { kind = "lif", size = 3 }
            example;
   if (name == "backprop") return learning.substr(0, learning.find("[learn]")) + example;
   if (group == "rules") return with_rule(example);
+  if (group == "environments") return acting(example);
+  if (name == "behaviour") return acting(example_of("environments", "bandit")) + example;
   if (group == "preprocessing") return example + learning;
   if (group == "losses") return changed(learning, {{"loss = \"cross_entropy\"", line}});
   if (group == "optimizers") {
