@@ -368,7 +368,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   const bool whole = is_whole(tree, *network);
   std::vector<std::unique_ptr<Process<Real>>> made;
   for (const auto& [process, entry] : learn.processes) {
-    auto p = whole ? make_process<Real>(entry, *network) : nullptr;
+    auto p = whole ? make_process<Real>(entry, *network, run.dt) : nullptr;
     if (p)
       made.push_back(std::move(p));
     else

