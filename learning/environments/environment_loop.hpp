@@ -10,6 +10,7 @@
 #include "learning/environments/environment.hpp"
 #include "learning/environments/population_code.hpp"
 #include "learning/environments/reward_signal.hpp"
+#include "learning/node_units.hpp"
 #include "sim/clock.hpp"
 #include "sim/steerable.hpp"
 
@@ -60,13 +61,9 @@ class EnvironmentLoop {
   std::optional<Decision> take(Steps steps, std::span<const std::vector<Emission<Real>>> sent);
 
  private:
-  /// Some units of a node.
-  struct Units {
-    Node<Real>* node = nullptr;
-    std::size_t index = 0, begin = 0, end = 0;
-    double sum = 0;  ///< of spikes, in this interval
-
-    std::size_t size() const { return end - begin; }
+  struct Units : NodeUnits<Real> {
+    std::size_t index = 0;  ///< of the node in the network
+    double sum = 0;         ///< of spikes, in this interval
   };
 
   static std::optional<Units> find_units(const config::Table& table, std::string_view key, const std::string& text,

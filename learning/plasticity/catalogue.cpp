@@ -4,6 +4,7 @@
 #include <map>
 
 #include "learning/plasticity/adaptive_threshold.hpp"
+#include "learning/plasticity/modulated.hpp"
 #include "learning/plasticity/normalise.hpp"
 #include "learning/plasticity/read_rule.hpp"
 #include "learning/plasticity/targets.hpp"
@@ -16,6 +17,11 @@ namespace {
 template <class F>
 void each_rule(const F& f) {
   std::apply([&](auto... rule) { (f(rule), ...); }, TraceRules{});
+}
+
+template <class F>
+void each_modulated(const F& f) {
+  std::apply([&](auto... rule) { (f(rule), ...); }, ModulatedRules{});
 }
 
 template <class Real>
@@ -75,6 +81,7 @@ template <class Real>
 std::map<std::string_view, Maker<Real>> makers() {
   std::map<std::string_view, Maker<Real>> out;
   each_rule([&]<class Rule>(Rule) { out[Rule::name] = make_plastic<Rule, Real>; });
+  each_modulated([&]<class Rule>(Rule) { out[Rule::name] = make_modulated<Rule, Real>; });
   out[Normalise::name] = make_normalise<Real>;
   out[AdaptiveThreshold::name] = make_adaptive_threshold<Real>;
   return out;
@@ -105,7 +112,8 @@ ProcessEntry entry_of(Rule) {
                    std::string(Rule::equations),
                    std::string(Rule::source),
                    {},
-                   R"(learn.rule = { rule = ")" + std::string(Rule::name) + R"(", on = "edge.rec" })"};
+                   R"(learn.rule = { rule = ")" + std::string(Rule::name) + R"(", on = "edge.rec")" +
+                       (ModulatedRule<Rule> ? R"(, modulator = "node.DA")" : "") + " }"};
   out.options.push_back(on_option("\"edge.rec\""));
   for (const Field& f : Rule::parameters) out.options.push_back(option_of(f, BoundsFromWeights<Rule>));
   if constexpr (HasWordKeys<Rule>)
@@ -118,7 +126,11 @@ ProcessEntry entry_of(Rule) {
                          "which part of the delay lies behind the synapse: post spikes reach it that much later"});
   out.options.push_back({"coincidence", "pre_first", config::listed(coincidence_words()),
                          "which of two spikes acts first that reach the synapse at once"});
-  out.options.push_back(batch_option());
+  if constexpr (ModulatedRule<Rule>)
+    out.options.push_back(
+        {"modulator", "", "a unit of a node of kind \"modulator\"", "whose output is n: \"node.DA\""});
+  else
+    out.options.push_back(batch_option());
   out.options.push_back(
       {"gradient", "pass", "pass", "gradients of other processes go back through the edge as through any other"});
   return out;
@@ -129,6 +141,7 @@ ProcessEntry entry_of(Rule) {
 std::vector<ProcessEntry> process_entries() {
   std::vector<ProcessEntry> out;
   each_rule([&](auto rule) { out.push_back(entry_of(rule)); });
+  each_modulated([&](auto rule) { out.push_back(entry_of(rule)); });
   out.push_back({std::string(Normalise::name),
                  std::string(Normalise::meaning),
                  std::string(Normalise::equations),

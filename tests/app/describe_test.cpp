@@ -56,6 +56,7 @@ std::string with_rule(const std::string& example) {
 [node]
 X = { kind = "poisson", size = 20, rate = "10 Hz" }
 E = { kind = "lif", size = 20, preset = "diehl_cook_e" }
+DA = { kind = "modulator" }
 [edge]
 XE = { from = "X", to = "E.ex", connect = "all_to_all", weight = "0.1 nS" }
 rec = { from = "E", to = "E.ex", connect = "all_to_all", weight = "0.1 nS" }
