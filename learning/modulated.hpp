@@ -117,7 +117,7 @@ class Modulated final : public SynapseRule<Real> {
     ModulatorCourse<Real> course;
     std::vector<Block> blocks = {};
     std::vector<Real> eligibility = {}, hidden = {};
-    PostHistory<Post> post = {};
+    PostHistory<Post, Real> post = {};
     NearStep replayed = long_ago + 1;  // post spikes before this were replayed everywhere
     NearStep behind = 0;               // of the synapse where it is the most
     std::int64_t origin = 0;           // what a NearStep counts from
@@ -160,11 +160,11 @@ class Modulated final : public SynapseRule<Real> {
 
   void spike(Shard& shard, std::size_t unit, std::int64_t step) {
     if (shard.post.full(unit)) shard.post.deepen();
-    const auto& last = shard.post.last(unit);
+    const std::size_t last = shard.post.slot(unit, 0);
     const NearStep now = near(shard, step);
-    Post before = last.after;
-    each_member(before,
-                [&](Real& y, std::size_t m) { y *= run_.post[m](static_cast<std::uint32_t>(now - last.step)); });
+    const auto gap = static_cast<std::uint32_t>(now - shard.post.step(last));
+    Post before = shard.post.after(last);
+    each_member(before, [&](Real& y, std::size_t m) { y *= run_.post[m](gap); });
     const auto after = Rule::after_post(rounded<PostOf<Rule, double>>(before), run_.parameters);
     shard.post.add(unit, now, before, rounded<Post>(after));
   }
@@ -230,11 +230,12 @@ class Modulated final : public SynapseRule<Real> {
   void replay(Shard& shard, const Block& block, NearStep from, NearStep to, NearStep end,
               const SynapseBlock<Real>& synapses, std::size_t first, std::size_t count, Real* c,
               std::uint32_t dendritic) const {
-    const PostHistory<Post>& post = shard.post;
+    const PostHistory<Post, Real>& post = shard.post;
     const auto sign = static_cast<Real>(run_.sign);
     const bool some_later = post.newest() >= end;
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t unit = synapses.target(first + i) - shard.synapses.units.begin;
+      if (post.recent(0)[unit] < from) continue;
       const std::uint32_t since = post.since(unit, from), later = some_later ? post.since(unit, end) : 0;
       if (since <= later) continue;
       double w = static_cast<double>(sign * synapses.weight[first + i]), e = static_cast<double>(c[i]);
@@ -258,7 +259,8 @@ class Modulated final : public SynapseRule<Real> {
       shard.kept[i] = static_cast<Real>(rest.kept);
     }
   }
-  double on_post(const Block& block, const PostHistory<Post>& post, std::size_t slot, NearStep step, double w) const {
+  double on_post(const Block& block, const PostHistory<Post, Real>& post, std::size_t slot, NearStep step,
+                 double w) const {
     return Rule::on_post(w, rounded<PreOf<Rule, double>>(decayed(block, step)),
                          rounded<PostOf<Rule, double>>(post.before(slot)), run_.parameters);
   }
@@ -280,17 +282,13 @@ class Modulated final : public SynapseRule<Real> {
   /// The traces of the targets as a pre spike meets them.
   void find_traces(Shard& shard, NearStep meets, const SynapseBlock<Real>& synapses, std::size_t first,
                    std::size_t count) const {
-    const PostHistory<Post>& post = shard.post;
+    const PostHistory<Post, Real>& post = shard.post;
     const bool some_later = post.newest() >= meets;
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t unit = synapses.target(first + i) - shard.synapses.units.begin;
-      auto last = post.last(unit);
-      if (some_later && last.step >= meets) {
-        const std::size_t slot = post.slot(unit, post.since(unit, meets));
-        last = {post.step(slot), post.after(slot)};
-      }
-      const auto gap = static_cast<std::uint32_t>(meets - last.step);
-      each_member(last.after, [&](const Real& y, std::size_t m) { shard.y[m][i] = y * run_.post[m](gap); });
+      const std::size_t slot = post.slot(unit, some_later ? post.since(unit, meets) : 0);
+      const auto gap = static_cast<std::uint32_t>(meets - post.step(slot));
+      each_member(post.after(slot), [&](const Real& y, std::size_t m) { shard.y[m][i] = y * run_.post[m](gap); });
     }
   }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "learning/plasticity/adaptive_threshold.hpp"
+#include "learning/plasticity/clopath.hpp"
 #include "learning/plasticity/modulated.hpp"
 #include "learning/plasticity/normalise.hpp"
 #include "learning/plasticity/read_rule.hpp"
@@ -41,6 +42,28 @@ std::unique_ptr<Process<Real>> make_normalise(const config::Table& table, Networ
   table.choice("every", {"trial"}, "trial");
   if (table.diagnostics().size() > errors) return nullptr;
   return std::make_unique<NormaliseProcess<Real>>(identity<Real>(table, std::move(addresses)), std::move(targets));
+}
+
+template <class Real>
+std::unique_ptr<Process<Real>> make_clopath(const config::Table& table, Network<Real>& network, double dt) {
+  std::vector<typename ClopathProcess<Real>::Target> targets;
+  std::vector<std::string> addresses;
+  const std::size_t errors = table.diagnostics().size();
+  for (SparseEdge<Real>* edge : read_edges(table, network, Clopath::name)) {
+    need_spikes(table, Clopath::name, *edge->from);
+    need_spikes(table, Clopath::name, *edge->to);
+    const auto columns = edge->to->columns();
+    if (std::none_of(columns.begin(), columns.end(), [](const auto& c) { return c.name == "V_m" && c.unit == "mV"; }))
+      table.error("on", "clopath follows the voltage V_m in mV, which node." + edge->to->name() + " (" +
+                            std::string(edge->to->kind()) + ") does not have");
+    auto p = defaults<Clopath::P>(Clopath::parameters);
+    read_fields(table, Clopath::parameters, edge->to->ports[edge->port].unit, p);
+    check_bounds(table, *edge, p.w_min, p.w_max);
+    targets.push_back({edge, p, read_timing(table, *edge, dt)});
+    addresses.push_back("edge." + edge->name);
+  }
+  if (table.diagnostics().size() > errors) return nullptr;
+  return std::make_unique<ClopathProcess<Real>>(identity<Real>(table, std::move(addresses)), targets);
 }
 
 /// A node whose weights are plain numbers has a plain membrane too.
@@ -82,6 +105,7 @@ std::map<std::string_view, Maker<Real>> makers() {
   std::map<std::string_view, Maker<Real>> out;
   each_rule([&]<class Rule>(Rule) { out[Rule::name] = make_plastic<Rule, Real>; });
   each_modulated([&]<class Rule>(Rule) { out[Rule::name] = make_modulated<Rule, Real>; });
+  out[Clopath::name] = make_clopath<Real>;
   out[Normalise::name] = make_normalise<Real>;
   out[AdaptiveThreshold::name] = make_adaptive_threshold<Real>;
   return out;
@@ -105,6 +129,13 @@ Option batch_option() {
           "how the changes of samples that run side by side are put together"};
 }
 
+void add_timing_options(ProcessEntry& entry) {
+  entry.options.push_back({"dendritic_delay", "0 ms", "a time, at most the edge's delay, or all",
+                           "which part of the delay lies behind the synapse: post spikes reach it that much later"});
+  entry.options.push_back({"coincidence", "pre_first", config::listed(coincidence_words()),
+                           "which of two spikes acts first that reach the synapse at once"});
+}
+
 template <TraceRule Rule>
 ProcessEntry entry_of(Rule) {
   ProcessEntry out{std::string(Rule::name),
@@ -122,10 +153,7 @@ ProcessEntry entry_of(Rule) {
       out.options.push_back(
           {std::string(key.name), first, first + ", " + std::string(key.words[1].word), std::string(key.meaning)});
     }
-  out.options.push_back({"dendritic_delay", "0 ms", "a time, at most the edge's delay, or all",
-                         "which part of the delay lies behind the synapse: post spikes reach it that much later"});
-  out.options.push_back({"coincidence", "pre_first", config::listed(coincidence_words()),
-                         "which of two spikes acts first that reach the synapse at once"});
+  add_timing_options(out);
   if constexpr (ModulatedRule<Rule>)
     out.options.push_back(
         {"modulator", "", "a unit of a node of kind \"modulator\"", "whose output is n: \"node.DA\""});
@@ -142,6 +170,12 @@ std::vector<ProcessEntry> process_entries() {
   std::vector<ProcessEntry> out;
   each_rule([&](auto rule) { out.push_back(entry_of(rule)); });
   each_modulated([&](auto rule) { out.push_back(entry_of(rule)); });
+  ProcessEntry clopath{std::string(Clopath::name),      std::string(Clopath::meaning),
+                       std::string(Clopath::equations), std::string(Clopath::source),
+                       {on_option("\"edge.rec\"")},     R"(learn.rule = { rule = "clopath", on = "edge.rec" })"};
+  for (const Field& f : Clopath::parameters) clopath.options.push_back(option_of(f, false));
+  add_timing_options(clopath);
+  out.push_back(std::move(clopath));
   out.push_back({std::string(Normalise::name),
                  std::string(Normalise::meaning),
                  std::string(Normalise::equations),

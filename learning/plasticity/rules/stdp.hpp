@@ -52,6 +52,8 @@ struct PairStdp {
                                                    {{{"all", 1}, {"nearest", 0}}},
                                                    field(&P::keep, "", "", 0, config::any_number, "").member}};
 
+  static constexpr bool on_post_ignores_post = true;
+
   static Pre<double> pre_taus(const P& p) { return {p.tau_plus}; }
   static Post<double> post_taus(const P& p) { return {p.tau_minus}; }
 
