@@ -6,6 +6,7 @@
 #include "learning/plasticity/adaptive_threshold.hpp"
 #include "learning/plasticity/clopath.hpp"
 #include "learning/plasticity/foldiak_threshold.hpp"
+#include "learning/plasticity/modulated.hpp"
 #include "learning/plasticity/normalise.hpp"
 #include "learning/plasticity/rate_catalogue.hpp"
 #include "learning/plasticity/read_rule.hpp"
@@ -19,6 +20,11 @@ namespace {
 template <class F>
 void each_rule(const F& f) {
   std::apply([&](auto... rule) { (f(rule), ...); }, TraceRules{});
+}
+
+template <class F>
+void each_modulated(const F& f) {
+  std::apply([&](auto... rule) { (f(rule), ...); }, ModulatedRules{});
 }
 
 template <class Real>
@@ -120,6 +126,7 @@ template <class Real>
 std::map<std::string_view, Maker<Real>> makers() {
   std::map<std::string_view, Maker<Real>> out;
   each_rule([&]<class Rule>(Rule) { out[Rule::name] = make_plastic<Rule, Real>; });
+  each_modulated([&]<class Rule>(Rule) { out[Rule::name] = make_modulated<Rule, Real>; });
   out[Clopath::name] = make_clopath<Real>;
   out[Normalise::name] = make_normalise<Real>;
   out[AdaptiveThreshold::name] = make_adaptive_threshold<Real>;
@@ -160,7 +167,8 @@ ProcessEntry entry_of(Rule) {
                    std::string(Rule::equations),
                    std::string(Rule::source),
                    {},
-                   R"(learn.rule = { rule = ")" + std::string(Rule::name) + R"(", on = "edge.rec" })"};
+                   R"(learn.rule = { rule = ")" + std::string(Rule::name) + R"(", on = "edge.rec")" +
+                       (ModulatedRule<Rule> ? R"(, modulator = "node.DA")" : "") + " }"};
   out.options.push_back(on_option("\"edge.rec\""));
   if constexpr (HasPresets<Rule>) {
     std::vector<std::string> names;
@@ -176,7 +184,11 @@ ProcessEntry entry_of(Rule) {
       out.options.push_back({std::string(key.name), words[0], config::listed(words), std::string(key.meaning)});
     }
   add_timing_options(out);
-  out.options.push_back(batch_option());
+  if constexpr (ModulatedRule<Rule>)
+    out.options.push_back(
+        {"modulator", "", "a unit of a node of kind \"modulator\"", "whose output is n: \"node.DA\""});
+  else
+    out.options.push_back(batch_option());
   out.options.push_back(
       {"gradient", "pass", "pass", "gradients of other processes go back through the edge as through any other"});
   return out;
@@ -187,6 +199,7 @@ ProcessEntry entry_of(Rule) {
 std::vector<ProcessEntry> process_entries() {
   std::vector<ProcessEntry> out;
   each_rule([&](auto rule) { out.push_back(entry_of(rule)); });
+  each_modulated([&](auto rule) { out.push_back(entry_of(rule)); });
   ProcessEntry clopath{std::string(Clopath::name),      std::string(Clopath::meaning),
                        std::string(Clopath::equations), std::string(Clopath::source),
                        {on_option("\"edge.rec\"")},     R"(learn.rule = { rule = "clopath", on = "edge.rec" })"};
