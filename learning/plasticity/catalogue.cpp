@@ -4,8 +4,12 @@
 #include <map>
 
 #include "learning/plasticity/adaptive_threshold.hpp"
+#include "learning/plasticity/dale.hpp"
+#include "learning/plasticity/intrinsic.hpp"
 #include "learning/plasticity/normalise.hpp"
 #include "learning/plasticity/plastic_process.hpp"
+#include "learning/plasticity/read_process.hpp"
+#include "learning/plasticity/scaling.hpp"
 #include "learning/plasticity/targets.hpp"
 #include "sim/config/text.hpp"
 
@@ -13,24 +17,9 @@ namespace cajal {
 
 namespace {
 
-const std::vector<std::string> batch_words = {"mean", "sum"};
-
 template <class F>
 void each_rule(const F& f) {
   std::apply([&](auto... rule) { (f(rule), ...); }, TraceRules{});
-}
-
-std::string_view unit_of(const Field& field, std::string_view weight) {
-  return field.unit == weight_unit ? weight : field.unit;
-}
-
-/// Reads the fields of a table over what `p` holds.
-template <class P, std::size_t n>
-void read_fields(const config::Table& table, const std::array<Field, n>& fields, std::string_view weight, P& p) {
-  for (const Field& f : fields)
-    each_member(p, [&](double& x, std::size_t i) {
-      if (i == f.member) x = table.quantity(f.name, unit_of(f, weight), x, f.range);
-    });
 }
 
 template <TraceRule Rule>
@@ -45,10 +34,6 @@ void read_words(const config::Table& table, ParametersOf<Rule, double>& p) {
           if (i == key.member && w.word == chosen) x = w.value;
         });
     }
-}
-
-std::string quantity_text(double x, std::string_view unit) {
-  return config::written_number(x) + (unit.empty() ? "" : " ") + std::string(unit);
 }
 
 /// The rule's numbers for one edge. What does not fit the edge is an error.
@@ -82,19 +67,6 @@ ParametersOf<Rule, double> read_parameters(const config::Table& table, const Spa
   return p;
 }
 
-template <class Real>
-void need_spikes(const config::Table& table, std::string_view rule, const Node<Real>& node) {
-  if (!node.spiking())
-    table.error("on", std::string(rule) + " follows spikes, but node." + node.name() + " (" + std::string(node.kind()) +
-                          ") sends values");
-}
-
-template <class Real>
-typename Process<Real>::Identity identity(const config::Table& table, std::vector<std::string> targets) {
-  const std::string& address = table.address();
-  return {address.substr(address.rfind('.') + 1), std::move(targets), table.at("on")};
-}
-
 template <TraceRule Rule, class Real>
 std::unique_ptr<Process<Real>> make_plastic(const config::Table& table, Network<Real>& network) {
   std::vector<typename PlasticProcess<Rule, Real>::Target> targets;
@@ -113,55 +85,6 @@ std::unique_ptr<Process<Real>> make_plastic(const config::Table& table, Network<
 }
 
 template <class Real>
-std::unique_ptr<Process<Real>> make_normalise(const config::Table& table, Network<Real>& network) {
-  std::vector<typename NormaliseProcess<Real>::Target> targets;
-  std::vector<std::string> addresses;
-  const std::size_t errors = table.diagnostics().size();
-  for (SparseEdge<Real>* edge : read_edges(table, network, Normalise::name)) {
-    const std::string& unit = edge->to->ports[edge->port].unit;
-    if (const double low = weight_range(*edge).low; low < 0)
-      table.error("on", "normalise keeps a sum of weights that are not negative; edge." + edge->name + " has " +
-                            quantity_text(low, unit));
-    targets.push_back({edge, table.required_quantity("sum", unit, config::positive)});
-    addresses.push_back("edge." + edge->name);
-  }
-  table.choice("every", {"trial"}, "trial");
-  if (table.diagnostics().size() > errors) return nullptr;
-  return std::make_unique<NormaliseProcess<Real>>(identity<Real>(table, std::move(addresses)), std::move(targets));
-}
-
-/// A node whose weights are plain numbers has a plain membrane too.
-template <class Real>
-std::string_view threshold_unit(const Node<Real>& node) {
-  const auto plain = [](const Port<Real>& port) { return port.unit.empty(); };
-  return !node.ports.empty() && std::all_of(node.ports.begin(), node.ports.end(), plain) ? "" : "mV";
-}
-
-template <class Real>
-std::unique_ptr<Process<Real>> make_adaptive_threshold(const config::Table& table, Network<Real>& network) {
-  using Rule = AdaptiveThreshold;
-  std::vector<typename AdaptiveThresholdProcess<Real>::Target> targets;
-  std::vector<std::string> addresses;
-  const std::size_t errors = table.diagnostics().size();
-  for (Node<Real>* node : read_nodes(table, network, Rule::name)) {
-    need_spikes(table, Rule::name, *node);
-    if (node->parameter_column("V_th").empty())
-      table.error("on", "node." + node->name() + " (" + std::string(node->kind()) + ") has no parameter V_th");
-    const std::string_view unit = threshold_unit(*node);
-    auto p = defaults<Rule::P>(Rule::parameters);
-    for (const Field& f : Rule::parameters)
-      each_member(p, [&](double& x, std::size_t i) {
-        if (i == f.member) x = table.quantity(f.name, f.unit == "mV" ? unit : f.unit, x, f.range);
-      });
-    targets.push_back({node, p, std::string(unit)});
-    addresses.push_back("node." + node->name());
-  }
-  const bool mean = table.choice("batch", batch_words, batch_words[0]) == "mean";
-  if (table.diagnostics().size() > errors) return nullptr;
-  return std::make_unique<AdaptiveThresholdProcess<Real>>(identity<Real>(table, std::move(addresses)), targets, mean);
-}
-
-template <class Real>
 using Maker = std::unique_ptr<Process<Real>> (*)(const config::Table&, Network<Real>&);
 
 template <class Real>
@@ -169,26 +92,11 @@ std::map<std::string_view, Maker<Real>> makers() {
   std::map<std::string_view, Maker<Real>> out;
   each_rule([&]<class Rule>(Rule) { out[Rule::name] = make_plastic<Rule, Real>; });
   out[Normalise::name] = make_normalise<Real>;
+  out[Scaling::name] = make_scaling<Real>;
+  out[Dale::name] = make_dale<Real>;
   out[AdaptiveThreshold::name] = make_adaptive_threshold<Real>;
+  out[Intrinsic::name] = make_intrinsic<Real>;
   return out;
-}
-
-Option option_of(const Field& f, bool bounds_from_weights) {
-  const std::string unit(f.unit == weight_unit ? "unit of the port" : f.unit);
-  Option out{std::string(f.name), quantity_text(f.value, unit), f.range.text(f.unit == weight_unit ? "" : f.unit),
-             std::string(f.meaning)};
-  if (bounds_from_weights && f.name == "w_min") out.fallback = "twice the smallest initial weight, or 0";
-  if (bounds_from_weights && f.name == "w_max") out.fallback = "twice the largest initial weight, or 0";
-  return out;
-}
-
-Option on_option(std::string_view example) {
-  return {"on", "", "addresses, * stands for any text", "what it changes: " + std::string(example)};
-}
-
-Option batch_option() {
-  return {"batch", "mean", config::listed(batch_words),
-          "how the changes of samples that run side by side are put together"};
 }
 
 template <TraceRule Rule>
@@ -218,24 +126,9 @@ ProcessEntry entry_of(Rule) {
 std::vector<ProcessEntry> process_entries() {
   std::vector<ProcessEntry> out;
   each_rule([&](auto rule) { out.push_back(entry_of(rule)); });
-  out.push_back({std::string(Normalise::name),
-                 std::string(Normalise::meaning),
-                 std::string(Normalise::equations),
-                 std::string(Normalise::source),
-                 {on_option("\"edge.XE\""),
-                  {"sum", "", "positive, in the unit of the port", "sum of the afferent weights of a unit"},
-                  {"every", "trial", "trial", "when"}},
-                 R"(learn.norm = { rule = "normalise", on = "edge.XE", sum = "78 nS", every = "trial" })"});
-  ProcessEntry threshold{
-      std::string(AdaptiveThreshold::name),
-      std::string(AdaptiveThreshold::meaning),
-      std::string(AdaptiveThreshold::equations),
-      std::string(AdaptiveThreshold::source),
-      {on_option("\"node.E\"")},
-      R"(learn.theta = { rule = "adaptive_threshold", on = "node.E", step = "0.05 mV", tau = "1e7 ms" })"};
-  for (const Field& f : AdaptiveThreshold::parameters) threshold.options.push_back(option_of(f, false));
-  threshold.options.push_back(batch_option());
-  out.push_back(std::move(threshold));
+  for (ProcessEntry (*entry)() :
+       {normalise_entry, scaling_entry, dale_entry, adaptive_threshold_entry, intrinsic_entry})
+    out.push_back(entry());
   return out;
 }
 
@@ -243,6 +136,12 @@ std::vector<std::string> process_names() {
   std::vector<std::string> out;
   for (const ProcessEntry& entry : process_entries()) out.push_back(entry.name);
   return out;
+}
+
+bool process_composes(std::string_view name) {
+  const auto entries = process_entries();
+  return std::any_of(entries.begin(), entries.end(),
+                     [&](const ProcessEntry& entry) { return entry.name == name && entry.composes; });
 }
 
 template <class Real>
@@ -253,6 +152,11 @@ std::unique_ptr<Process<Real>> make_process(const config::Table& learn, Network<
   if (learn.diagnostics().size() == errors) out = makers<Real>().at(rule)(learn, network);
   if (!out) learn.skip();
   return out;
+}
+
+template <class Real>
+void put_in_order(std::vector<std::unique_ptr<Process<Real>>>& processes) {
+  std::stable_partition(processes.begin(), processes.end(), [](const auto& p) { return !p || !p->composes(); });
 }
 
 template <class Real>
@@ -276,6 +180,8 @@ void check_targets(std::span<const std::unique_ptr<Process<Real>>> processes, st
 
 template std::unique_ptr<Process<float>> make_process(const config::Table&, Network<float>&);
 template std::unique_ptr<Process<double>> make_process(const config::Table&, Network<double>&);
+template void put_in_order(std::vector<std::unique_ptr<Process<float>>>&);
+template void put_in_order(std::vector<std::unique_ptr<Process<double>>>&);
 template void check_targets(std::span<const std::unique_ptr<Process<float>>>, std::vector<Diagnostic>&);
 template void check_targets(std::span<const std::unique_ptr<Process<double>>>, std::vector<Diagnostic>&);
 
