@@ -370,7 +370,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   const bool whole = is_whole(tree, *network);
   std::vector<std::unique_ptr<Process<Real>>> made;
   for (const auto& [process, entry] : learn.processes) {
-    auto p = whole ? make_process<Real>(entry, *network) : nullptr;
+    auto p = whole ? make_process<Real>(entry, *network, run.dt) : nullptr;
     if (p && p->every() > 0)
       entry.error("every", "a time is for simulations; what learns from data acts at every \"trial\"");
     if (p)

@@ -47,8 +47,7 @@ Simulation<Real> build(const config::Table& root, const Experiment& e, const std
       continue;
     }
     entry.required_choice("rule", process_names());
-    auto p = whole ? make_process<Real>(entry, *s.network) : nullptr;
-    if (p && p->every() > 0 && !steps_of(p->every(), e.run.dt)) entry.error("every", no_multiple(p->every(), e.run.dt));
+    auto p = whole ? make_process<Real>(entry, *s.network, e.run.dt) : nullptr;
     if (p)
       s.processes.push_back(std::move(p));
     else
@@ -151,6 +150,7 @@ class RunningSimulation {
                    [&](double share) { terminal.progress("building", 100 * share, 100, "%"); });
     for (auto& p : s.processes) p->attach(*clock_);
     write_network(file, *s.network, "initial");
+    write_plastic(file, *clock_, 0, "initial", recorded_weights());
     write_states("initial");
     write_phases(file, plans.phases, e.run.dt);
     interval_ = checkpoint_steps(settings, e.run.dt);
@@ -171,7 +171,10 @@ class RunningSimulation {
       write_numbers();
       throw;
     }
-    if (!s_.processes.empty()) write_network(file_, *s_.network, "final");
+    if (!s_.processes.empty()) {
+      write_network(file_, *s_.network, "final");
+      write_plastic(file_, *clock_, t_, "final", recorded_weights());
+    }
     write_states("final");
     write_numbers();
     const bool interrupted = stop_requested();
@@ -185,6 +188,14 @@ class RunningSimulation {
  private:
   double since() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count(); }
   double simulated() const { return static_cast<double>(t_) * e_.run.dt; }
+
+  std::vector<std::string> recorded_weights() const {
+    std::vector<std::string> out;
+    for (const RecordRequest& r : plans_.requests)
+      if (r.kind == RecordRequest::Kind::weight && r.weights.lists_all())
+        out.insert(out.end(), r.of.begin(), r.of.end());
+    return out;
+  }
 
   void advance(const Checkpoint<Real>& checkpoint) {
     if (interval_ > 0) clock_->delivery().keep_history();

@@ -4,20 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 
+#include "app/weights.hpp"
 #include "sim/connect/connection.hpp"
 
 namespace cajal::app {
 
 namespace {
-
-/// The weights of an edge as they are between two steps, in the order of generation.
-template <class Real>
-std::span<const Real> current_weights(Clock<Real>& clock, std::size_t edge) {
-  for (auto& store : clock.stores()) store->collect(edge);
-  return clock.network().sparse[edge]->weight.value;
-}
 
 /// Looks at the weights of the edges of a request that change.
 template <class Real>
@@ -30,7 +23,7 @@ class WeightRecorder : public Recorder<Real> {
         if (sparse[e]->name == request.of[k] && sparse[e]->plastic) edges_.push_back({e, k});
   }
   void take(Steps steps, const std::vector<std::vector<Emission<Real>>>&) override {
-    if (request_.every > 0 && steps.end % request_.every == 0) look(static_cast<double>(steps.end) * clock_.plan().dt);
+    if (request_.every > 0 && steps.end % request_.every == 0) look(steps.end);
   }
   // Networks that learn have no checkpoints.
   void save(const record::Group&) const override {}
@@ -41,9 +34,16 @@ class WeightRecorder : public Recorder<Real> {
     std::size_t edge, place;  ///< number in the network, and among those of the request
   };
 
-  virtual void look(double time) = 0;
+  /// The steps before `step` have run.
+  virtual void look(std::int64_t step) = 0;
+  double time(std::int64_t step) const { return static_cast<double>(step) * clock_.plan().dt; }
   SparseEdge<Real>& edge(const Watched& w) const { return *clock_.network().sparse[w.edge]; }
-  std::span<const Real> weights(const Watched& w) const { return current_weights(clock_, w.edge); }
+  /// The synapses as they are before step `step`, in the order in which the result lists them.
+  Synapses synapses(const Watched& w, std::int64_t step) const { return clock_.delivery().synapses(w.edge, step); }
+  std::vector<Real> weights(const Watched& w, std::int64_t step) const {
+    const Synapses list = synapses(w, step);
+    return {list.weight.begin(), list.weight.end()};
+  }
   /// `weight_traces/w/XE/`
   std::string place(std::string_view group, const Watched& w) const {
     return fmt::format("{}/{}/{}/", group, request_.name, edge(w).name);
@@ -62,30 +62,20 @@ class AllWeights final : public WeightRecorder<Real> {
       : WeightRecorder<Real>(request, clock), file_(file) {
     for (const std::string& of : request.of) {
       SparseEdge<Real>& edge = *clock.network().sparse_edge(of);
-      if (!edge.listed()) write_static(edge);
+      // Of edges that are listed or plastic the run writes first and last weights.
+      if (!edge.listed() && !edge.plastic) write_synapses(file, edge, edge.connection->list(), "initial");
     }
   }
 
  private:
-  void look(double time) override {
+  void look(std::int64_t step) override {
     for (const auto& w : this->edges_) {
-      const std::span<const Real> values = this->weights(w);
-      file_.write(fmt::format("weights/{}/{:g}/weight", this->edge(w).name, time), values, {values.size()},
-                  {this->edge(w).weight.unit, fmt::format("weight of each synapse at {:g} ms", time), {"synapse"}});
+      const std::vector<Real> values = this->weights(w, step);
+      const std::string when = fmt::format("{:g}", this->time(step));
+      file_.write(fmt::format("weights/{}/{}/weight", this->edge(w).name, when), values, {values.size()},
+                  {this->edge(w).weight.unit, fmt::format("weight of each synapse at {} ms", when), {"synapse"}});
     }
   }
-  void write_static(const SparseEdge<Real>& edge) const {
-    const Synapses list = edge.connection->list();
-    const std::string place = fmt::format("weights/{}/initial/", edge.name);
-    const std::vector<Real> weight(list.weight.begin(), list.weight.end());
-    file_.write(place + "weight", weight, {weight.size()},
-                {edge.weight.unit, "weight of each synapse, or one of all", {"synapse"}});
-    file_.write(place + "source", list.source, {list.size()}, {"", "source unit of each synapse", {"synapse"}});
-    file_.write(place + "target", list.target, {list.size()}, {"", "target unit of each synapse", {"synapse"}});
-    file_.write(place + "delay", list.delay, {list.delay.size()},
-                {"steps", "delay of each synapse, or one of all", {"synapse"}});
-  }
-
   const record::ResultFile& file_;
 };
 
@@ -97,13 +87,14 @@ class WeightTraces final : public WeightRecorder<Real> {
       : WeightRecorder<Real>(request, clock) {
     for (const auto& w : this->edges_) {
       const SparseEdge<Real>& edge = this->edge(w);
-      const std::size_t all = this->weights(w).size(), count = std::min(request.weights.synapses, all);
+      const Synapses list = this->synapses(w, 0);
+      const std::size_t all = list.size(), count = std::min(request.weights.synapses, all);
       std::vector<std::uint64_t> synapse;
       std::vector<std::uint32_t> source, target;
       for (std::size_t k = 0; k < count; ++k) {
         synapse.push_back(k * all / count);
-        source.push_back(edge.synapses.source[synapse.back()]);
-        target.push_back(edge.synapses.target[synapse.back()]);
+        source.push_back(list.source[synapse.back()]);
+        target.push_back(list.target[synapse.back()]);
       }
       const std::string place = this->place("weight_traces", w);
       file.write(place + "synapse", synapse, {count}, {"", "number of each synapse in the edge", {"synapse"}});
@@ -125,14 +116,14 @@ class WeightTraces final : public WeightRecorder<Real> {
     record::Appendable<double> time;
   };
 
-  void look(double time) override {
+  void look(std::int64_t step) override {
     std::vector<Real> row;
     for (std::size_t k = 0; k < traces_.size(); ++k) {
-      const std::span<const Real> values = this->weights(this->edges_[k]);
+      const std::vector<Real> values = this->weights(this->edges_[k], step);
       row.clear();
       for (const std::uint64_t synapse : traces_[k].synapse) row.push_back(values[synapse]);
       traces_[k].data.append(row);
-      traces_[k].time.append(time);
+      traces_[k].time.append(this->time(step));
     }
   }
 
@@ -175,7 +166,7 @@ class WeightHistograms final : public WeightRecorder<Real> {
     record::Appendable<double> time;
   };
 
-  void look(double time) override {
+  void look(std::int64_t step) override {
     std::vector<std::uint64_t> counts;
     for (std::size_t k = 0; k < histograms_.size(); ++k) {
       Histogram& h = histograms_[k];
@@ -183,7 +174,7 @@ class WeightHistograms final : public WeightRecorder<Real> {
       const std::size_t bins = h.edges.size() - 1;
       counts.assign(bins, 0);
       std::uint64_t below = 0, above = 0;
-      for (const Real weight : this->weights(this->edges_[k])) {
+      for (const Real weight : this->weights(this->edges_[k], step)) {
         const double w = static_cast<double>(weight);
         if (w < low) {
           ++below;
@@ -200,7 +191,7 @@ class WeightHistograms final : public WeightRecorder<Real> {
       h.counts.append(counts);
       h.below.append(below);
       h.above.append(above);
-      h.time.append(time);
+      h.time.append(this->time(step));
     }
   }
 
@@ -216,7 +207,7 @@ class WeightChanges final : public WeightRecorder<Real> {
     for (const auto& w : this->edges_) {
       const SparseEdge<Real>& edge = this->edge(w);
       const std::string place = this->place("weight_changes", w);
-      const std::span<const Real> now = this->weights(w);
+      const std::vector<Real> now = this->weights(w, 0);
       file.write(place + "initial", now, {now.size()},
                  {edge.weight.unit, "weight of each synapse of edge " + edge.name + " at the start", {"synapse"}});
       edges_written_.push_back(
@@ -237,14 +228,14 @@ class WeightChanges final : public WeightRecorder<Real> {
     record::Appendable<Real> weight;
   };
 
-  void look(double time) override {
+  void look(std::int64_t step) override {
     for (std::size_t k = 0; k < edges_written_.size(); ++k) {
       Written& w = edges_written_[k];
-      const std::span<const Real> now = this->weights(this->edges_[k]);
+      const std::vector<Real> now = this->weights(this->edges_[k], step);
       for (std::size_t i = 0; i < now.size(); ++i) {
         if (std::fabs(static_cast<double>(now[i]) - static_cast<double>(w.last[i])) <= this->request_.weights.threshold)
           continue;
-        w.time.append(time);
+        w.time.append(this->time(step));
         w.synapse.append(static_cast<std::uint32_t>(i));
         w.weight.append(now[i]);
         w.last[i] = now[i];

@@ -27,6 +27,9 @@ struct WeightRequest {
   std::size_t bins = 50;
   std::vector<std::pair<double, double>> ranges = {};  ///< of histograms, by edge; empty: the bounds of the rules
   double threshold = 0;                                ///< a change is larger
+
+  /// Whether it speaks of all synapses one by one: their ends and first weights are wanted too.
+  bool lists_all() const { return as == As::all || as == As::changes; }
 };
 
 /// Reads an entry of `[record]` with what = "weight" into the request, all parts of an edge with several targets. What

@@ -39,6 +39,21 @@ void write_positions(const record::Group& group, const Node<Real>& node) {
 }  // namespace
 
 template <class Real>
+void write_synapses(const record::Group& group, const SparseEdge<Real>& edge, const Synapses& list,
+                    const std::string& when) {
+  const std::string place = fmt::format("weights/{}/{}/", edge.name, when);
+  const std::vector<Real> weight(list.weight.begin(), list.weight.end());
+  group.write(place + "weight", weight, {weight.size()},
+              {edge.weight.unit, "weight of each synapse, or one of all", {"synapse"}});
+  // Who is joined does not change: it is written once.
+  if (when != "initial") return;
+  group.write(place + "source", list.source, {list.size()}, {"", "source unit of each synapse", {"synapse"}});
+  group.write(place + "target", list.target, {list.size()}, {"", "target unit of each synapse", {"synapse"}});
+  group.write(place + "delay", list.delay, {list.delay.size()},
+              {"steps", "delay of each synapse, or one of all", {"synapse"}});
+}
+
+template <class Real>
 void write_network(const record::Group& group, const Network<Real>& network, const std::string& when) {
   // Where the units are does not change.
   if (when == "initial")
@@ -61,20 +76,25 @@ void write_network(const record::Group& group, const Network<Real>& network, con
                   {p->unit, p->name + " of edge " + e->name(), axes});
     }
   for (const auto& e : network.sparse) {
-    // What was never listed does not change, and may be too much for a file.
+    // What is not listed may be too much for a file: see write_plastic.
     if (!e->listed()) continue;
-    const std::string place = fmt::format("weights/{}/{}/", e->name, when);
-    group.write(place + "weight", e->weight.value, {e->weight.value.size()},
-                {e->weight.unit, "weight of each synapse, or one of all", {"synapse"}});
-    // Who is joined does not change: it is written once.
-    if (when != "initial") continue;
-    group.write(place + "source", e->synapses.source, {e->synapses.source.size()},
-                {"", "source unit of each synapse", {"synapse"}});
-    group.write(place + "target", e->synapses.target, {e->synapses.target.size()},
-                {"", "target unit of each synapse", {"synapse"}});
-    group.write(place + "delay", e->synapses.delay, {e->synapses.delay.size()},
-                {"steps", "delay of each synapse, or one of all", {"synapse"}});
+    Synapses now = e->synapses;
+    now.weight.assign(e->weight.value.begin(), e->weight.value.end());
+    write_synapses(group, *e, now, when);
   }
+}
+
+template <class Real>
+void write_plastic(const record::Group& group, Clock<Real>& clock, std::int64_t now, const std::string& when,
+                   const std::vector<std::string>& recorded) {
+  constexpr double most = 4e6;
+  const auto& edges = clock.network().sparse;
+  const auto wanted = [&](const SparseEdge<Real>& e) {
+    return e.count() <= most || std::find(recorded.begin(), recorded.end(), e.name) != recorded.end();
+  };
+  for (std::size_t e = 0; e < edges.size(); ++e)
+    if (edges[e]->plastic && !edges[e]->listed() && wanted(*edges[e]))
+      write_synapses(group, *edges[e], clock.delivery().synapses(e, now), when);
 }
 
 namespace {
@@ -124,7 +144,7 @@ std::string stored_as(const SparseEdge<Real>& edge) {
   if (edge.release) return fmt::format(", released with probability {:g}", edge.release->probability());
   if (edge.listed()) return "";
   const Connection& c = *edge.connection;
-  const std::size_t bytes = sizeof(std::uint16_t) + (c.weight ? 0 : sizeof(Real));
+  const std::size_t bytes = sizeof(std::uint16_t) + (c.weight && !edge.plastic ? 0 : sizeof(Real));
   const double delays = static_cast<double>(c.max_delay - c.min_delay + 1);
   const double fan_out = c.expected / static_cast<double>(edge.from->size());
   return fmt::format(", {} bytes each, delays of {} to {} steps, at least {:.3g} at once", bytes, c.min_delay,
@@ -163,6 +183,12 @@ template std::size_t count_parameters(const Network<float>&);
 template std::size_t count_parameters(const Network<double>&);
 template void write_network(const record::Group&, const Network<float>&, const std::string&);
 template void write_network(const record::Group&, const Network<double>&, const std::string&);
+template void write_synapses(const record::Group&, const SparseEdge<float>&, const Synapses&, const std::string&);
+template void write_synapses(const record::Group&, const SparseEdge<double>&, const Synapses&, const std::string&);
+template void write_plastic(const record::Group&, Clock<float>&, std::int64_t, const std::string&,
+                            const std::vector<std::string>&);
+template void write_plastic(const record::Group&, Clock<double>&, std::int64_t, const std::string&,
+                            const std::vector<std::string>&);
 template void read_network(const record::ResultReader&, const std::string&, Network<float>&, const std::string&);
 template void read_network(const record::ResultReader&, const std::string&, Network<double>&, const std::string&);
 template std::string network_summary(const Network<float>&);

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
+#include "sim/clock.hpp"
 #include "sim/network.hpp"
 #include "sim/record/reader.hpp"
 #include "sim/record/result.hpp"
@@ -16,6 +19,15 @@ std::size_t count_parameters(const Network<Real>& network);
 /// `weights/node.<node>.<name>/<when>`.
 template <class Real>
 void write_network(const record::Group& group, const Network<Real>& network, const std::string& when);
+/// The same of one sparse edge with the synapses given.
+template <class Real>
+void write_synapses(const record::Group& group, const SparseEdge<Real>& edge, const Synapses& list,
+                    const std::string& when);
+/// The plastic edges of a simulation before step `now`, ascending in (source, delay, target): those of at most four
+/// million synapses, and those that are `recorded`.
+template <class Real>
+void write_plastic(const record::Group& group, Clock<Real>& clock, std::int64_t now, const std::string& when,
+                   const std::vector<std::string>& recorded);
 template <class Real>
 void read_network(const record::ResultReader& reader, const std::string& path, Network<Real>& network,
                   const std::string& when);

@@ -115,7 +115,7 @@ typename Clock<Real>::Turn Clock<Real>::plan_turn(const Group& group) const {
   for (Edge<Real>* edge : group.inner)
     if (edge->delay() > 0) turn.delayed.push_back(edge);
   for (auto& e : network_->sparse)
-    if (e->listed() && std::find(group.nodes.begin(), group.nodes.end(), e->to) != group.nodes.end())
+    if ((e->listed() || e->plastic) && std::find(group.nodes.begin(), group.nodes.end(), e->to) != group.nodes.end())
       turn.learned.push_back(e.get());
   for (const auto* edges : {&group.inner, &group.outbound})
     for (const Edge<Real>* edge : *edges) turn.exchanged = turn.exchanged || !edge->aligned();
@@ -283,7 +283,7 @@ template <class Real>
 void Clock<Real>::refresh() {
   for (auto& e : network_->edges) e->refresh();
   for (std::size_t e = 0; e < network_->sparse.size(); ++e)
-    if (network_->sparse[e]->learned())
+    if (network_->sparse[e]->learned() && network_->sparse[e]->listed())
       for (auto& s : stores()) s->refresh(e);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/connect/active.hpp"
+#include "sim/connect/connection.hpp"
 #include "sim/observation.hpp"
 
 namespace cajal {
@@ -225,6 +226,57 @@ void Delivery<Real>::schedule(std::size_t node, Steps steps, const Slice& slice)
   next.assign(parts_, 0);
   for (std::int64_t t = steps.begin; t < steps.end; ++t)
     for (std::size_t part = 0; part < parts_; ++part) next[part] = visit(part_of(part), next[part], t);
+}
+
+template <class Real>
+std::vector<PlasticPart<Real>> Delivery<Real>::plastic(std::size_t edge) {
+  std::vector<PlasticPart<Real>> out;
+  const SparseEdge<Real>& e = *network_.sparse[edge];
+  for (std::size_t part = 0; part < parts_; ++part)
+    if (e.listed())
+      out.push_back(stores_[part]->plastic(edge));
+    else if (auto own = static_stores_[part].plastic(e, parts_))
+      out.push_back(std::move(*own));
+  return out;
+}
+
+template <class Real>
+Synapses Delivery<Real>::synapses(std::size_t edge, std::int64_t now) {
+  SparseEdge<Real>& e = *network_.sparse[edge];
+  if (!e.plastic) return e.listed() ? e.synapses : e.connection->list();
+  std::vector<PlasticPart<Real>> parts = plastic(edge);
+  if (e.rule)
+    for (const auto& p : parts) e.rule->settle(now, p.part);
+  if (e.listed()) {
+    for (auto& store : stores_) store->collect(edge);
+    Synapses out = e.synapses;
+    out.weight.assign(e.weight.value.begin(), e.weight.value.end());
+    return out;
+  }
+  return merged(parts, e.from->size());
+}
+
+/// Targets ascend from shard to shard: of each source and delay the blocks of the shards follow one another.
+template <class Real>
+Synapses Delivery<Real>::merged(const std::vector<PlasticPart<Real>>& parts, std::size_t sources) {
+  struct Place {
+    std::uint32_t delay;
+    SynapseBlock<Real> block;
+  };
+  std::vector<std::vector<Place>> rows(sources);
+  for (const auto& part : parts)
+    part.each([&](std::size_t, const SynapseBlock<Real>& b) { rows[b.source].push_back({b.delay, b}); });
+  Synapses out;
+  for (auto& row : rows) {
+    std::stable_sort(row.begin(), row.end(), [](const Place& a, const Place& b) { return a.delay < b.delay; });
+    for (const auto& [delay, block] : row) {
+      out.source.insert(out.source.end(), block.weight.size(), block.source);
+      out.delay.insert(out.delay.end(), block.weight.size(), delay);
+      out.weight.insert(out.weight.end(), block.weight.begin(), block.weight.end());
+      for (std::size_t i = 0; i < block.weight.size(); ++i) out.target.push_back(block.target(i));
+    }
+  }
+  return out;
 }
 
 template <class Real>

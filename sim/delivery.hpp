@@ -56,6 +56,11 @@ class Delivery {
   void prefetch(std::size_t node, const Slice& slice, bool rows) const;
 
   // For use outside of tasks.
+  /// A plastic edge as its rule sees it, for each shard.
+  std::vector<PlasticPart<Real>> plastic(std::size_t edge);
+  /// The synapses of an edge with their weights as they are before step `now`, ascending in (source, delay, target,
+  /// generation): what its rule put off is done first. Of an edge with a list, in the order of that list.
+  Synapses synapses(std::size_t edge, std::int64_t now);
   /// Adds up what was delivered: to each listed edge, and to `events` for the others.
   void count();
   std::uint64_t events() const { return events_; }
@@ -89,6 +94,7 @@ class Delivery {
     const Signal<Real>* variable;  ///< as it is after a reset
   };
 
+  static Synapses merged(const std::vector<PlasticPart<Real>>& parts, std::size_t sources);
   void find_starts();
   void start(const Slice& slice);
   void send(std::size_t node, const Emission<Real>& emission, std::size_t part, std::int64_t earliest);

@@ -134,7 +134,7 @@ void AdaptiveThresholdProcess<Real>::restore() {
 }
 
 template <class Real>
-std::unique_ptr<Process<Real>> make_adaptive_threshold(const config::Table& table, Network<Real>& network) {
+std::unique_ptr<Process<Real>> make_adaptive_threshold(const config::Table& table, Network<Real>& network, double) {
   using Rule = AdaptiveThreshold;
   std::vector<typename AdaptiveThresholdProcess<Real>::Target> targets;
   std::vector<std::string> addresses;
@@ -149,7 +149,7 @@ std::unique_ptr<Process<Real>> make_adaptive_threshold(const config::Table& tabl
     targets.push_back({node, p, std::string(unit)});
     addresses.push_back("node." + node->name());
   }
-  const bool mean = table.choice("batch", batch_words, batch_words[0]) == "mean";
+  const bool mean = table.choice("batch", batch_words(), batch_words()[0]) == "mean";
   if (table.diagnostics().size() > errors) return nullptr;
   return std::make_unique<AdaptiveThresholdProcess<Real>>(identity<Real>(table, std::move(addresses)), Rule::name,
                                                           targets, mean);
@@ -167,8 +167,8 @@ ProcessEntry adaptive_threshold_entry() {
   return out;
 }
 
-template std::unique_ptr<Process<float>> make_adaptive_threshold(const config::Table&, Network<float>&);
-template std::unique_ptr<Process<double>> make_adaptive_threshold(const config::Table&, Network<double>&);
+template std::unique_ptr<Process<float>> make_adaptive_threshold(const config::Table&, Network<float>&, double);
+template std::unique_ptr<Process<double>> make_adaptive_threshold(const config::Table&, Network<double>&, double);
 template class AdaptiveThresholdProcess<float>;
 template class AdaptiveThresholdProcess<double>;
 

@@ -87,7 +87,7 @@ class AdaptiveThresholdProcess final : public Process<Real> {
 };
 
 template <class Real>
-std::unique_ptr<Process<Real>> make_adaptive_threshold(const config::Table& table, Network<Real>& network);
+std::unique_ptr<Process<Real>> make_adaptive_threshold(const config::Table& table, Network<Real>& network, double dt);
 ProcessEntry adaptive_threshold_entry();
 
 extern template class AdaptiveThresholdProcess<float>;

@@ -7,8 +7,8 @@
 #include "learning/plasticity/dale.hpp"
 #include "learning/plasticity/intrinsic.hpp"
 #include "learning/plasticity/normalise.hpp"
-#include "learning/plasticity/plastic_process.hpp"
 #include "learning/plasticity/read_process.hpp"
+#include "learning/plasticity/read_rule.hpp"
 #include "learning/plasticity/scaling.hpp"
 #include "learning/plasticity/targets.hpp"
 #include "sim/config/text.hpp"
@@ -22,70 +22,8 @@ void each_rule(const F& f) {
   std::apply([&](auto... rule) { (f(rule), ...); }, TraceRules{});
 }
 
-template <TraceRule Rule>
-void read_words(const config::Table& table, ParametersOf<Rule, double>& p) {
-  if constexpr (HasWordKeys<Rule>)
-    for (const WordKey& key : Rule::word_keys) {
-      std::vector<std::string> allowed;
-      for (const auto& w : key.words) allowed.emplace_back(w.word);
-      const std::string chosen = table.choice(key.name, allowed, allowed[0]);
-      for (const auto& w : key.words)
-        each_member(p, [&](double& x, std::size_t i) {
-          if (i == key.member && w.word == chosen) x = w.value;
-        });
-    }
-}
-
-/// The rule's numbers for one edge. What does not fit the edge is an error.
-template <TraceRule Rule, class Real>
-ParametersOf<Rule, double> read_parameters(const config::Table& table, const SparseEdge<Real>& edge) {
-  const std::string& unit = edge.to->ports[edge.port].unit;
-  const WeightRange weights = weight_range(edge);
-  auto p = defaults<ParametersOf<Rule, double>>(Rule::parameters);
-  if constexpr (BoundsFromWeights<Rule>) {
-    p.w_min = std::min(0.0, 2 * weights.low);
-    p.w_max = std::max(0.0, 2 * weights.high);
-    if (p.w_min == p.w_max && !table.has("w_min") && !table.has("w_max")) {
-      if (edge.synapses.size() == 0)
-        p.w_max = 1;
-      else
-        table.error("w_max",
-                    "missing: all weights of edge." + edge.name + " are 0, so that no bounds follow from them");
-    }
-  }
-  const std::size_t errors = table.diagnostics().size();
-  read_fields(table, Rule::parameters, unit, p);
-  read_words<Rule>(table, p);
-  if (table.diagnostics().size() > errors) return p;
-  const std::string bounds = "w_min = " + quantity_text(p.w_min, unit) + " and w_max = " + quantity_text(p.w_max, unit);
-  if (!(p.w_min < p.w_max) && (table.has("w_min") || table.has("w_max")))
-    table.error("w_max", "no weight lies between " + bounds);
-  else if (edge.synapses.size() > 0 && (weights.low < p.w_min || weights.high > p.w_max))
-    table.error("w_max", "the weights of edge." + edge.name + " reach from " + quantity_text(weights.low, unit) +
-                             " to " + quantity_text(weights.high, unit) + ", beyond " + bounds +
-                             "; choose wider bounds, or other weights (min and max of a distribution clip)");
-  return p;
-}
-
-template <TraceRule Rule, class Real>
-std::unique_ptr<Process<Real>> make_plastic(const config::Table& table, Network<Real>& network) {
-  std::vector<typename PlasticProcess<Rule, Real>::Target> targets;
-  std::vector<std::string> addresses;
-  const std::size_t errors = table.diagnostics().size();
-  for (SparseEdge<Real>* edge : read_edges(table, network, Rule::name)) {
-    need_spikes(table, Rule::name, *edge->from);
-    need_spikes(table, Rule::name, *edge->to);
-    targets.push_back({edge, read_parameters<Rule>(table, *edge)});
-    addresses.push_back("edge." + edge->name);
-  }
-  const bool mean = table.choice("batch", batch_words, batch_words[0]) == "mean";
-  table.choice("gradient", {"pass"}, "pass");
-  if (table.diagnostics().size() > errors) return nullptr;
-  return std::make_unique<PlasticProcess<Rule, Real>>(identity<Real>(table, std::move(addresses)), targets, mean);
-}
-
 template <class Real>
-using Maker = std::unique_ptr<Process<Real>> (*)(const config::Table&, Network<Real>&);
+using Maker = std::unique_ptr<Process<Real>> (*)(const config::Table&, Network<Real>&, double);
 
 template <class Real>
 std::map<std::string_view, Maker<Real>> makers() {
@@ -115,6 +53,10 @@ ProcessEntry entry_of(Rule) {
       out.options.push_back(
           {std::string(key.name), first, first + ", " + std::string(key.words[1].word), std::string(key.meaning)});
     }
+  out.options.push_back({"dendritic_delay", "0 ms", "a time, at most the edge's delay, or all",
+                         "which part of the delay lies behind the synapse: post spikes reach it that much later"});
+  out.options.push_back({"coincidence", "pre_first", config::listed(coincidence_words()),
+                         "which of two spikes acts first that reach the synapse at once"});
   out.options.push_back(batch_option());
   out.options.push_back(
       {"gradient", "pass", "pass", "gradients of other processes go back through the edge as through any other"});
@@ -145,11 +87,11 @@ bool process_composes(std::string_view name) {
 }
 
 template <class Real>
-std::unique_ptr<Process<Real>> make_process(const config::Table& learn, Network<Real>& network) {
+std::unique_ptr<Process<Real>> make_process(const config::Table& learn, Network<Real>& network, double dt) {
   const std::size_t errors = learn.diagnostics().size();
   const std::string rule = learn.required_choice("rule", process_names());
   std::unique_ptr<Process<Real>> out;
-  if (learn.diagnostics().size() == errors) out = makers<Real>().at(rule)(learn, network);
+  if (learn.diagnostics().size() == errors) out = makers<Real>().at(rule)(learn, network, dt);
   if (!out) learn.skip();
   return out;
 }
@@ -178,8 +120,8 @@ void check_targets(std::span<const std::unique_ptr<Process<Real>>> processes, st
   }
 }
 
-template std::unique_ptr<Process<float>> make_process(const config::Table&, Network<float>&);
-template std::unique_ptr<Process<double>> make_process(const config::Table&, Network<double>&);
+template std::unique_ptr<Process<float>> make_process(const config::Table&, Network<float>&, double);
+template std::unique_ptr<Process<double>> make_process(const config::Table&, Network<double>&, double);
 template void put_in_order(std::vector<std::unique_ptr<Process<float>>>&);
 template void put_in_order(std::vector<std::unique_ptr<Process<double>>>&);
 template void check_targets(std::span<const std::unique_ptr<Process<float>>>, std::vector<Diagnostic>&);

@@ -5,9 +5,10 @@
 #include <tuple>
 #include <vector>
 
-#include "learning/plasticity/diehl_cook.hpp"
 #include "learning/plasticity/read_process.hpp"
-#include "learning/plasticity/stdp.hpp"
+#include "learning/plasticity/rules/diehl_cook.hpp"
+#include "learning/plasticity/rules/stdp.hpp"
+#include "learning/plasticity/rules/stdp_power.hpp"
 #include "learning/process.hpp"
 #include "sim/config/table.hpp"
 #include "sim/network.hpp"
@@ -15,7 +16,7 @@
 namespace cajal {
 
 /// The catalogue of rules with traces: a rule is one file and one word here.
-using TraceRules = std::tuple<PairStdp, DiehlCook>;
+using TraceRules = std::tuple<PairStdp, PowerStdp, DiehlCook>;
 
 std::vector<ProcessEntry> process_entries();
 /// The words that `rule` may take in an entry of `[learn]` for make_process.
@@ -25,8 +26,12 @@ bool process_composes(std::string_view name);
 
 /// The process that an entry of `[learn]` describes; its name is the last part of the table's address. Its edges become
 /// plastic: call before `SparseEdge::make_weight` and before any clock is made. After an error, which goes to the
-/// table's diagnostics, nothing.
+/// table's diagnostics, nothing. `dt` in ms.
 template <class Real>
-std::unique_ptr<Process<Real>> make_process(const config::Table& learn, Network<Real>& network);
+std::unique_ptr<Process<Real>> make_process(const config::Table& learn, Network<Real>& network, double dt);
+
+/// The same of a rule with traces. One translation unit for each rule makes it: make_plastic.hpp.
+template <TraceRule Rule, class Real>
+std::unique_ptr<Process<Real>> make_plastic(const config::Table& learn, Network<Real>& network, double dt);
 
 }  // namespace cajal

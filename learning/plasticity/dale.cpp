@@ -103,15 +103,13 @@ void DaleProcess<Real>::clip(std::int64_t step) {
     }
     StoredWeights<Real>& stored = *stored_[k];
     stored.settle(step);
+    stored.each([&](Real& w, std::uint32_t source, std::uint32_t) { clip_one(w, source); });
     stored.collect();
-    for (std::size_t i = 0; i < t.sparse->synapses.size(); ++i)
-      clip_one(t.sparse->weight.value[i], t.sparse->synapses.source[i]);
-    stored.refresh();
   }
 }
 
 template <class Real>
-std::unique_ptr<Process<Real>> make_dale(const config::Table& table, Network<Real>& network) {
+std::unique_ptr<Process<Real>> make_dale(const config::Table& table, Network<Real>& network, double dt) {
   std::vector<typename DaleProcess<Real>::Target> targets;
   std::vector<std::string> addresses;
   const std::size_t errors = table.diagnostics().size();
@@ -119,10 +117,11 @@ std::unique_ptr<Process<Real>> make_dale(const config::Table& table, Network<Rea
   const Dale::Sign sign = word == "initial"      ? Dale::Sign::initial
                           : word == "excitatory" ? Dale::Sign::excitatory
                                                  : Dale::Sign::inhibitory;
-  const double every = read_every(table, false);
+  const double every = read_every(table, dt, false);
   const WeightedEdges<Real> edges = read_weighted_edges(table, network, Dale::name);
   if (table.diagnostics().size() > errors) return nullptr;
   for (SparseEdge<Real>* e : edges.sparse) {
+    e->make_list();
     targets.push_back({e, nullptr, read_signs(table, sign, e->name, e->from->size(), [&](const auto& visit) {
                          each_listed(e->synapses, visit);
                        })});
@@ -153,7 +152,7 @@ ProcessEntry dale_entry() {
 
 template class DaleProcess<float>;
 template class DaleProcess<double>;
-template std::unique_ptr<Process<float>> make_dale(const config::Table&, Network<float>&);
-template std::unique_ptr<Process<double>> make_dale(const config::Table&, Network<double>&);
+template std::unique_ptr<Process<float>> make_dale(const config::Table&, Network<float>&, double);
+template std::unique_ptr<Process<double>> make_dale(const config::Table&, Network<double>&, double);
 
 }  // namespace cajal

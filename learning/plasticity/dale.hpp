@@ -58,7 +58,7 @@ class DaleProcess final : public Process<Real> {
 };
 
 template <class Real>
-std::unique_ptr<Process<Real>> make_dale(const config::Table& table, Network<Real>& network);
+std::unique_ptr<Process<Real>> make_dale(const config::Table& table, Network<Real>& network, double dt);
 ProcessEntry dale_entry();
 
 }  // namespace cajal

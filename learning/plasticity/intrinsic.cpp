@@ -11,7 +11,7 @@
 namespace cajal {
 
 template <class Real>
-std::unique_ptr<Process<Real>> make_intrinsic(const config::Table& table, Network<Real>& network) {
+std::unique_ptr<Process<Real>> make_intrinsic(const config::Table& table, Network<Real>& network, double) {
   std::vector<typename AdaptiveThresholdProcess<Real>::Target> targets;
   std::vector<std::string> addresses;
   const std::size_t errors = table.diagnostics().size();
@@ -24,7 +24,7 @@ std::unique_ptr<Process<Real>> make_intrinsic(const config::Table& table, Networ
     targets.push_back({node, {p.eta, never, 0}, std::string(unit), p.eta * rate / 1000});
     addresses.push_back("node." + node->name());
   }
-  const bool mean = table.choice("batch", batch_words, batch_words[0]) == "mean";
+  const bool mean = table.choice("batch", batch_words(), batch_words()[0]) == "mean";
   if (table.diagnostics().size() > errors) return nullptr;
   return std::make_unique<AdaptiveThresholdProcess<Real>>(identity<Real>(table, std::move(addresses)), Intrinsic::name,
                                                           targets, mean);
@@ -42,7 +42,7 @@ ProcessEntry intrinsic_entry() {
   return out;
 }
 
-template std::unique_ptr<Process<float>> make_intrinsic(const config::Table&, Network<float>&);
-template std::unique_ptr<Process<double>> make_intrinsic(const config::Table&, Network<double>&);
+template std::unique_ptr<Process<float>> make_intrinsic(const config::Table&, Network<float>&, double);
+template std::unique_ptr<Process<double>> make_intrinsic(const config::Table&, Network<double>&, double);
 
 }  // namespace cajal

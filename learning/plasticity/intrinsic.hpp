@@ -31,7 +31,7 @@ struct Intrinsic {
 };
 
 template <class Real>
-std::unique_ptr<Process<Real>> make_intrinsic(const config::Table& table, Network<Real>& network);
+std::unique_ptr<Process<Real>> make_intrinsic(const config::Table& table, Network<Real>& network, double dt);
 ProcessEntry intrinsic_entry();
 
 }  // namespace cajal

@@ -47,10 +47,8 @@ void NormaliseProcess<Real>::scale(Attached& attached) const {
     sum += squares ? x * x : std::fabs(x);
   };
   if (pre) {
-    // The efferents of a unit lie in all shards: they are added in the order of their generation.
-    attached.weights.collect();
-    for (std::size_t i = 0; i < edge.synapses.size(); ++i)
-      add(edge.weight.value[i], attached.factor[edge.synapses.source[i]]);
+    attached.weights.each_by_source(
+        [&](Real& w, std::uint32_t source, std::uint32_t) { add(w, attached.factor[source]); });
   } else {
     attached.weights.each([&](Real& w, std::uint32_t, std::uint32_t target) { add(w, attached.factor[target]); });
   }
@@ -62,7 +60,7 @@ void NormaliseProcess<Real>::scale(Attached& attached) const {
 }
 
 template <class Real>
-std::unique_ptr<Process<Real>> make_normalise(const config::Table& table, Network<Real>& network) {
+std::unique_ptr<Process<Real>> make_normalise(const config::Table& table, Network<Real>& network, double dt) {
   std::vector<typename NormaliseProcess<Real>::Target> targets;
   std::vector<std::string> addresses;
   const std::size_t errors = table.diagnostics().size();
@@ -70,7 +68,7 @@ std::unique_ptr<Process<Real>> make_normalise(const config::Table& table, Networ
   const bool squares = table.choice("norm", {"L1", "L2"}, "L1") == "L2";
   options.norm = squares ? Normalise::Norm::L2 : Normalise::Norm::L1;
   options.of = table.choice("of", {"post", "pre"}, "post") == "pre" ? Normalise::Of::pre : Normalise::Of::post;
-  options.every = read_every(table, false);
+  options.every = read_every(table, dt, false);
   const char *const key = squares ? "length" : "sum", *const other = squares ? "sum" : "length";
   if (table.take(other))
     table.error(other, std::string("norm = \"") + (squares ? "L2" : "L1") + "\" keeps a `" + key + "`");
@@ -100,7 +98,7 @@ ProcessEntry normalise_entry() {
 
 template class NormaliseProcess<float>;
 template class NormaliseProcess<double>;
-template std::unique_ptr<Process<float>> make_normalise(const config::Table&, Network<float>&);
-template std::unique_ptr<Process<double>> make_normalise(const config::Table&, Network<double>&);
+template std::unique_ptr<Process<float>> make_normalise(const config::Table&, Network<float>&, double);
+template std::unique_ptr<Process<double>> make_normalise(const config::Table&, Network<double>&, double);
 
 }  // namespace cajal

@@ -67,7 +67,7 @@ class NormaliseProcess final : public Process<Real> {
 };
 
 template <class Real>
-std::unique_ptr<Process<Real>> make_normalise(const config::Table& table, Network<Real>& network);
+std::unique_ptr<Process<Real>> make_normalise(const config::Table& table, Network<Real>& network, double dt);
 ProcessEntry normalise_entry();
 
 }  // namespace cajal

@@ -9,6 +9,7 @@
 
 #include "learning/plastic.hpp"
 #include "learning/process.hpp"
+#include "learning/tape_plastic.hpp"
 
 namespace cajal {
 
@@ -20,6 +21,7 @@ class PlasticProcess final : public Process<Real> {
   struct Target {
     SparseEdge<Real>* edge;
     ParametersOf<Rule, double> parameters;
+    SynapseTiming timing;
   };
 
   /// Makes the edges plastic. `mean`: see TapePlastic.
@@ -53,11 +55,11 @@ class PlasticProcess final : public Process<Real> {
       t.tape.reset();
       t.online.reset();
       if (clock.plan().tape) {
-        t.tape = std::make_unique<TapePlastic<Rule, Real>>(t.parameters, clock.plan().dt, mean_);
+        t.tape = std::make_unique<TapePlastic<Rule, Real>>(t.parameters, clock.plan().dt, t.timing, mean_);
         for (auto& store : clock.stores()) t.tape->attach(*store, t.index);
       } else if (clock.plan().batch == 1) {
-        t.online = std::make_unique<Plastic<Rule, Real>>(t.parameters, clock.plan().dt);
-        for (auto& store : clock.stores()) t.online->attach(*store, t.index);
+        t.online = std::make_unique<Plastic<Rule, Real>>(t.parameters, clock.plan().dt, t.timing);
+        for (const auto& part : clock.delivery().plastic(t.index)) t.online->attach(part);
       }
       enter(t);
     }
@@ -73,7 +75,9 @@ class PlasticProcess final : public Process<Real> {
     if (this->frozen() || !clock_) return;
     for (Attached& t : targets_) {
       if (t.tape) t.tape->apply(clock_->team(), steps, samples);
-      for (auto& store : clock_->stores()) store->collect(t.index);
+      if (t.online) settle(t, steps.end);
+      if (t.edge->listed())
+        for (auto& store : clock_->stores()) store->collect(t.index);
     }
   }
 
@@ -84,6 +88,12 @@ class PlasticProcess final : public Process<Real> {
     std::size_t index;  // of the edge in every store
   };
 
+  void settle(Attached& t, std::int64_t now) {
+    clock_->team().run([&](std::size_t thread) {
+      for (std::size_t part = thread; part < clock_->parts(); part += clock_->team().size())
+        t.online->settle(now, part);
+    });
+  }
   void enter(Attached& t) {
     if (t.online && !this->frozen()) t.edge->rule = t.online.get();
   }

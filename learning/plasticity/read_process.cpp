@@ -1,14 +1,12 @@
 #include "learning/plasticity/read_process.hpp"
 
+#include <cmath>
+
 #include "sim/config/text.hpp"
 
 namespace cajal {
 
-std::string quantity_text(double x, std::string_view unit) {
-  return config::written_number(x) + (unit.empty() ? "" : " ") + std::string(unit);
-}
-
-double read_every(const config::Table& table, bool required) {
+double read_every(const config::Table& table, double dt, bool required) {
   const config::Value* given = table.peek("every");
   if (!given) {
     if (required)
@@ -22,7 +20,10 @@ double read_every(const config::Table& table, bool required) {
       table.error("every", "expected \"trial\" or a time, like \"1 s\", found \"" + given->text + "\"");
     return 0;
   }
-  return table.quantity("every", "ms", 0, config::positive);
+  const double every = table.quantity("every", "ms", 0, config::positive), steps = every / dt;
+  if (every > 0 && !(steps <= 1e15 && std::fabs(std::round(steps) - steps) <= 1e-6))
+    table.error("every", quantity_text(every, "ms") + " is no multiple of dt = " + quantity_text(dt, "ms"));
+  return every;
 }
 
 Option option_of(const Field& f, bool bounds_from_weights) {
@@ -39,7 +40,7 @@ Option on_option(std::string_view example) {
 }
 
 Option batch_option() {
-  return {"batch", "mean", config::listed(batch_words),
+  return {"batch", "mean", config::listed(batch_words()),
           "how the changes of samples that run side by side are put together"};
 }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "learning/option.hpp"
-#include "learning/plasticity/rule.hpp"
+#include "learning/plasticity/read_rule.hpp"
 #include "learning/process.hpp"
 #include "sim/config/table.hpp"
 #include "sim/field.hpp"
@@ -27,43 +27,9 @@ struct ProcessEntry {
   bool composes = false;  ///< it holds what others learn within limits, and leaves their edges to them
 };
 
-/// `0.5 nS`
-std::string quantity_text(double x, std::string_view unit);
-
-/// The unit of a field of a process whose weights have the unit `weight`.
-inline std::string_view unit_of(const Field& field, std::string_view weight) {
-  return field.unit == weight_unit ? weight : field.unit;
-}
-
-/// Reads the fields of a table over what `p` holds.
-template <class P, std::size_t n>
-void read_fields(const config::Table& table, const std::array<Field, n>& fields, std::string_view weight, P& p) {
-  for (const Field& f : fields)
-    each_member(p, [&](double& x, std::size_t i) {
-      if (i == f.member) x = table.quantity(f.name, unit_of(f, weight), x, f.range);
-    });
-}
-
-/// How samples that run side by side are put together: the words of the key `batch`, the first by default.
-inline const std::vector<std::string> batch_words = {"mean", "sum"};
-
-/// The key `every`: ms between the times at which a process acts; 0: `"trial"`. Without the key an error where it is
-/// `required`, else 0.
-double read_every(const config::Table& table, bool required);
-
-/// Adds an error where a node sends no spikes.
-template <class Real>
-void need_spikes(const config::Table& table, std::string_view rule, const Node<Real>& node) {
-  if (!node.spiking())
-    table.error("on", std::string(rule) + " follows spikes, but node." + node.name() + " (" + std::string(node.kind()) +
-                          ") sends values");
-}
-
-template <class Real>
-typename Process<Real>::Identity identity(const config::Table& table, std::vector<std::string> targets) {
-  const std::string& address = table.address();
-  return {address.substr(address.rfind('.') + 1), std::move(targets), table.at("on")};
-}
+/// The key `every`: ms between the times at which a process acts, a multiple of `dt`; 0: `"trial"`. Without the key an
+/// error where it is `required`, else 0.
+double read_every(const config::Table& table, double dt, bool required);
 
 /// The unit of the threshold of a node: one whose weights are plain numbers has a plain membrane too.
 template <class Real>

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <concepts>
+#include <cstdint>
 #include <string_view>
 
 #include "sim/model.hpp"
+#include "sim/number/elementary.hpp"
 
 namespace cajal {
 
@@ -33,7 +34,10 @@ struct WordKey {
 // and optionally
 //   word_keys                           keys that take words
 //   bounds_from_weights = true          w_min and w_max are by default twice the edge's smallest and largest weight
-// T is float or double. Bounds are kept by the loops that call the rule.
+//   first_post_only(p)                  whether of the post spikes between two pre spikes the first alone counts
+// T is double, or a pack of many synapses or units: the text of a model (sim/model.hpp). A weight is a magnitude: of an
+// edge whose bounds lie at or below 0 the rule is given -w, and bounds to match. Bounds are kept by the loops that call
+// the rule.
 
 template <class R, class T>
 using PreOf = typename R::template Pre<T>;
@@ -47,6 +51,10 @@ concept HasWordKeys = requires {
 template <class R>
 concept BoundsFromWeights = requires {
   requires R::bounds_from_weights;
+};
+template <class R>
+concept CountsFirstPost = requires(ParametersOf<R, double> p) {
+  { R::first_post_only(p) } -> std::same_as<bool>;
 };
 
 /// What a rule with traces must have.
@@ -66,18 +74,51 @@ concept TraceRule = requires(double w, PreOf<R, double> x, PostOf<R, double> y, 
   { p.w_min + p.w_max } -> std::same_as<double>;
 };
 
-/// A rule's parameters in another precision.
+/// Which part of a synapse's delay lies behind it, in the dendrite, and what happens when spikes coincide. With a delay
+/// d of which d_dendrite is dendritic, a pre spike of t reaches the synapse at t + d - d_dendrite and a post spike of s
+/// at s + d_dendrite; what the weight is just after the pre spike is delivered at t + d.
+struct SynapseTiming {
+  static constexpr std::uint32_t whole_delay = 0xffffffffu;
+  std::uint32_t dendritic = 0;  ///< in steps, at most the synapse's delay
+  bool post_first = false;      ///< spikes that reach a synapse at once: the post spike acts before the pre spike
+
+  /// Steps from when a post spike is sent that meets a pre spike at the synapse until the pre spike's delivery.
+  std::int64_t behind(std::uint32_t delay) const { return 2 * std::int64_t{dendritic < delay ? dendritic : delay}; }
+};
+
+/// A rule's parameters in another number type.
 template <class R, class T>
 ParametersOf<R, T> cast_parameters(const ParametersOf<R, double>& given) {
   ParametersOf<R, T> out{};
-  each_pair(out, given, [](T& to, const double& from, std::size_t) { to = static_cast<T>(from); });
+  each_pair(out, given, [](T& to, const double& from, std::size_t) { to = T(from); });
   return out;
+}
+
+/// The parameters for magnitudes, where all weights lie at or below 0.
+template <class R>
+ParametersOf<R, double> magnitudes(ParametersOf<R, double> p) {
+  const double low = -p.w_max;
+  p.w_max = -p.w_min;
+  p.w_min = low;
+  return p;
+}
+template <class P>
+bool inhibitory(const P& p) {
+  return p.w_max <= 0 && p.w_min < 0;
 }
 
 /// A weight after a change, within the rule's bounds; NaN stays NaN.
 template <class T, class P>
 T bounded(const T& w, const P& p) {
-  return std::clamp(w, p.w_min, p.w_max);
+  return at_most(at_least(w, p.w_min), p.w_max);
+}
+
+/// base^exponent for base >= 0, where the exponent is a parameter: 0 and 1 cost nothing. A base below 0 counts as 0.
+template <class T>
+T power(const T& base, const T& exponent) {
+  if (!any(exponent != T(1))) return base;
+  if (!any(exponent != T(0))) return T(1);
+  return pow(at_least(base, T(0)), exponent);
 }
 
 }  // namespace cajal

@@ -172,7 +172,7 @@ std::vector<typename Process<Real>::State> ScalingProcess<Real>::state() {
 }
 
 template <class Real>
-std::unique_ptr<Process<Real>> make_scaling(const config::Table& table, Network<Real>& network) {
+std::unique_ptr<Process<Real>> make_scaling(const config::Table& table, Network<Real>& network, double dt) {
   std::vector<typename ScalingProcess<Real>::Target> targets;
   std::vector<std::string> addresses;
   const std::size_t errors = table.diagnostics().size();
@@ -180,7 +180,7 @@ std::unique_ptr<Process<Real>> make_scaling(const config::Table& table, Network<
   read_fields(table, Scaling::parameters, "", p);
   p.rate = table.required_quantity("rate", "Hz", config::not_negative);
   p.initial = table.quantity("initial", "Hz", p.rate, config::not_negative);
-  const double every = read_every(table, true);
+  const double every = read_every(table, dt, true);
   for (SparseEdge<Real>* edge : read_edges(table, network, Scaling::name)) {
     need_spikes(table, Scaling::name, *edge->to);
     p.w_max = table.quantity("w_max", edge->to->ports[edge->port].unit, Scaling::unbounded, config::positive);
@@ -208,7 +208,7 @@ ProcessEntry scaling_entry() {
 
 template class ScalingProcess<float>;
 template class ScalingProcess<double>;
-template std::unique_ptr<Process<float>> make_scaling(const config::Table&, Network<float>&);
-template std::unique_ptr<Process<double>> make_scaling(const config::Table&, Network<double>&);
+template std::unique_ptr<Process<float>> make_scaling(const config::Table&, Network<float>&, double);
+template std::unique_ptr<Process<double>> make_scaling(const config::Table&, Network<double>&, double);
 
 }  // namespace cajal

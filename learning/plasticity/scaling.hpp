@@ -88,7 +88,7 @@ class ScalingProcess final : public Process<Real> {
 };
 
 template <class Real>
-std::unique_ptr<Process<Real>> make_scaling(const config::Table& table, Network<Real>& network);
+std::unique_ptr<Process<Real>> make_scaling(const config::Table& table, Network<Real>& network, double dt);
 ProcessEntry scaling_entry();
 
 }  // namespace cajal

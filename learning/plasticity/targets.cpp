@@ -4,6 +4,7 @@
 
 #include "learning/plasticity/read_process.hpp"
 #include "sim/config/text.hpp"
+#include "sim/connect/connection.hpp"
 
 namespace cajal {
 
@@ -87,8 +88,6 @@ WeightedEdges<Real> read_weighted_edges(const config::Table& table, const Networ
       out.sparse.push_back(all.sparse[i]);
     else
       out.dense.push_back(all.dense[i - all.sparse.size()]);
-  // What learns has a number of its own for each synapse.
-  for (SparseEdge<Real>* edge : out.sparse) edge->make_list();
   return out;
 }
 
@@ -132,10 +131,26 @@ std::vector<Node<Real>*> read_spiking_nodes(const config::Table& table, const Ne
 
 template <class Real>
 WeightRange weight_range(const SparseEdge<Real>& edge) {
-  const auto& weight = edge.synapses.weight;
-  if (weight.empty() || edge.synapses.size() == 0) return {};
-  const auto [low, high] = std::minmax_element(weight.begin(), weight.end());
-  return {*low, *high};
+  WeightRange out{};
+  bool any = false;
+  const auto take = [&](const std::vector<double>& weights) {
+    if (weights.empty()) return;
+    const auto [low, high] = std::minmax_element(weights.begin(), weights.end());
+    out = any ? WeightRange{std::min(out.low, *low), std::max(out.high, *high)} : WeightRange{*low, *high};
+    any = true;
+  };
+  if (edge.listed()) {
+    if (edge.synapses.size() > 0) take(edge.synapses.weight);
+  } else if (edge.connection->weight) {
+    out = {*edge.connection->weight, *edge.connection->weight};
+  } else {
+    SynapseRow row;
+    for (std::size_t unit = 0; unit < edge.connection->rows; ++unit) {
+      edge.connection->row(static_cast<std::uint32_t>(unit), row);
+      take(row.weight);
+    }
+  }
+  return out;
 }
 
 template std::vector<SparseEdge<float>*> read_edges(const config::Table&, const Network<float>&, std::string_view);

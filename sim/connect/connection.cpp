@@ -64,7 +64,7 @@ template <class Real>
 void SparseEdge<Real>::make_weight(std::string unit) {
   weight.name = "weight";
   weight.unit = std::move(unit);
-  if (learned()) make_list();
+  if (trained) make_list();
   // The weights of a connection stay with it.
   const bool one = !listed() || (!learned() && synapses.weight.size() == 1);
   const std::size_t count = one ? 1 : synapses.size();

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "sim/connect/connection.hpp"
 #include "sim/connect/static_store.hpp"
@@ -98,11 +99,12 @@ class StaticBuilder {
       StaticFamily<Real> family;
       family.group = group_of_node[number_of(edge->to)];
       family.source = number_of(edge->from);
-      family.one_weight = edge->connection->weight.has_value();
+      family.one_weight = edge->connection->weight.has_value() && !edge->plastic;
+      if (edge->plastic) family.plastic = edge;
       if (family.one_weight) family.weight = static_cast<Real>(*edge->connection->weight);
       const auto same = std::find_if(families.begin(), families.end(), [&](const auto& f) {
         return f.group == family.group && f.source == family.source && f.one_weight == family.one_weight &&
-               f.weight == family.weight;
+               f.weight == family.weight && f.plastic == family.plastic;
       });
       const auto f = static_cast<std::size_t>(same - families.begin());
       if (same == families.end()) {
@@ -142,7 +144,9 @@ class StaticBuilder {
     for (std::size_t f = 0; f < families_.size(); ++f)
       for (const auto& e : edges_[f]) {
         const double most = e.connection->expected + 12 * std::sqrt(e.connection->expected) + 1024;
-        bytes += most * static_cast<double>(families_[f].one_weight ? sizeof(Real) : 2 * sizeof(Real));
+        bytes += most * static_cast<double>(families_[f].one_weight ? sizeof(Real)
+                                            : families_[f].plastic  ? 3 * sizeof(Real)
+                                                                    : 2 * sizeof(Real));
         max_delay = std::max(max_delay, e.connection->max_delay);
         rows_ += nodes_[families_[f].source]->size();
       }
@@ -156,6 +160,7 @@ class StaticBuilder {
       for (const std::size_t f : order_) {
         store.families_of_[families_[f].source].push_back(store.families_.size());
         store.families_.push_back(families_[f]);
+        if (families_[f].plastic) store.families_.back().offset = edges_[f].front().offset[part];
       }
       if (!families_.empty()) store.memory_ = Region(static_cast<std::size_t>(std::min(bytes, most)));
     }
@@ -199,6 +204,14 @@ class StaticBuilder {
         progress_(static_cast<double>(done_ * edges.size()) / static_cast<double>(std::max<std::size_t>(rows_, 1)));
     });
     for (auto& e : edges) e.transposed = {};
+    if (families_[f].plastic)
+      for (Store& store : stores_) number_blocks(store, store.families_[position]);
+  }
+
+  static void number_blocks(Store& store, StaticFamily<Real>& family) {
+    for (const auto& row : family.rows)
+      for (const StaticSegment* s = row.first; s != row.first + row.count; ++s, ++family.blocks)
+        std::memcpy(store.memory_.data() + std::size_t{s->begin} * 4, &family.blocks, sizeof(family.blocks));
   }
 
   static constexpr std::size_t rows_of_task = 256;
@@ -251,7 +264,7 @@ class StaticBuilder {
       for (auto& part : scratch.parts) part.size = 0;
       for (auto& e : edges) gather(e, static_cast<std::uint32_t>(unit), scratch);
       for (std::size_t part = 0; part < stores_.size(); ++part)
-        store_row(scratch.parts[part], families_[order_[position]].one_weight, scratch.chunk[part], scratch);
+        store_row(scratch.parts[part], families_[order_[position]], scratch.chunk[part], scratch);
     }
     for (std::size_t part = 0; part < stores_.size(); ++part)
       place_chunk(stores_[part], position, chunk, units, scratch.chunk[part]);
@@ -282,7 +295,10 @@ class StaticBuilder {
       const std::uint32_t at = target[i] + e.offset[p];
       part.key[part.size] = (delay ? delay[i] : e.connection->min_delay) << window_bits | at >> 16;
       part.place[part.size] = static_cast<std::uint16_t>(at);
-      if (weight) part.weight[part.size] = static_cast<Real>(weight[i]);
+      if (weight)
+        part.weight[part.size] = static_cast<Real>(weight[i]);
+      else if (e.edge->plastic)
+        part.weight[part.size] = static_cast<Real>(*e.connection->weight);
       ++part.size;
     }
     std::atomic_ref(e.edge->stored).fetch_add(count, std::memory_order_relaxed);
@@ -314,9 +330,21 @@ class StaticBuilder {
     for (std::uint32_t i = 0; i < row.size; ++i) order[count[bucket(row.key[i])]++] = i;
   }
 
-  static void store_row(const PartOfRow<Real>& row, bool one_weight, PartOfChunk<Real>& out, Scratch<Real>& scratch) {
+  /// Within each key by target, ties as they were: where a thread put a synapse must not show.
+  static void sort_by_place(const PartOfRow<Real>& row, std::vector<std::uint32_t>& order) {
+    const auto before = [&](std::uint32_t a, std::uint32_t b) {
+      return std::pair(row.key[a], row.place[a]) < std::pair(row.key[b], row.place[b]);
+    };
+    if (!std::is_sorted(order.begin(), order.end(), before)) std::stable_sort(order.begin(), order.end(), before);
+  }
+
+  static void store_row(const PartOfRow<Real>& row, const StaticFamily<Real>& family, PartOfChunk<Real>& out,
+                        Scratch<Real>& scratch) {
     constexpr std::size_t most = std::numeric_limits<std::uint16_t>::max();
     if (row.size > 0) sort_by_key(row, scratch);
+    if (row.size > 0 && family.plastic) sort_by_place(row, scratch.order);
+    const bool one_weight = family.one_weight;
+    const std::size_t header = family.plastic ? sizeof(Real) : 0;
     const auto& order = scratch.order;
     for (std::size_t begin = 0, end = 0; begin < row.size; begin = end) {
       const std::uint32_t key = row.key[order[begin]];
@@ -324,11 +352,11 @@ class StaticBuilder {
       }
       const std::size_t count = end - begin, weights = one_weight ? 0 : count * sizeof(Real);
       const std::size_t bytes =
-          (weights + count * sizeof(std::uint16_t) + sizeof(Real) - 1) / sizeof(Real) * sizeof(Real);
+          (header + weights + count * sizeof(std::uint16_t) + sizeof(Real) - 1) / sizeof(Real) * sizeof(Real);
       const std::size_t at = out.memory.size();
       out.memory.resize(at + bytes);
-      auto* const weight = reinterpret_cast<Real*>(out.memory.data() + at);
-      auto* const place = reinterpret_cast<std::uint16_t*>(out.memory.data() + at + weights);
+      auto* const weight = reinterpret_cast<Real*>(out.memory.data() + at + header);
+      auto* const place = reinterpret_cast<std::uint16_t*>(out.memory.data() + at + header + weights);
       for (std::size_t i = 0; i < count; ++i) place[i] = row.place[order[begin + i]];
       if (!one_weight)
         for (std::size_t i = 0; i < count; ++i) weight[i] = row.weight[order[begin + i]];

@@ -87,12 +87,12 @@ std::uint64_t StaticStore<Real>::drain(std::int64_t step, int group, const Arena
     const StaticFamily<Real>& family = families_[f];
     if (family.group != group) continue;
     auto& entries = wheel.list(slot, f);
-    const std::size_t bytes = family.one_weight ? sizeof(std::uint16_t) : sizeof(Real) + sizeof(std::uint16_t);
     const auto block = [&](const SentBlock<Real>& e) { return memory + std::size_t{e.begin} * 4; };
     const std::size_t n = entries.size();
-    for (std::size_t k = 0; k < std::min(ahead, n); ++k) prefetch_lines(block(entries[k]), entries[k].count * bytes);
+    for (std::size_t k = 0; k < std::min(ahead, n); ++k)
+      prefetch_lines(block(entries[k]), bytes_of(family, entries[k].count));
     for (std::size_t k = 0; k < n; ++k) {
-      if (k + ahead < n) prefetch_lines(block(entries[k + ahead]), entries[k + ahead].count * bytes);
+      if (k + ahead < n) prefetch_lines(block(entries[k + ahead]), bytes_of(family, entries[k + ahead].count));
       const SentBlock<Real> e = entries[k];
       Real* const window = row + std::size_t{e.window} * Arena<Real>::window_size;
       delivered += e.count;
@@ -101,7 +101,10 @@ std::uint64_t StaticStore<Real>::drain(std::int64_t step, int group, const Arena
             reinterpret_cast<const std::uint16_t*>(block(e)), e.count, [w = family.weight](std::size_t) { return w; },
             e.factor, window);
       } else {
-        const auto* const weight = reinterpret_cast<const Real*>(block(e));
+        if (plastic(family))
+          family.plastic->rule->arrive(step, number_of(e.begin), e.factor,
+                                       block_of(family, e.begin, e.count, e.window));
+        const auto* const weight = reinterpret_cast<const Real*>(block(e)) + (family.plastic ? 1 : 0);
         add(
             reinterpret_cast<const std::uint16_t*>(weight + e.count), e.count,
             [weight](std::size_t i) { return weight[i]; }, e.factor, window);
@@ -110,6 +113,47 @@ std::uint64_t StaticStore<Real>::drain(std::int64_t step, int group, const Arena
     entries.clear();
   }
   return delivered;
+}
+
+template <class Real>
+std::uint32_t StaticStore<Real>::number_of(std::size_t begin) const {
+  std::uint32_t number;
+  std::memcpy(&number, memory_.data() + begin * 4, sizeof(number));
+  return number;
+}
+
+template <class Real>
+SynapseBlock<Real> StaticStore<Real>::block_of(const StaticFamily<Real>& family, std::size_t begin, std::size_t count,
+                                               std::size_t window) const {
+  auto* const weight = reinterpret_cast<Real*>(memory_.data() + begin * 4) + 1;
+  SynapseBlock<Real> out;
+  out.part = part_;
+  out.weight = {weight, count};
+  out.place = reinterpret_cast<const std::uint16_t*>(weight + count);
+  out.origin = static_cast<std::int32_t>(static_cast<std::uint32_t>(window) * Arena<Real>::window_size - family.offset);
+  return out;
+}
+
+template <class Real>
+std::optional<PlasticPart<Real>> StaticStore<Real>::plastic(const SparseEdge<Real>& edge, std::size_t parts) const {
+  const auto found =
+      std::find_if(families_.begin(), families_.end(), [&](const auto& family) { return family.plastic == &edge; });
+  if (found == families_.end()) return std::nullopt;
+  const StaticFamily<Real>& family = *found;
+  PlasticPart<Real> out{part_, parts, family.plastic, family.blocks, {}, {}};
+  const auto units = Slice{0, 1, part_, parts}.units(padded(edge.to->size()));
+  out.units = {std::min(units.begin, edge.to->size()), std::min(units.end, edge.to->size())};
+  out.each = [this, &family](const typename PlasticPart<Real>::Visit& visit) {
+    for (std::size_t unit = 0; unit < family.rows.size(); ++unit)
+      for (const StaticSegment* s = family.rows[unit].first; s != family.rows[unit].first + family.rows[unit].count;
+           ++s) {
+        auto block = block_of(family, s->begin, s->count, s->window);
+        block.source = static_cast<std::uint32_t>(unit);
+        block.delay = s->delay;
+        visit(number_of(s->begin), block);
+      }
+  };
+  return out;
 }
 
 template class StaticStore<float>;

@@ -3,10 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "sim/connect/arena.hpp"
+#include "sim/connect/rule.hpp"
 #include "sim/connect/synapses.hpp"
 #include "sim/connect/wheel.hpp"
 #include "sim/memory.hpp"
@@ -32,7 +34,7 @@ struct SentBlock {
 
 /// What one source node sends to one group of nodes, from all edges whose weights are stored alike: one weight for all
 /// (then a block is a list of 16-bit places), or one for each synapse (then a block is the weights and after them the
-/// places).
+/// places). A plastic edge is a family of its own; before the weights of its blocks stands the block's number.
 template <class Real>
 struct StaticFamily {
   struct Row {
@@ -44,12 +46,15 @@ struct StaticFamily {
   std::size_t source = 0;  ///< number of the node
   bool one_weight = false;
   Real weight = 0;
-  std::vector<Row> rows;                             ///< by source unit
+  SparseEdge<Real>* plastic = nullptr;
+  std::uint32_t offset = 0;  ///< of a plastic edge: what is added to a target unit for its place in the arena
+  std::uint32_t blocks = 0;  ///< of a plastic edge
+  std::vector<Row> rows;     ///< by source unit
   std::vector<std::vector<StaticSegment>> segments;  ///< owned, by chunk of rows
 };
 
-/// The sparse edges that nothing changes, and that no tape needs, of a network of one sample: all that end in one
-/// shard. Two numbers a synapse, 2 + sizeof(Real) bytes, or 2 where all weights are equal.
+/// The sparse edges that are never listed, of a network of one sample without tape: all that end in one shard. Two
+/// numbers a synapse, 2 + sizeof(Real) bytes, or 2 where all weights are equal and stand still.
 ///
 ///     arrivals_j(t) = sum over synapses i -> j of weight * output_i(t - delay)
 ///
@@ -83,6 +88,10 @@ class StaticStore {
   /// synapses. Called again for the same step, it adds what was scheduled since.
   std::uint64_t drain(std::int64_t step, int group, const Arena<Real>& arena, Wheel& wheel) const;
 
+  /// A plastic edge as its rule sees it; nothing if the edge is not of this store. The store must outlive what is
+  /// returned, and stay where it is.
+  std::optional<PlasticPart<Real>> plastic(const SparseEdge<Real>& edge, std::size_t parts) const;
+
   /// The stores of all shards of an arena, made by the whole team. `edges` without a list of synapses are taken,
   /// others left out. `progress` is told the share that is done. Throws Error if a shard is too large.
   static std::vector<StaticStore> build(std::span<Node<Real>* const> nodes, std::span<SparseEdge<Real>* const> edges,
@@ -92,6 +101,16 @@ class StaticStore {
  private:
   template <class>
   friend class StaticBuilder;
+
+  bool plastic(const StaticFamily<Real>& family) const { return family.plastic && family.plastic->rule; }
+  /// Bytes of a block.
+  static std::size_t bytes_of(const StaticFamily<Real>& family, std::size_t count) {
+    const std::size_t synapse = family.one_weight ? sizeof(std::uint16_t) : sizeof(Real) + sizeof(std::uint16_t);
+    return count * synapse + (family.plastic ? sizeof(Real) : 0);
+  }
+  SynapseBlock<Real> block_of(const StaticFamily<Real>& family, std::size_t begin, std::size_t count,
+                              std::size_t window) const;
+  std::uint32_t number_of(std::size_t begin) const;
 
   std::vector<StaticFamily<Real>> families_;           ///< sorted by group
   std::vector<std::vector<std::size_t>> families_of_;  ///< by source node

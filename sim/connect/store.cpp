@@ -147,13 +147,7 @@ void SparseStore<Real>::deliver(const typename Wheel<Real>::Entry& entry, std::i
       continue;
     }
     if (SynapseRule<Real>* rule = stored.edge->rule; rule && stored.learned)
-      rule->arrive(step, segment.local, entry.source, entry.factor,
-                   {part_,
-                    sample,
-                    segment.weight,
-                    targets,
-                    {stored.own.data() + segment.weight, targets.size()},
-                    {stored.index.data() + segment.weight, targets.size()}});
+      rule->arrive(step, segment.local, entry.factor, block_of(stored.segments[segment.local], sample));
     if (stored.edge->release) {
       wheel.delivered[segment.edge] +=
           add_released(targets, numbers_of(s), stored.weights + segment.weight, entry.factor,
@@ -271,24 +265,23 @@ void SparseStore<Real>::collect(std::size_t edge) const {
 }
 
 template <class Real>
-Afferents SparseStore<Real>::afferents(std::size_t edge) const {
-  const StoredEdge<Real>& stored = layout_.edges[edge];
-  const std::size_t first = std::min(stored.units.begin, stored.edge->to->size());
-  const std::size_t count = std::min(stored.units.end, stored.edge->to->size()) - first;
-  Afferents out;
-  out.first_unit = static_cast<std::uint32_t>(first);
-  out.begin.assign(count + 2, 0);
-  out.synapses.resize(stored.own.size());
-  for (const LearnedSegment& segment : stored.segments)
-    for (const std::uint32_t target : targets(segment)) ++out.begin[target - first + 2];
-  for (std::size_t u = 2; u < out.begin.size(); ++u) out.begin[u] += out.begin[u - 1];
-  // begin[u + 1] is where the next synapse of unit u goes, at last the begin of unit u + 1.
-  for (std::uint32_t s = 0; s < stored.segments.size(); ++s) {
-    std::uint32_t position = stored.segments[s].first;
-    for (const std::uint32_t target : targets(stored.segments[s]))
-      out.synapses[out.begin[target - first + 1]++] = {position++, s};
-  }
-  out.begin.pop_back();
+SynapseBlock<Real> SparseStore<Real>::block_of(const LearnedSegment& segment, std::size_t sample) {
+  const auto targets = targets_of(segment.segment);
+  StoredEdge<Real>& stored = layout_.edges[layout_.segments[segment.segment].edge];
+  SynapseBlock<Real> out{part_, sample, segment.source, segment.delay, {}, targets.data(), nullptr, 0};
+  out.weight = {stored.own.data() + segment.first, targets.size()};
+  return out;
+}
+
+template <class Real>
+PlasticPart<Real> SparseStore<Real>::plastic(std::size_t edge) {
+  StoredEdge<Real>& stored = layout_.edges[edge];
+  const std::size_t size = stored.edge->to->size();
+  PlasticPart<Real> out{part_, parts_, stored.edge, stored.segments.size(), {}, {}};
+  out.units = {std::min(stored.units.begin, size), std::min(stored.units.end, size)};
+  out.each = [this, &stored](const typename PlasticPart<Real>::Visit& visit) {
+    for (std::size_t s = 0; s < stored.segments.size(); ++s) visit(s, block_of(stored.segments[s], 0));
+  };
   return out;
 }
 

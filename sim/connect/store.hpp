@@ -104,8 +104,8 @@ class SparseStore {
   std::span<const std::uint32_t> targets(const LearnedSegment& segment) const { return targets_of(segment.segment); }
   /// The target's units in this shard, of which those below its size are real.
   Slice::Range target_units(std::size_t edge) const { return layout_.edges[edge].units; }
-  /// The synapses of a learned edge by target unit. Made on call: keep it.
-  Afferents afferents(std::size_t edge) const;
+  /// A learned edge as its rule sees it. The store must outlive what is returned, and stay where it is.
+  PlasticPart<Real> plastic(std::size_t edge);
 
  private:
   std::span<const std::uint32_t> targets_of(std::uint32_t segment) const {
@@ -117,6 +117,7 @@ class SparseStore {
     const Segment& s = layout_.segments[segment];
     return {layout_.edges[s.edge].index.data() + s.weight, layout_.segments[segment + 1].target - s.target};
   }
+  SynapseBlock<Real> block_of(const LearnedSegment& segment, std::size_t sample);
   void deliver(const typename Wheel<Real>::Entry& entry, std::int64_t step, std::size_t sample, Wheel<Real>& wheel);
   void prefetch(const std::vector<typename Wheel<Real>::Entry>& entries, std::size_t entry) const;
 

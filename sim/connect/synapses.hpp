@@ -41,8 +41,8 @@ struct SparseEdge {
   std::size_t port = 0;
   /// The recipe of the synapses; nothing where only a list is given.
   std::shared_ptr<const Connection> connection;
-  /// The list of them: of edges that learn or release by chance, or that run with a tape or in batches. Others are
-  /// never listed.
+  /// The list of them: of edges that train or release by chance, that run with a tape or in batches, or of which some
+  /// process wants a list. Others are never listed.
   Synapses synapses;
   bool trained = false;            ///< by gradient
   bool plastic = false;            ///< by a rule at spikes

@@ -1,3 +1,5 @@
+#include "learning/plasticity/catalogue.hpp"
+#include "sim/config/text.hpp"
 #include "tests/app/bad_inputs.hpp"
 #include "tests/catch.hpp"
 
@@ -18,7 +20,8 @@ std::vector<BadInput> inputs() {
       {"a text for a number", changed(learning, {{"rate = 1e-3", R"(rate = "fast")"}}),
        R"(a.toml:7:80: error: learn.bp.optimizer.rate: expected a plain number, found "fast")"},
       {"an unknown rule of learning", changed(learning, {{R"("backprop")", R"("backpropp")"}}),
-       R"(a.toml:7:8: error: learn.bp.rule: unknown name "backpropp"; did you mean `backprop`? allowed here: backprop, stdp, diehl_cook, normalise, adaptive_threshold)"},
+       R"(a.toml:7:8: error: learn.bp.rule: unknown name "backpropp"; did you mean `backprop`? allowed here: backprop, )" +
+           config::listed(process_names())},
       {"an unknown key of a process", changed(learning, {{"batch = 8", "bacth = 8"}}),
        R"(a.toml:7:95: error: learn.bp.bacth: unknown key `bacth`; did you mean `batch`? allowed here: rule, on, loss, of, show, target, over_time, optimizer, schedule, l1, l2, clip, batch, epochs, stop, keep, monitor)"},
       {"an unknown node of the loss", changed(learning, {{"batch = 8", R"(batch = 8, of = "ot")"}}),

@@ -1,3 +1,5 @@
+#include "learning/plasticity/catalogue.hpp"
+#include "sim/config/text.hpp"
 #include "tests/app/bad_inputs.hpp"
 #include "tests/catch.hpp"
 
@@ -121,7 +123,8 @@ bp = { rule = "backprop", loss = "mse", epochs = 1 }
       {"an unknown rule", simulation + R"([learn]
 a = { rule = "stpd" }
 )",
-       R"(a.toml:8:7: error: learn.a.rule: unknown name "stpd"; did you mean `stdp`? allowed here: stdp, diehl_cook, normalise, adaptive_threshold)"},
+       R"(a.toml:8:7: error: learn.a.rule: unknown name "stpd"; did you mean `stdp`? allowed here: )" +
+           config::listed(process_names())},
       {"a rule on an unknown edge",
        simulation + R"(rec = { from = "E", to = "E.input", connect = "all_to_all", weight = "1 mV" }
 [learn]

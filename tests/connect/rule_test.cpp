@@ -15,30 +15,29 @@ namespace {
 /// Each spike that passes makes the synapse stronger by a tenth, before it is delivered.
 class Strengthen : public SynapseRule<double> {
  public:
-  void attach(SparseStore<double>& store, std::size_t edge) override {
-    edge_ = edge;
-    stores_.push_back(&store);
-    passed_.emplace_back(store.segments(edge).size(), 0);
+  void attach(const PlasticPart<double>& part) override {
+    parts_.push_back(part);
+    passed_.emplace_back(part.blocks, 0);
+    blocks_.emplace_back(part.blocks);
+    part.each([&](std::size_t block, const SynapseBlock<double>& synapses) { blocks_.back().at(block) = synapses; });
   }
   void reset(const Slice&) override {}
-  void arrive(std::int64_t, std::size_t segment, std::uint32_t source, double,
-              const SegmentView<double>& view) override {
-    const auto& store = *stores_.at(view.part);
-    const LearnedSegment& s = store.segments(edge_)[segment];
-    consistent = consistent && s.source == source && s.first == view.first &&
-                 view.target.size() == view.weight.size() && view.target.data() == store.targets(s).data() &&
-                 view.index.data() == store.index(edge_).data() + view.first;
-    ++passed_.at(view.part).at(segment);
-    for (double& w : view.weight) w *= 1.1;
+  void arrive(std::int64_t, std::size_t block, double, const SynapseBlock<double>& synapses) override {
+    const auto& known = blocks_.at(synapses.part).at(block);
+    consistent = consistent && known.source == synapses.source && known.delay == synapses.delay &&
+                 known.weight.data() == synapses.weight.data() && known.unit == synapses.unit;
+    ++passed_.at(synapses.part).at(block);
+    for (double& w : synapses.weight) w *= 1.1;
   }
   void advance(std::int64_t, const Slice&) override {}
+  void settle(std::int64_t, std::size_t) override {}
 
   bool consistent = true;
   const std::vector<std::vector<int>>& passed() const { return passed_; }
 
  private:
-  std::size_t edge_ = 0;
-  std::vector<SparseStore<double>*> stores_;
+  std::vector<PlasticPart<double>> parts_;
+  std::vector<std::vector<SynapseBlock<double>>> blocks_;
   std::vector<std::vector<int>> passed_;
 };
 
@@ -53,7 +52,7 @@ TEST_CASE("a rule changes weights before they are delivered, the same on every n
     random_outputs(net, 2);
     auto stores = shards(net, parts);
     Strengthen rule;
-    for (auto& store : stores) rule.attach(store, 3);
+    for (auto& store : stores) rule.attach(store.plastic(3));
     edge.rule = &rule;
     run(net, stores, 1);
     for (auto& store : stores) store.collect(3);
@@ -87,7 +86,7 @@ TEST_CASE("a spike delivers the weight that the rule left", "[connect]") {
   net.nodes[0]->output.at(0, 0)[0] = net.nodes[0]->output.at(1, 0)[0] = 1;
   auto stores = shards(net, 1);
   Strengthen rule;
-  rule.attach(stores[0], 0);
+  rule.attach(stores[0].plastic(0));
   edge.rule = &rule;
   run(net, stores, 6);
   CHECK(net.nodes[1]->ports[0].arrivals.at(2, 0)[0] == 10.0 * 1.1);
@@ -118,30 +117,4 @@ TEST_CASE("segments are dense, ascending, and cover each learned synapse once", 
       REQUIRE(position == index.size());
       REQUIRE(position == const_cast<SparseStore<float>&>(store).weights(e).size());
     }
-}
-
-TEST_CASE("afferents list each target's synapses in an order that no sharding changes", "[connect]") {
-  const Net<float> net = random_net<float>(23);
-  for (const std::size_t e : {1u, 3u, 5u}) {
-    const Synapses& s = net.edges[e]->synapses;
-    std::vector<std::vector<std::uint32_t>> expected(net.edges[e]->to->size());
-    for (std::uint32_t i = 0; i < s.size(); ++i) expected[s.target[i]].push_back(i);
-    for (auto& list : expected)
-      std::stable_sort(list.begin(), list.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return std::pair(s.source[a], s.delay[a]) < std::pair(s.source[b], s.delay[b]);
-      });
-    for (std::size_t parts = 1; parts <= 4; ++parts) {
-      std::vector<std::vector<std::uint32_t>> found(expected.size());
-      for (const auto& store : shards(net, parts)) {
-        const Afferents afferents = store.afferents(e);
-        const auto units = store.target_units(e);
-        for (std::size_t u = units.begin; u < std::min(units.end, expected.size()); ++u)
-          for (const auto& [position, segment] : afferents.of(static_cast<std::uint32_t>(u))) {
-            found[u].push_back(store.index(e)[position]);
-            CHECK(store.segments(e)[segment].source == s.source[found[u].back()]);
-          }
-      }
-      CHECK(found == expected);
-    }
-  }
 }

@@ -149,7 +149,7 @@ TEST_CASE("a neuron fires less the more its threshold has risen", "[plasticity]"
     std::vector<Diagnostic> diagnostics;
     const config::Value root = config::parse(
         R"(learn.t = { rule = "adaptive_threshold", on = "node.E", tau = "1 s", step = ")" + step + "\" }", "a.toml");
-    const auto process = make_process(config::Table(root, "", diagnostics).tables("learn").at(0).second, network);
+    const auto process = make_process(config::Table(root, "", diagnostics).tables("learn").at(0).second, network, 0.1);
     config::raise(diagnostics);
     network.order();
     Plan plan;

@@ -1,4 +1,4 @@
-#include "learning/plasticity/diehl_cook.hpp"
+#include "learning/plasticity/rules/diehl_cook.hpp"
 
 #include <cmath>
 #include <vector>

@@ -73,11 +73,11 @@ struct Experiment {
   SparseEdge<Real>& edge() { return *network.sparse[0]; }
 
   /// `members` as in a config: one line for each entry of `[learn]`, `stdp = { rule = "stdp", on = "edge.XE" }`.
-  void learn(const std::string& members) {
+  void learn(const std::string& members, double dt = 0.1) {
     const config::Value root = config::parse("[learn]\n" + members, "a.toml");
     std::vector<Diagnostic> diagnostics;
     const config::Table table(root, "", diagnostics);
-    for (const auto& [name, entry] : table.tables("learn")) processes.push_back(make_process(entry, network));
+    for (const auto& [name, entry] : table.tables("learn")) processes.push_back(make_process(entry, network, dt));
     table.refuse_unused();
     config::raise(diagnostics);
   }

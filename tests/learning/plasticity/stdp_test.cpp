@@ -1,4 +1,4 @@
-#include "learning/plasticity/stdp.hpp"
+#include "learning/plasticity/rules/stdp.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -111,10 +111,9 @@ std::vector<double> read_weights(const std::string& name) {
   return out;
 }
 
-/// A protocol of NEST, as steps of 0.1 ms. NEST's delay is dendritic: a post spike counts `delay` later. The same pairs
-/// meet where the axon has that delay, pre spikes are sent earlier by it and post spikes later.
+/// A protocol of NEST, as steps of 0.1 ms.
 struct Protocol {
-  std::vector<std::int64_t> arrivals, post;
+  std::vector<std::int64_t> pre, post;
   std::int64_t delay;
   double start;
   PairStdp::P p;
@@ -133,50 +132,29 @@ struct Protocol {
          0,
          given["Wmax"].number(),
          1};
-    for (const double t : json["pre_spikes"].numbers()) arrivals.push_back(std::lround(t / 0.1));
-    for (const double t : json["post_spikes"].numbers()) post.push_back(std::lround(t / 0.1) + delay);
+    for (const double t : json["pre_spikes"].numbers()) pre.push_back(std::lround(t / 0.1));
+    for (const double t : json["post_spikes"].numbers()) post.push_back(std::lround(t / 0.1));
   }
 
-  /// The stored weight after each step in which a pre spike arrives.
-  std::vector<double> run() const {
+  /// The stored weight after each step in which a pre spike is delivered, by the keys of SynapseTiming.
+  std::vector<double> run(const std::string& timing) const {
     Experiment<double> e(1, 1, {{0}, {0}, {start}, {static_cast<std::uint32_t>(delay)}}, "pA");
     std::ostringstream keys;
     keys.precision(17);
     keys << R"(s = { rule = "stdp", on = "edge.XE", w_max = ")" << p.w_max << R"( pA", lambda = )" << p.lambda
          << ", alpha = " << p.alpha << ", mu_plus = " << p.mu_plus << ", mu_minus = " << p.mu_minus
-         << R"(, tau_plus = ")" << p.tau_plus << R"( ms", tau_minus = ")" << p.tau_minus << R"( ms" })";
+         << R"(, tau_plus = ")" << p.tau_plus << R"( ms", tau_minus = ")" << p.tau_minus << R"( ms")" << timing << "}";
     e.learn(keys.str());
-    for (const auto t : arrivals) e.X().at.insert({t - delay, 0, 0});
+    for (const auto t : pre) e.X().at.insert({t, 0, 0});
     for (const auto t : post) e.E().at.insert({t, 0, 0});
     e.start(0.1, 1);
     e.clock->reset_all();
     std::vector<double> out;
     std::int64_t now = 0;
-    for (const auto t : arrivals) {
-      e.clock->run({now, t + 1}, 1);
-      now = t + 1;
+    for (const auto t : pre) {
+      e.clock->run({now, t + delay + 1}, 1);
+      now = t + delay + 1;
       out.push_back(e.clock->stores()[0]->weights(0)[0]);
-    }
-    return out;
-  }
-
-  /// The same step by step from the equations, of a pre and a post spike in one step in our order or in NEST's.
-  std::vector<double> naive(bool nest) const {
-    const auto clip = [&](double w) { return std::min(std::max(w, 0.0), p.w_max); };
-    std::vector<double> out;
-    double w = start, x = 0, y = 0;
-    for (std::int64_t t = 0; t <= arrivals.back(); ++t) {
-      x *= std::exp(-0.1 / p.tau_plus);
-      y *= std::exp(-0.1 / p.tau_minus);
-      const bool pre = std::count(arrivals.begin(), arrivals.end(), t) > 0,
-                 sent = std::count(post.begin(), post.end(), t) > 0;
-      const auto potentiate = [&] { w = clip(w + p.lambda * p.w_max * std::pow(1 - w / p.w_max, p.mu_plus) * x); };
-      if (nest && sent) potentiate();
-      if (pre) w = clip(w - p.lambda * p.alpha * p.w_max * std::pow(w / p.w_max, p.mu_minus) * y);
-      if (pre) x += 1;
-      if (!nest && sent) potentiate();
-      if (sent) y += 1;
-      if (pre) out.push_back(w);
     }
     return out;
   }
@@ -189,17 +167,70 @@ void check_near(const std::vector<double>& found, const std::vector<double>& exp
 
 }  // namespace
 
-TEST_CASE("pair STDP follows NEST's stdp_synapse", "[plasticity][reference]") {
-  for (const auto* name : {"syn_stdp_synapse_add", "syn_stdp_synapse_mult"}) {
-    const std::vector<double> found = Protocol(name).run();
-    CHECK(found.size() == 17);
-    check_near(found, read_weights(name));
-  }
+TEST_CASE("pair STDP with NEST's timing follows NEST's stdp_synapse", "[plasticity][reference]") {
+  for (const auto* name : {"syn_stdp_synapse_add", "syn_stdp_synapse_mult", "syn_stdp_synapse_coincidence"})
+    check_near(Protocol(name).run(R"(, dendritic_delay = "all", coincidence = "post_first")"), read_weights(name));
 }
 
-TEST_CASE("pre and post spikes of one step pair, which NEST lets pass", "[plasticity][reference]") {
-  const Protocol protocol("syn_stdp_synapse_coincidence");
-  check_near(protocol.naive(true), read_weights("syn_stdp_synapse_coincidence"));
-  check_near(protocol.run(), protocol.naive(false));
-  CHECK(protocol.run()[0] == Approx(1 + 0.05 * (3 - 1)).epsilon(1e-13));
+TEST_CASE("a dendritic delay is a shift of the post spikes by it, both ways", "[plasticity]") {
+  // Of 20 steps 8 lie behind the synapse: the pre spike meets what was sent 8 steps before it came.
+  const std::string keys = additive + R"(, dendritic_delay = "0.8 ms")";
+  CHECK(pairing({200}, {230}, keys, 20) == pairing({204}, {230}, additive));
+  CHECK(pairing({200}, {190}, keys, 20) == pairing({204}, {190}, additive));
+  CHECK(pairing({200}, {204}, keys, 20) == pairing({204}, {204}, additive));
+  CHECK(pairing({200}, {203}, keys, 20) == pairing({204}, {203}, additive));
+}
+
+TEST_CASE("of spikes that coincide the first acts first", "[plasticity]") {
+  // NEST's order: the post spike finds no trace of the pre spike, and the pre spike none of the post spike.
+  const std::string nest = additive + R"(, dendritic_delay = "1 ms", coincidence = "post_first")";
+  CHECK(pairing({200}, {200}, nest, 20) == 1.0);
+  CHECK(pairing({180, 200}, {200}, nest, 20) == Approx(1 + 0.15 * std::exp(-2.0 / 17)).epsilon(1e-13));
+}
+
+TEST_CASE("many post spikes between two pre spikes, or none, are replayed in their order", "[plasticity]") {
+  // More than a unit's history holds, so that it is replayed before the next pre spike comes.
+  std::vector<std::int64_t> post;
+  for (std::int64_t t = 110; t < 900; t += 9) post.push_back(t);
+  const std::string keys = R"(lambda = 0.02, alpha = 0.7, mu_plus = 0.5, mu_minus = 0.3)";
+  for (const std::uint32_t delay : {0u, 15u})
+    for (const bool nest : {false, true}) {
+      if (nest && delay == 0) continue;
+      double w = 1, x = 0, y = 0;
+      const double span = 3;
+      const std::int64_t shift = nest ? -static_cast<std::int64_t>(delay) : delay;
+      for (std::int64_t t = 0; t < 1000; ++t) {
+        x *= std::exp(-0.1 / 20), y *= std::exp(-0.1 / 20);
+        const bool pre = t == 105 + shift || t == 905 + shift, sent = std::count(post.begin(), post.end(), t) > 0;
+        const auto potentiate = [&] { w += 0.02 * span * std::sqrt((span - w) / span) * x; };
+        if (nest && sent) potentiate();
+        if (pre) w -= 0.02 * 0.7 * span * std::pow(w / span, 0.3) * y, x += 1;
+        if (!nest && sent) potentiate();
+        if (sent) y += 1;
+      }
+      const std::string timing = R"(, dendritic_delay = "all", coincidence = "post_first")";
+      CHECK(pairing({105, 905}, post, nest ? keys + timing : keys, delay) == Approx(w).epsilon(1e-11));
+    }
+}
+
+TEST_CASE("an edge of negative weights learns by their magnitude", "[plasticity]") {
+  Experiment<double> e(1, 1, {{0}, {0}, {-1.0}, {0}}, "mV");
+  e.X().at = {{5, 0, 0}};
+  e.E().at = {{15, 0, 0}};
+  e.learn(R"(s = { rule = "stdp", on = "edge.XE", lambda = 0.1, mu_plus = 0, mu_minus = 0 })");
+  e.start(0.1, 50);
+  e.trial(100);
+  CHECK(e.weights()[0] == Approx(-1 - 0.1 * 2 * std::exp(-1.0 / 20)).epsilon(1e-14));
+}
+
+TEST_CASE("timings that a synapse cannot have are refused", "[plasticity]") {
+  const auto wrong = [](const std::string& keys, std::uint32_t delay) {
+    Experiment<double> e(1, 1, {{0}, {0}, {1.0}, {delay}});
+    return learn_errors(e, R"(s = { rule = "stdp", on = "edge.XE", )" + keys + " }");
+  };
+  CHECK_THAT(wrong(R"(dendritic_delay = "2 ms")", 15),
+             Catch::Contains("2 ms is more than the shortest delay of edge.XE, 1.5 ms"));
+  CHECK_THAT(wrong(R"(coincidence = "post_first")", 15), Catch::Contains("asks for a dendritic delay"));
+  CHECK_THAT(wrong(R"(coincidence = "post_fist")", 15), Catch::Contains("post_first"));
+  CHECK(wrong(R"(dendritic_delay = "1.5 ms", coincidence = "post_first")", 15).empty());
 }

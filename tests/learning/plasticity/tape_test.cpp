@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "learning/plastic.hpp"
+#include "learning/tape_plastic.hpp"
 #include "tests/catch.hpp"
 #include "tests/learning/plasticity/scripted.hpp"
 
@@ -109,7 +109,7 @@ TEST_CASE("a tape over several shards gives the bits of one shard", "[plasticity
     e.clock->run({0, steps}, 3);
 
     Team team(parts);
-    TapePlastic<PairStdp, float> rule(p, 1, true);
+    TapePlastic<PairStdp, float> rule(p, 1, {}, true);
     std::vector<SparseStore<float>> stores;
     for (std::size_t part = 0; part < parts; ++part)
       stores.emplace_back(std::vector<Node<float>*>{&e.X(), &e.E()}, std::vector<SparseEdge<float>*>{&e.edge()},

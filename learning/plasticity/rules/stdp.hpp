@@ -1,17 +1,13 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "learning/plasticity/rule.hpp"
 
 namespace cajal {
 
 /// Pair-based spike-timing-dependent plasticity with a power law of the weight, the rule of NEST's `stdp_synapse`.
-/// With w_min = 0 and w_max = Wmax the parameters mean the same. Differences: the delay is axonal, a spike pairs when
-/// it arrives, and of a pre and a post spike within one step the pre spike comes first: they pair, and make the synapse
-/// stronger, while NEST lets them pass.
+/// With w_min = 0, w_max = Wmax, a dendritic delay and post spikes first the weights are NEST's.
 struct PairStdp {
   static constexpr std::string_view name = "stdp";
   static constexpr std::string_view meaning = "pair-based STDP: additive, multiplicative or a power law of the weight";
@@ -60,10 +56,6 @@ struct PairStdp {
   static Post<double> post_taus(const P& p) { return {p.tau_minus}; }
 
   template <class T>
-  static T power(const T& base, const T& exponent) {
-    return exponent == 0 ? T(1) : exponent == 1 ? base : std::pow(std::max(base, T(0)), exponent);
-  }
-  template <class T>
   static T on_pre(const T& w, const Post<T>& post, const Parameters<T>& p) {
     const T span = p.w_max - p.w_min;
     return -(p.lambda * p.alpha * span * power((w - p.w_min) / span, p.mu_minus) * post.y);
@@ -75,11 +67,11 @@ struct PairStdp {
   }
   template <class T>
   static Pre<T> after_pre(const Pre<T>& pre, const Parameters<T>& p) {
-    return {p.keep * pre.x + 1};
+    return {p.keep * pre.x + T(1)};
   }
   template <class T>
   static Post<T> after_post(const Post<T>& post, const Parameters<T>& p) {
-    return {p.keep * post.y + 1};
+    return {p.keep * post.y + T(1)};
   }
 };
 

@@ -56,11 +56,11 @@ struct DiehlCook {
   }
   template <class T>
   static Pre<T> after_pre(const Pre<T>&, const Parameters<T>&) {
-    return {1};
+    return {T(1)};
   }
   template <class T>
   static Post<T> after_post(const Post<T>&, const Parameters<T>&) {
-    return {1, 1};
+    return {T(1), T(1)};
   }
 };
 

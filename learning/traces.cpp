@@ -1,4 +1,4 @@
-#include "learning/plastic.hpp"
+#include "learning/traces.hpp"
 
 #include <cmath>
 
