@@ -29,7 +29,7 @@ class ProcessCourse {
       if (const bool frozen = !phase.learns(p.name()); p.frozen() != frozen) p.freeze(frozen);
       if (p.frozen()) continue;
       p.begin_trial();
-      act(k, step);
+      if (every_[k] > 0 && step % every_[k] == 0) act(k, step);
     }
   }
 
@@ -49,16 +49,13 @@ class ProcessCourse {
 
   /// The steps of a phase that have run.
   void end(Steps steps) {
-    for (std::size_t k = 0; k < processes_.size(); ++k) {
-      if (processes_[k]->frozen()) continue;
-      act(k, steps.end);
-      processes_[k]->end_batch(steps, 1);
-    }
+    for (const auto& p : processes_)
+      if (!p->frozen()) p->end_batch(steps, 1);
   }
 
  private:
   void act(std::size_t k, std::int64_t step) {
-    if (every_[k] == 0 || acted_[k] == step) return;
+    if (acted_[k] == step) return;
     acted_[k] = step;
     processes_[k]->act(step);
   }
