@@ -47,12 +47,14 @@ class Plastic final : public SynapseRule<Real> {
     const NearStep meets = near(shard, step) - static_cast<NearStep>(timing_.behind(synapses.delay));
     PreTrace& pre = shard.pre[block];
     replay(shard, pre, meets + (timing_.post_first ? 1 : 0), synapses);
+    const NearStep from = since(pre);
+    const Pre x = decayed(pre, meets);
     by_target(synapses, [&](const auto* target, std::int32_t origin) {
       for (std::size_t i = 0; i < synapses.weight.size(); i += chunk)
-        depress(shard, meets, synapses.weight.data() + i, target + i, origin,
+        depress(shard, {meets, x}, from, synapses.weight.data() + i, target + i, origin,
                 std::min(chunk, synapses.weight.size() - i));
     });
-    pre = {meets, rounded<Pre>(Rule::after_pre(rounded<PreOf<Rule, double>>(decayed(pre, meets)), run_.parameters))};
+    pre = {meets, rounded<Pre>(Rule::after_pre(rounded<PreOf<Rule, double>>(x), run_.parameters))};
   }
 
   void advance(std::int64_t step, const Slice& slice) override {
@@ -166,10 +168,12 @@ class Plastic final : public SynapseRule<Real> {
       f(synapses.unit, std::int32_t{0});
   }
 
+  /// The step from which on post spikes act after a block's last pre spike.
+  NearStep since(const PreTrace& pre) const { return std::max(pre.step, long_ago + 1) + (timing_.post_first ? 1 : 0); }
+
   /// The post spikes since the block's last pre spike, and before `end`.
   void replay(Shard& shard, const PreTrace& pre, NearStep end, const SynapseBlock<Real>& synapses) {
-    const NearStep from = std::max(pre.step, long_ago + 1) + (timing_.post_first ? 1 : 0);
-    const NearStep begin = std::max(from, shard.replayed);
+    const NearStep from = since(pre), begin = std::max(from, shard.replayed);
     if (shard.post.newest() < begin || end <= begin) return;
     by_target(synapses, [&](const auto* target, std::int32_t origin) {
       for (std::size_t i = 0; i < synapses.weight.size(); i += chunk) {
@@ -268,10 +272,12 @@ class Plastic final : public SynapseRule<Real> {
     scatter(shard.weight, round.synapse, round.size, weight);
   }
 
-  /// A pre spike that meets the post spikes before `meets`.
+  /// A pre spike, given with the traces before it, that meets the post spikes before its step; those since the block's
+  /// last pre spike from `from` on.
   template <class Target>
-  void depress(Shard& shard, NearStep meets, Real* weight, const Target* target, std::int32_t origin,
-               std::size_t count) const {
+  void depress(Shard& shard, const PreTrace& pre, NearStep from, Real* weight, const Target* target,
+               std::int32_t origin, std::size_t count) const {
+    const NearStep meets = pre.step;
     const auto& post = shard.post;
     find_units(shard, target, origin, count);
     const Post traces{};
@@ -283,11 +289,18 @@ class Plastic final : public SynapseRule<Real> {
     });
     if (post.newest() >= meets)
       for (std::size_t i = 0; i < count; ++i)
-        if (shard.last[i] >= meets) look_back(shard, i, meets);
+        if (shard.last[i] >= meets) shard.last[i] = look_back(shard, i, meets);
+    if constexpr (CountsFirstPre<Rule>)
+      if (run_.first_pre_only)
+        for (std::size_t i = 0; i < count; ++i)
+          if (shard.last[i] < from) each_member(traces, [&](const Real&, std::size_t m) { shard.y[m][i] = 0; });
     const W sign = run_.sign;
+    PreOf<Rule, W> x;
+    each_pair(x, pre.value, [](W& to, const Real& from, std::size_t) { to = W(static_cast<double>(from)); });
     const auto change = [&](const W& given, std::size_t i) {
       const W w = sign * given;
-      return sign * bounded(w + Rule::on_pre(w, load<PostOf<Rule, W>>(shard.y, i), parameters_), parameters_);
+      const auto y = load<PostOf<Rule, W>>(shard.y, i);
+      return sign * bounded(w + change_on_pre<Rule, W>(w, x, y, parameters_), parameters_);
     };
     std::size_t i = 0;
     for (; i + W::lanes <= count; i += W::lanes) change(W::load(weight + i), i).store(weight + i);
@@ -296,21 +309,25 @@ class Plastic final : public SynapseRule<Real> {
     change(W::load(shard.weight), i).store(shard.weight);
     std::copy(shard.weight, shard.weight + (count - i), weight + i);
   }
-  /// Traces of a unit that has sent spikes which the pre spike does not meet.
-  [[gnu::noinline]] void look_back(Shard& shard, std::size_t i, NearStep meets) const {
+  /// Traces of a unit that has sent spikes which the pre spike does not meet; the step of the last that it meets.
+  [[gnu::noinline]] NearStep look_back(Shard& shard, std::size_t i, NearStep meets) const {
     const auto unit = static_cast<std::size_t>(shard.unit[i]);
-    for (std::size_t k = 1; k < shard.recent.size(); ++k) {
-      const NearStep step = shard.post.recent(k)[unit];
-      if (step >= meets) continue;
+    const auto take = [&](NearStep step, const auto& after) {
       const Post traces{};
       each_member(traces, [&](const Real&, std::size_t m) {
-        shard.y[m][i] = shard.post.after_recent(k, m)[unit] * run_.post[m](static_cast<std::uint32_t>(meets - step));
+        shard.y[m][i] = after(m) * run_.post[m](static_cast<std::uint32_t>(meets - step));
       });
-      return;
-    }
+      return step;
+    };
+    for (std::size_t k = 1; k < shard.recent.size(); ++k)
+      if (const NearStep step = shard.post.recent(k)[unit]; step < meets)
+        return take(step, [&](std::size_t m) { return shard.post.after_recent(k, m)[unit]; });
     const std::size_t slot = shard.post.slot(unit, shard.post.since(unit, meets));
-    const auto gap = static_cast<std::uint32_t>(meets - shard.post.step(slot));
-    each_member(shard.post.after(slot), [&](const Real& y, std::size_t m) { shard.y[m][i] = y * run_.post[m](gap); });
+    return take(shard.post.step(slot), [&](std::size_t m) {
+      Real found = 0;
+      each_member(shard.post.after(slot), [&](const Real& y, std::size_t n) { found = n == m ? y : found; });
+      return found;
+    });
   }
 
   /// The same traces in another number type.

@@ -86,13 +86,14 @@ struct RuleRun {
         pre(Rule::pre_taus(parameters), dt),
         post(Rule::post_taus(parameters), dt) {
     if constexpr (CountsFirstPost<Rule>) first_post_only = Rule::first_post_only(parameters);
+    if constexpr (CountsFirstPre<Rule>) first_pre_only = Rule::first_pre_only(parameters);
   }
 
   double sign;  ///< of the weights
   ParametersOf<Rule, double> parameters;
   Decays<Pre, Real> pre;
   Decays<Post, Real> post;
-  bool first_post_only = false;
+  bool first_post_only = false, first_pre_only = false;
 };
 
 }  // namespace cajal

@@ -81,7 +81,7 @@ class Finder {
       table.error("size", kind == "data"
                               ? fmt::format("the data have {} values a sample, not {}", units_of(shape), size)
                               : fmt::format("{} units, but `shape` has {}", size, units_of(shape)));
-    if (kind == "current" && shape.empty()) shape = {1};
+    if ((kind == "current" || kind == "modulator") && shape.empty()) shape = {1};
     return shape;
   }
 

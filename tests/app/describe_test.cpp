@@ -75,9 +75,20 @@ XY = { from = "X", to = "Y", kind = "dense", weight = 0 }
 [node]
 X = { kind = "poisson", size = 20, rate = "10 Hz" }
 E = { kind = "lif", size = 20, preset = "diehl_cook_e" }
+DA = { kind = "modulator" }
 [edge]
 XE = { from = "X", to = "E.ex", connect = "all_to_all", weight = "0.1 nS" }
 rec = { from = "E", to = "E.ex", connect = "all_to_all", weight = "0.1 nS" }
+)";
+}
+
+/// A whole config around the example of an environment.
+std::string acting(const std::string& example) {
+  return "run = { dt = \"1 ms\", duration = \"1 s\" }\n" + example + R"([node]
+S = { kind = "poisson", size = 324, rate = "0 Hz" }
+A = { kind = "poisson", size = 20, rate = "10 Hz" }
+B = { kind = "poisson", size = 20, rate = "10 Hz" }
+DA = { kind = "modulator" }
 )";
 }
 
@@ -135,6 +146,8 @@ E = { kind = "lif", size = 3 }
            example;
   if (name == "backprop") return learning.substr(0, learning.find("[learn]")) + example;
   if (group == "rules") return with_rule(name, example);
+  if (group == "environments") return acting(example);
+  if (name == "behaviour") return acting(example_of("environments", "bandit")) + example;
   if (group == "preprocessing") return example + learning;
   if (group == "losses") return changed(learning, {{"loss = \"cross_entropy\"", line}});
   if (group == "optimizers") {

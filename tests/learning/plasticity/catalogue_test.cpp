@@ -39,7 +39,7 @@ TEST_CASE("wrong entries of learn say where, what, and what is near", "[plastici
   CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", lambda = -1 })"), "at least 0"));
   CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", w_max = "1 pA" })"), "w_max"));
   CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", w_max = 1 })"), "nS"));
-  CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", trace = "all_to_all" })"), "nearest"));
+  CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", pairs = "all_to_all" })"), "nearest"));
   CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", batch = "max" })"), "mean, sum"));
   CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", gradient = "stop" })"), "pass"));
   CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", tau_pus = "20 ms" })"), "tau_pus"));

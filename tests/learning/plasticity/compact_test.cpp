@@ -86,7 +86,7 @@ std::vector<double> sorted_weights(const Synapses& s) {
 TEST_CASE("a plastic edge learns the same listed and compact, by source or target rows, on any number of threads",
           "[plasticity][connect]") {
   const Synapses list = some();
-  for (const std::string keys : {"", R"(, dendritic_delay = "2 ms", coincidence = "post_first", trace = "nearest")"}) {
+  for (const std::string keys : {"", R"(, dendritic_delay = "2 ms", coincidence = "post_first", pairs = "nearest")"}) {
     const auto listed = run(keys, 1, [&](SparseEdge<float>& e) { e.synapses = list; });
     CHECK((sorted_weights(listed) != sorted_weights(list)));
     for (const auto rows : {Connection::Rows::source, Connection::Rows::target})

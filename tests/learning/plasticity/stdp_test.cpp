@@ -53,13 +53,13 @@ TEST_CASE("a spike pairs when it arrives, and before a post spike of the same st
   CHECK(pairing({180}, {200}, additive, 20) == pairing({200}, {200}, additive));
 }
 
-TEST_CASE("the nearest spike alone counts where trace is nearest", "[plasticity]") {
+TEST_CASE("the nearest spike alone counts where pairs are nearest", "[plasticity]") {
   const double near = std::exp(-2.0 / 17), far = std::exp(-5.0 / 17);
   CHECK(pairing({150, 180}, {200}, additive) == Approx(1 + 0.15 * (near + far)).epsilon(1e-13));
-  CHECK(pairing({150, 180}, {200}, additive + R"(, trace = "nearest")") == Approx(1 + 0.15 * near).epsilon(1e-13));
+  CHECK(pairing({150, 180}, {200}, additive + R"(, pairs = "nearest")") == Approx(1 + 0.15 * near).epsilon(1e-13));
   const double after = std::exp(-2.0 / 34), later = std::exp(-5.0 / 34);
   CHECK(pairing({200}, {150, 180}, additive) == Approx(1 - 0.165 * (after + later)).epsilon(1e-13));
-  CHECK(pairing({200}, {150, 180}, additive + R"(, trace = "nearest")") == Approx(1 - 0.165 * after).epsilon(1e-13));
+  CHECK(pairing({200}, {150, 180}, additive + R"(, pairs = "nearest")") == Approx(1 - 0.165 * after).epsilon(1e-13));
 }
 
 TEST_CASE("a trace forgets by the exponential also beyond its table", "[plasticity]") {

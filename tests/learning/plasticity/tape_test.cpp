@@ -55,7 +55,7 @@ void check_near(const std::vector<double>& found, const std::vector<double>& exp
 }  // namespace
 
 TEST_CASE("over a tape a rule does what it does at events, as far as it does not feed back", "[plasticity]") {
-  for (const std::string& keys : {additive, additive + R"(, trace = "nearest")"}) {
+  for (const std::string& keys : {additive, additive + R"(, pairs = "nearest")"}) {
     check_near(batch<double>(1, stdp(keys)), online(0, 1, stdp(keys)));
     CHECK(batch<double>(1, stdp(keys)) != all_to_all(30, 20, 0, 1, 0, 9, 1).weight);
   }
