@@ -27,6 +27,7 @@ template <class Real>
 struct Simulation {
   std::unique_ptr<Network<Real>> network;
   std::vector<std::unique_ptr<Process<Real>>> processes;
+  std::unique_ptr<EnvironmentLoop<Real>> environment;  ///< none: the network runs by itself
 };
 
 template <class Real>
@@ -52,6 +53,10 @@ Simulation<Real> build(const config::Table& root, const Experiment& e, const std
       entry.skip();
   }
   check_targets<Real>(s.processes, root.diagnostics());
+  if (whole)
+    s.environment = EnvironmentLoop<Real>::read({root, e.run.dt, e.run.seed}, *s.network);
+  else if (const auto environment = root.table("environment"))
+    environment->skip();
   if (root.diagnostics().empty()) make_weights(*s.network);
   return s;
 }
@@ -77,6 +82,8 @@ void print_table(const std::vector<Measured>& rows, const std::vector<std::strin
   for (const Measured& m : rows)
     if (m.measure == connectivity_name || m.measure == connectivity_fit_name)
       terminal.result(fmt::format("{} of {}: {:.4f} ({:g} pairs)\n", m.measure, m.learner, m.value, m.n));
+    else if (m.learner == "environment")
+      terminal.result(fmt::format("{}, last quarter: {:.4g} (n = {:g})\n", m.measure, m.value, m.n));
 }
 
 /// How many steps the run takes; what is wrong with its duration is an error.
@@ -114,8 +121,9 @@ std::int64_t checkpoint_steps(const Settings& settings, double dt) {
 }
 
 /// Throws Error where checkpoints are asked for that cannot be made.
-void check_checkpoints(const Settings& settings, bool learns) {
+void check_checkpoints(const Settings& settings, bool learns, bool acts) {
   if (settings.checkpoint_every.empty() && !settings.resume) return;
+  if (acts) throw Error("checkpoints hold no environment yet: leave out --checkpoint-every and --resume");
   if (learns) throw Error("checkpoints hold no processes of [learn] yet: leave out --checkpoint-every and --resume");
 }
 
@@ -172,6 +180,7 @@ class RunningSimulation {
     interval_ = checkpoint_steps(settings, e.run.dt);
     recording_.emplace(file, *clock_, plans.requests, plans.measures, interval_ > 0,
                        Watchdog<Real>(*clock_, plans.watchdog, plans.steps));
+    if (s.environment) recording_->add(std::make_unique<EnvironmentRecorder<Real>>(file, *s.environment));
   }
 
   int run(std::chrono::steady_clock::time_point started) {
@@ -215,12 +224,13 @@ class RunningSimulation {
     for (auto& p : s_.processes) p->begin_trial();
     if (interval_ > 0) clock_->delivery().keep_history();
     clock_->reset_all();
+    if (s_.environment) s_.environment->begin(*clock_);
     t_ = settings_.resume ? checkpoint.restore(*clock_, *recording_) : 0;
     recording_->watchdog().begin(t_);
     const std::int64_t block = recording_->watchdog().window(recording_window(plans_.requests, plans_.steps));
     std::int64_t due = t_ + interval_;
     while (t_ < plans_.steps && !stop_requested()) {
-      const Steps window{t_, std::min(plans_.steps, t_ + block)};
+      const Steps window{t_, window_end(block)};
       clock_->run(window, 1);
       t_ = window.end;
       recording_->take(window);
@@ -230,6 +240,13 @@ class RunningSimulation {
       due = t_ + interval_;
     }
     for (auto& p : s_.processes) p->end_batch({0, t_}, 1);
+  }
+
+  /// The next end of a block or of an interval of the environment.
+  std::int64_t window_end(std::int64_t block) const {
+    const auto next = [&](std::int64_t every) { return (t_ / every + 1) * every; };
+    const std::int64_t end = std::min(plans_.steps, next(block));
+    return s_.environment ? std::min(end, next(s_.environment->interval())) : end;
   }
 
   /// Measures, timings and all that is known of the run at its end.
@@ -305,7 +322,7 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
     return 0;
   }
 
-  check_checkpoints(settings, !s.processes.empty());
+  check_checkpoints(settings, !s.processes.empty(), s.environment != nullptr);
   checkpoint_steps(settings, e.run.dt);
   const record::ResultFile file = record::ResultFile::create(e.result_path(settings), settings.force);
   try {

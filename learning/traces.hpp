@@ -22,6 +22,17 @@ class Decay {
     if (!whole_ && steps > last_) return beyond(steps);
     return table_[std::min(steps, last_)];
   }
+  /// out[i] = change(i, decay over steps(i)) for i < count, steps(i) >= 0: packs of them at once.
+  template <class Steps, class Change>
+  void scaled(std::size_t count, const Steps& steps, const Change& change, Real* __restrict out) const {
+    if (!whole_) {
+      for (std::size_t i = 0; i < count; ++i) out[i] = change(i, (*this)(static_cast<std::uint32_t>(steps(i))));
+      return;
+    }
+    const Real* const table = table_.data();
+    const auto last = static_cast<std::int32_t>(last_);
+    for (std::size_t i = 0; i < count; ++i) out[i] = change(i, table[std::min<std::int32_t>(steps(i), last)]);
+  }
 
  private:
   [[gnu::pure]] Real beyond(std::uint32_t steps) const;

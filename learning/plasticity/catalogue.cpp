@@ -4,7 +4,11 @@
 #include <map>
 
 #include "learning/plasticity/adaptive_threshold.hpp"
+#include "learning/plasticity/clopath.hpp"
+#include "learning/plasticity/foldiak_threshold.hpp"
+#include "learning/plasticity/modulated.hpp"
 #include "learning/plasticity/normalise.hpp"
+#include "learning/plasticity/rate_catalogue.hpp"
 #include "learning/plasticity/read_rule.hpp"
 #include "learning/plasticity/targets.hpp"
 #include "sim/config/text.hpp"
@@ -16,6 +20,11 @@ namespace {
 template <class F>
 void each_rule(const F& f) {
   std::apply([&](auto... rule) { (f(rule), ...); }, TraceRules{});
+}
+
+template <class F>
+void each_modulated(const F& f) {
+  std::apply([&](auto... rule) { (f(rule), ...); }, ModulatedRules{});
 }
 
 template <class Real>
@@ -35,6 +44,28 @@ std::unique_ptr<Process<Real>> make_normalise(const config::Table& table, Networ
   table.choice("every", {"trial"}, "trial");
   if (table.diagnostics().size() > errors) return nullptr;
   return std::make_unique<NormaliseProcess<Real>>(identity<Real>(table, std::move(addresses)), std::move(targets));
+}
+
+template <class Real>
+std::unique_ptr<Process<Real>> make_clopath(const config::Table& table, Network<Real>& network, double dt) {
+  std::vector<typename ClopathProcess<Real>::Target> targets;
+  std::vector<std::string> addresses;
+  const std::size_t errors = table.diagnostics().size();
+  for (SparseEdge<Real>* edge : read_edges(table, network, Clopath::name)) {
+    need_spikes(table, Clopath::name, *edge->from);
+    need_spikes(table, Clopath::name, *edge->to);
+    const auto columns = edge->to->columns();
+    if (std::none_of(columns.begin(), columns.end(), [](const auto& c) { return c.name == "V_m" && c.unit == "mV"; }))
+      table.error("on", "clopath follows the voltage V_m in mV, which node." + edge->to->name() + " (" +
+                            std::string(edge->to->kind()) + ") does not have");
+    auto p = defaults<Clopath::P>(Clopath::parameters);
+    read_fields(table, Clopath::parameters, edge->to->ports[edge->port].unit, p);
+    check_bounds(table, *edge, p.w_min, p.w_max);
+    targets.push_back({edge, p, read_timing(table, *edge, dt)});
+    addresses.push_back("edge." + edge->name);
+  }
+  if (table.diagnostics().size() > errors) return nullptr;
+  return std::make_unique<ClopathProcess<Real>>(identity<Real>(table, std::move(addresses)), targets);
 }
 
 /// A node whose weights are plain numbers has a plain membrane too.
@@ -69,14 +100,37 @@ std::unique_ptr<Process<Real>> make_adaptive_threshold(const config::Table& tabl
 }
 
 template <class Real>
+std::unique_ptr<Process<Real>> make_foldiak_threshold(const config::Table& table, Network<Real>& network, double) {
+  using Rule = FoldiakThreshold;
+  std::vector<std::string> addresses;
+  const std::size_t errors = table.diagnostics().size();
+  const std::vector<Node<Real>*> nodes = read_nodes(table, network, Rule::name);
+  for (Node<Real>* node : nodes) {
+    if (node->spiking() || node->parameter_column("theta").empty())
+      table.error("on", "node." + node->name() + " (" + std::string(node->kind()) +
+                            ") is no rate unit with a parameter theta, such as sigmoid_rate");
+    addresses.push_back("node." + node->name());
+  }
+  typename FoldiakThresholdProcess<Real>::Options options{defaults<Rule::P>(Rule::parameters), {}, true};
+  read_fields(table, Rule::parameters, "", options.parameters);
+  options.binary_above = table.quantity("binary_above", "", config::any_number);
+  options.mean_batch = table.choice("batch", batch_words(), batch_words()[0]) == "mean";
+  if (table.diagnostics().size() > errors) return nullptr;
+  return std::make_unique<FoldiakThresholdProcess<Real>>(identity<Real>(table, std::move(addresses)), nodes, options);
+}
+
+template <class Real>
 using Maker = std::unique_ptr<Process<Real>> (*)(const config::Table&, Network<Real>&, double);
 
 template <class Real>
 std::map<std::string_view, Maker<Real>> makers() {
   std::map<std::string_view, Maker<Real>> out;
   each_rule([&]<class Rule>(Rule) { out[Rule::name] = make_plastic<Rule, Real>; });
+  each_modulated([&]<class Rule>(Rule) { out[Rule::name] = make_modulated<Rule, Real>; });
+  out[Clopath::name] = make_clopath<Real>;
   out[Normalise::name] = make_normalise<Real>;
   out[AdaptiveThreshold::name] = make_adaptive_threshold<Real>;
+  out[FoldiakThreshold::name] = make_foldiak_threshold<Real>;
   return out;
 }
 
@@ -99,6 +153,13 @@ Option batch_option() {
           "how the changes of samples that run side by side are put together"};
 }
 
+void add_timing_options(ProcessEntry& entry) {
+  entry.options.push_back({"dendritic_delay", "0 ms", "a time, at most the edge's delay, or all",
+                           "which part of the delay lies behind the synapse: post spikes reach it that much later"});
+  entry.options.push_back({"coincidence", "pre_first", config::listed(coincidence_words()),
+                           "which of two spikes acts first that reach the synapse at once"});
+}
+
 template <TraceRule Rule>
 ProcessEntry entry_of(Rule) {
   ProcessEntry out{std::string(Rule::name),
@@ -106,7 +167,8 @@ ProcessEntry entry_of(Rule) {
                    std::string(Rule::equations),
                    std::string(Rule::source),
                    {},
-                   R"(learn.rule = { rule = ")" + std::string(Rule::name) + R"(", on = "edge.rec" })"};
+                   R"(learn.rule = { rule = ")" + std::string(Rule::name) + R"(", on = "edge.rec")" +
+                       (ModulatedRule<Rule> ? R"(, modulator = "node.DA")" : "") + " }"};
   out.options.push_back(on_option("\"edge.rec\""));
   if constexpr (HasPresets<Rule>) {
     std::vector<std::string> names;
@@ -121,11 +183,12 @@ ProcessEntry entry_of(Rule) {
         if (!w.word.empty()) words.emplace_back(w.word);
       out.options.push_back({std::string(key.name), words[0], config::listed(words), std::string(key.meaning)});
     }
-  out.options.push_back({"dendritic_delay", "0 ms", "a time, at most the edge's delay, or all",
-                         "which part of the delay lies behind the synapse: post spikes reach it that much later"});
-  out.options.push_back({"coincidence", "pre_first", config::listed(coincidence_words()),
-                         "which of two spikes acts first that reach the synapse at once"});
-  out.options.push_back(batch_option());
+  add_timing_options(out);
+  if constexpr (ModulatedRule<Rule>)
+    out.options.push_back(
+        {"modulator", "", "a unit of a node of kind \"modulator\"", "whose output is n: \"node.DA\""});
+  else
+    out.options.push_back(batch_option());
   out.options.push_back(
       {"gradient", "pass", "pass", "gradients of other processes go back through the edge as through any other"});
   return out;
@@ -136,6 +199,13 @@ ProcessEntry entry_of(Rule) {
 std::vector<ProcessEntry> process_entries() {
   std::vector<ProcessEntry> out;
   each_rule([&](auto rule) { out.push_back(entry_of(rule)); });
+  each_modulated([&](auto rule) { out.push_back(entry_of(rule)); });
+  ProcessEntry clopath{std::string(Clopath::name),      std::string(Clopath::meaning),
+                       std::string(Clopath::equations), std::string(Clopath::source),
+                       {on_option("\"edge.rec\"")},     R"(learn.rule = { rule = "clopath", on = "edge.rec" })"};
+  for (const Field& f : Clopath::parameters) clopath.options.push_back(option_of(f, false));
+  add_timing_options(clopath);
+  out.push_back(std::move(clopath));
   out.push_back({std::string(Normalise::name),
                  std::string(Normalise::meaning),
                  std::string(Normalise::equations),
@@ -154,6 +224,17 @@ std::vector<ProcessEntry> process_entries() {
   for (const Field& f : AdaptiveThreshold::parameters) threshold.options.push_back(option_of(f, false));
   threshold.options.push_back(batch_option());
   out.push_back(std::move(threshold));
+  ProcessEntry activity{std::string(FoldiakThreshold::name),
+                        std::string(FoldiakThreshold::meaning),
+                        std::string(FoldiakThreshold::equations),
+                        std::string(FoldiakThreshold::source),
+                        {on_option("\"node.Y\"")},
+                        R"(learn.theta = { rule = "foldiak_threshold", on = "node.Y", rate = 0.02, p = 0.125 })"};
+  for (const Field& f : FoldiakThreshold::parameters) activity.options.push_back(option_of(f, false));
+  activity.options.push_back({"binary_above", "none", "any number", "values above it count as 1, others as 0"});
+  activity.options.push_back(batch_option());
+  out.push_back(std::move(activity));
+  for (ProcessEntry& entry : rate_entries()) out.push_back(std::move(entry));
   return out;
 }
 
@@ -168,7 +249,8 @@ std::unique_ptr<Process<Real>> make_process(const config::Table& learn, Network<
   const std::size_t errors = learn.diagnostics().size();
   const std::string rule = learn.required_choice("rule", process_names());
   std::unique_ptr<Process<Real>> out;
-  if (learn.diagnostics().size() == errors) out = makers<Real>().at(rule)(learn, network, dt);
+  if (learn.diagnostics().size() == errors)
+    out = is_rate_rule(rule) ? make_rate_process(rule, learn, network) : makers<Real>().at(rule)(learn, network, dt);
   if (!out) learn.skip();
   return out;
 }

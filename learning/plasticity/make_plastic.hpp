@@ -59,13 +59,7 @@ ParametersOf<Rule, double> read_parameters(const config::Table& table, const Spa
   read_fields(table, Rule::parameters, unit, p);
   read_words<Rule>(table, p);
   if (table.diagnostics().size() > errors) return p;
-  const std::string bounds = "w_min = " + quantity_text(p.w_min, unit) + " and w_max = " + quantity_text(p.w_max, unit);
-  if (!(p.w_min < p.w_max) && (table.has("w_min") || table.has("w_max")))
-    table.error("w_max", "no weight lies between " + bounds);
-  else if (edge.count() > 0 && (weights.low < p.w_min || weights.high > p.w_max))
-    table.error("w_max", "the weights of edge." + edge.name + " reach from " + quantity_text(weights.low, unit) +
-                             " to " + quantity_text(weights.high, unit) + ", beyond " + bounds +
-                             "; choose wider bounds, or other weights (min and max of a distribution clip)");
+  check_bounds(table, edge, p.w_min, p.w_max);
   return p;
 }
 

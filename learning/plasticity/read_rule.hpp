@@ -61,6 +61,10 @@ typename Process<Real>::Identity identity(const config::Table& table, std::vecto
   return {address.substr(address.rfind('.') + 1), std::move(targets), table.at("on")};
 }
 
+/// An error where the edge's weights do not lie within [w_min, w_max].
+template <class Real>
+void check_bounds(const config::Table& table, const SparseEdge<Real>& edge, double w_min, double w_max);
+
 /// `dendritic_delay` and `coincidence` of a rule on an edge.
 template <class Real>
 SynapseTiming read_timing(const config::Table& table, const SparseEdge<Real>& edge, double dt);

@@ -42,6 +42,7 @@ struct WordKey {
 //   word_keys                           keys that take words
 //   bounds_from_weights = true          w_min and w_max are by default twice the edge's smallest and largest weight
 //   first_post_only(p)                  whether of the post spikes between two pre spikes the first alone counts
+//   on_post_ignores_post = true         on_post does not look at y: it may be anything
 //   first_pre_only(p)                   whether of the pre spikes between two post spikes the first alone counts; the
 //                                       others are given y = 0
 // T is double, or a pack of many synapses or units: the text of a model (sim/model.hpp). A weight is a magnitude: of an
@@ -60,6 +61,10 @@ concept HasWordKeys = requires {
 template <class R>
 concept BoundsFromWeights = requires {
   requires R::bounds_from_weights;
+};
+template <class R>
+concept IgnoresPostOnPost = requires {
+  requires R::on_post_ignores_post;
 };
 template <class R>
 concept CountsFirstPost = requires(ParametersOf<R, double> p) {

@@ -46,6 +46,8 @@ struct AdditiveStdp {
   static constexpr bool first_post_only(const P& p) { return first_post_counts(p.pairs); }
   static constexpr bool first_pre_only(const P& p) { return first_pre_counts(p.pairs); }
 
+  static constexpr bool on_post_ignores_post = true;
+
   static Pre<double> pre_taus(const P& p) { return {p.tau_plus}; }
   static Post<double> post_taus(const P& p) { return {p.tau_minus}; }
 

@@ -39,6 +39,8 @@ struct VogelsSprekeler {
              field(&P::w_min, "w_min", weight_unit, 0, config::any_number, "smallest weight"),
              field(&P::w_max, "w_max", weight_unit, unbounded, config::any_number, "largest weight"));
 
+  static constexpr bool on_post_ignores_post = true;
+
   static Pre<double> pre_taus(const P& p) { return {p.tau}; }
   static Post<double> post_taus(const P& p) { return {p.tau}; }
 
