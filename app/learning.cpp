@@ -173,7 +173,9 @@ LearnTable read_learn(const config::Table& tree) {
   const auto names = edge_names(tree);
   std::vector<std::set<std::string>> named;
   std::set<std::string> claimed;
-  for (const auto& [name, entry] : l.processes) claimed.merge(named_edges(entry, names));
+  // What only holds weights within limits leaves them to others to train.
+  for (const auto& [name, entry] : l.processes)
+    if (!process_composes(entry.peek("rule")->text)) claimed.merge(named_edges(entry, names));
   for (const GradientEntry& g : l.gradients) named.push_back(named_edges(g.table, names));
   for (std::size_t k = 0; k < l.gradients.size(); ++k) {
     GradientEntry& g = l.gradients[k];
@@ -372,11 +374,14 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
     if (const config::Value* every = entry.peek("every"); every && every->text == "step" && gradient)
       entry.error("every", "weights cannot change at every step while a gradient is taken of the trial");
     auto p = whole ? make_process<Real>(entry, *network, run.dt) : nullptr;
+    if (p && p->every() > 0)
+      entry.error("every", "a time is for simulations; what learns from data acts at every \"trial\"");
     if (p)
       made.push_back(std::move(p));
     else
       entry.skip();
   }
+  put_in_order(made);
   check_targets<Real>(made, tree.diagnostics());
   const bool assigned = o.predict.kind == Predict::Kind::assigned_rate;
   bool checked = false;

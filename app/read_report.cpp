@@ -315,6 +315,7 @@ Report read_report(const ResultReader& reader) {
   read_acting(reader, r);
   read_traces(reader, r);
   read_connectivity(reader, measured, r);
+  if (r.learners.empty()) read_weights(reader, r);
   read_abstract(reader, r);
   return r;
 }

@@ -25,6 +25,8 @@ analysis::report::Learner read_learner(const record::ResultReader& reader, const
 /// The images of one run: what came back, saliency, filters, feature maps. `data_path`: of the group of its data.
 void read_pictures(const record::ResultReader& reader, const std::string& path, const std::string& data_path,
                    analysis::report::Learner& learner);
+/// The weights of a simulation's edges, at its ends and over time.
+void read_weights(const record::ResultReader& reader, analysis::report::Report& report);
 /// Where the test samples lie along the principal components of nodes.
 void read_projections(const record::ResultReader& reader, const std::string& path, analysis::report::Learner& learner);
 /// The norms of the gradient of each trained edge.

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "app/steps.hpp"
 #include "models/build.hpp"
 #include "sim/config/text.hpp"
 
@@ -67,9 +68,9 @@ namespace {
 
 /// A time that is a whole number of steps.
 std::int64_t read_steps(const config::Table& table, std::string_view key, double fallback, double dt) {
-  const double time = table.quantity(key, "ms", fallback, config::positive), steps = time / dt;
-  if (steps <= 1e15 && steps >= 0.5 && std::fabs(std::round(steps) - steps) <= 1e-6) return std::llround(steps);
-  table.error(key, fmt::format("{:g} ms is no multiple of dt = {:g} ms", time, dt));
+  const double time = table.quantity(key, "ms", fallback, config::positive);
+  if (const auto steps = steps_of(time, dt)) return *steps;
+  table.error(key, no_multiple(time, dt));
   return 1;
 }
 
@@ -107,30 +108,6 @@ void check_spikes(const config::Table& table, const Network<Real>& network, cons
       table.error("of", fmt::format("spikes of \"{}\" are recorded twice", of));
     recorded.push_back(of);
   }
-}
-
-/// Weights of the edges that `of` names, all parts of an edge with several targets.
-template <class Real>
-void read_weights(const config::Table& table, const Network<Real>& network, double dt, RecordRequest& r) {
-  std::vector<std::string> found, names;
-  bool changes = false;
-  for (const auto& e : network.sparse) names.push_back("edge." + e->name);
-  for (const std::string& of : r.of) {
-    const std::size_t before = found.size();
-    for (const auto& e : network.sparse)
-      if (of.starts_with("edge.") && is_part_of(e->name, of.substr(5))) {
-        found.push_back(e->name);
-        changes = changes || e->plastic;
-      }
-    if (found.size() == before)
-      table.error("of", fmt::format("no sparse edge \"{}\"{}", of, config::alternatives(of, names, "there are")));
-  }
-  r.kind = RecordRequest::Kind::weight;
-  r.of = std::move(found);
-  r.every = 0;
-  if (!table.has("every")) return;
-  r.every = read_steps(table, "every", dt, dt);
-  if (!changes) table.error("every", "nothing changes these weights: they are written once");
 }
 
 /// Reads an entry whose nodes are known.

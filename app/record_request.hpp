@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/weight_request.hpp"
 #include "sim/config/table.hpp"
 #include "sim/network.hpp"
 
@@ -21,6 +22,7 @@ struct RecordRequest {
   std::vector<std::uint64_t> ids;  ///< units; empty: all
   std::int64_t every = 1;          ///< steps; of weights 0: once, at the end where they change
   std::size_t units = 0;           ///< how many a variable is recorded of
+  WeightRequest weights = {};
 };
 
 /// Reads `[record]`; without it the spikes of every spiking population are recorded. Errors go to the diagnostics.

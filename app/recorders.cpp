@@ -8,8 +8,7 @@
 #include <optional>
 
 #include "app/watchdog.hpp"
-#include "app/weights.hpp"
-#include "sim/connect/connection.hpp"
+#include "app/weight_recorders.hpp"
 #include "sim/error.hpp"
 #include "sim/record/spikes.hpp"
 
@@ -224,44 +223,6 @@ class RatesOf final : public Rows<Real> {
   std::vector<double> sizes_, counts_;
 };
 
-/// The weights of edges: those that change at intervals, or at the end; others once, with who is joined.
-template <class Real>
-class WeightsOf final : public Recorder<Real> {
- public:
-  WeightsOf(const record::ResultFile& file, Clock<Real>& clock, const RecordRequest& request)
-      : file_(file), clock_(clock), request_(request) {
-    for (const std::string& of : request.of) {
-      SparseEdge<Real>& edge = *clock.network().sparse_edge(of);
-      // Of edges that are listed or plastic the run writes first and last weights.
-      if (!edge.listed() && !edge.plastic) write_synapses(file, edge, edge.connection->list(), "initial");
-    }
-  }
-  void take(Steps steps, const std::vector<std::vector<Emission<Real>>>&) override {
-    if (request_.every > 0 && steps.end % request_.every == 0)
-      write(steps.end, fmt::format("{:g}", static_cast<double>(steps.end) * clock_.plan().dt));
-  }
-  // Networks that learn have no checkpoints.
-  void save(const record::Group&) const override {}
-  void restore(const record::ResultReader&, const std::string&) override {}
-
- private:
-  void write(std::int64_t now, const std::string& when) {
-    const auto& edges = clock_.network().sparse;
-    for (std::size_t e = 0; e < edges.size(); ++e) {
-      if (!edges[e]->plastic || std::find(request_.of.begin(), request_.of.end(), edges[e]->name) == request_.of.end())
-        continue;
-      const Synapses list = clock_.delivery().synapses(e, now);
-      const std::vector<Real> weight(list.weight.begin(), list.weight.end());
-      file_.write(fmt::format("weights/{}/{}/weight", edges[e]->name, when), weight, {weight.size()},
-                  {edges[e]->weight.unit, "weight of each synapse at " + when + " ms", {"synapse"}});
-    }
-  }
-
-  const record::ResultFile& file_;
-  Clock<Real>& clock_;
-  RecordRequest request_;
-};
-
 }  // namespace
 
 template <class Real>
@@ -271,7 +232,7 @@ std::unique_ptr<Recorder<Real>> make_recorder(const RecordRequest& request, cons
     case RecordRequest::Kind::rate:
       return std::make_unique<RatesOf<Real>>(file, clock, request, keep);
     case RecordRequest::Kind::weight:
-      return std::make_unique<WeightsOf<Real>>(file, clock, request);
+      return make_weight_recorder(request, file, clock);
     default:
       return VariableOf<Real>::make(file, clock, request, keep);
   }

@@ -92,6 +92,17 @@ void forget(config::Value& table, std::initializer_list<std::string_view> keys) 
     std::erase_if(table.members, [&](const auto& member) { return member.first == key; });
 }
 
+/// Sets the duration of a table to at most 50 ms; whether it was longer.
+bool shorten_duration(config::Value& table) {
+  const config::Value* duration = table.find("duration");
+  if (!duration || duration->kind != config::Value::Kind::text) return false;
+  std::string why;
+  const auto ms = config::parse_quantity(duration->text, "ms", why);
+  if (!ms || *ms <= 50) return false;
+  table.set("duration", config::Value::of(std::string("50 ms"), duration->at));
+  return true;
+}
+
 void shorten_learning(config::Value& tree) {
   if (config::Value* learn = tree.find("learn"))
     for (auto& [name, entry] : learn->members)
@@ -118,15 +129,17 @@ void shorten(config::Value& root) {
   shorten_learning(root);
   if (config::Value* learners = root.find("learner"))
     for (auto& [name, tree] : learners->members) shorten_learning(tree);
-  if (config::Value* run = root.find("run"))
-    if (config::Value* duration = run->find("duration"); duration && duration->kind == config::Value::Kind::text) {
-      std::string why;
-      const auto ms = config::parse_quantity(duration->text, "ms", why);
-      if (!ms || *ms <= 50) return;
-      run->set("duration", config::Value::of(std::string("50 ms"), duration->at));
-      if (config::Value* measures = root.find("measure"))
-        for (auto& [name, measure] : measures->members) forget(measure, {"start", "bin"});
-    }
+  config::Value* const run = root.find("run");
+  bool shorter = false;
+  if (config::Value* phases = root.find("phase"); phases && !root.find("data") && !root.find("learner")) {
+    for (auto& phase : phases->items) shorter = shorten_duration(phase) || shorter;
+    // It is the sum of theirs.
+    if (run) forget(*run, {"duration"});
+  } else if (run) {
+    shorter = shorten_duration(*run);
+  }
+  if (config::Value* measures = root.find("measure"); measures && shorter)
+    for (auto& [name, measure] : measures->members) forget(measure, {"start", "bin"});
 }
 
 }  // namespace cajal::app

@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <optional>
 
 #include "app/checkpoint.hpp"
 #include "app/connectivity_measure.hpp"
 #include "app/experiment.hpp"
 #include "app/measures.hpp"
+#include "app/process_course.hpp"
 #include "app/provenance.hpp"
 #include "app/recording.hpp"
 #include "app/report.hpp"
+#include "app/simulation_phases.hpp"
+#include "app/steps.hpp"
 #include "app/weights.hpp"
 #include "learning/plasticity/catalogue.hpp"
 #include "models/build.hpp"
@@ -52,6 +54,7 @@ Simulation<Real> build(const config::Table& root, const Experiment& e, const std
     else
       entry.skip();
   }
+  put_in_order(s.processes);
   check_targets<Real>(s.processes, root.diagnostics());
   if (whole)
     s.environment = EnvironmentLoop<Real>::read({root, e.run.dt, e.run.seed}, *s.network);
@@ -84,28 +87,6 @@ void print_table(const std::vector<Measured>& rows, const std::vector<std::strin
       terminal.result(fmt::format("{} of {}: {:.4f} ({:g} pairs)\n", m.measure, m.learner, m.value, m.n));
     else if (m.learner == "environment")
       terminal.result(fmt::format("{}, last quarter: {:.4g} (n = {:g})\n", m.measure, m.value, m.n));
-}
-
-/// How many steps the run takes; what is wrong with its duration is an error.
-std::int64_t read_steps(const config::Table& root, const Run& run) {
-  const config::Value* table = root.peek("run");
-  if (table && table->kind != config::Value::Kind::table) return 0;
-  if (!table || !table->find("duration")) {
-    root.error("run", "missing key `duration`: how long to simulate, like \"1 s\"");
-    return 0;
-  }
-  if (run.duration <= 0) return 0;
-  const config::Table t = *root.table("run");
-  constexpr double most = 1e15;
-  const double steps = run.duration / run.dt;
-  if (steps > most)
-    t.error("duration", fmt::format("{:g} ms are {:g} steps of {:g} ms; at most {:g} are supported", run.duration,
-                                    steps, run.dt, most));
-  else if (std::fabs(std::round(steps) - steps) > 1e-6)
-    t.error("duration", fmt::format("{:g} ms is no multiple of dt = {:g} ms", run.duration, run.dt));
-  else
-    return std::llround(steps);
-  return 0;
 }
 
 /// Steps between two checkpoints; 0: none. Throws Error for what is no time.
@@ -142,6 +123,7 @@ struct Plans {
   std::vector<RecordRequest> requests;
   SimulationMeasures measures;
   WatchdogOptions watchdog;
+  std::vector<SimulationPhase> phases;
   std::int64_t steps = 0;
 };
 
@@ -177,6 +159,8 @@ class RunningSimulation {
     for (auto& p : s.processes) p->attach(*clock_);
     write_network(file, *s.network, "initial");
     write_plastic(file, *clock_, 0, "initial", recorded_weights());
+    write_states("initial");
+    write_phases(file, plans.phases, e.run.dt);
     interval_ = checkpoint_steps(settings, e.run.dt);
     recording_.emplace(file, *clock_, plans.requests, plans.measures, interval_ > 0,
                        Watchdog<Real>(*clock_, plans.watchdog, plans.steps));
@@ -200,6 +184,7 @@ class RunningSimulation {
       write_network(file_, *s_.network, "final");
       write_plastic(file_, *clock_, t_, "final", recorded_weights());
     }
+    write_states("final");
     write_numbers();
     const bool interrupted = stop_requested();
     if (!interrupted) check_silent(recording_->watchdog(), plans_.watchdog, simulated(), file_, terminal_);
@@ -216,36 +201,53 @@ class RunningSimulation {
   std::vector<std::string> recorded_weights() const {
     std::vector<std::string> out;
     for (const RecordRequest& r : plans_.requests)
-      if (r.kind == RecordRequest::Kind::weight) out.insert(out.end(), r.of.begin(), r.of.end());
+      if (r.kind == RecordRequest::Kind::weight && r.weights.lists_all())
+        out.insert(out.end(), r.of.begin(), r.of.end());
     return out;
   }
 
   void advance(const Checkpoint<Real>& checkpoint) {
-    for (auto& p : s_.processes) p->begin_trial();
     if (interval_ > 0) clock_->delivery().keep_history();
     clock_->reset_all();
     if (s_.environment) s_.environment->begin(*clock_);
     t_ = settings_.resume ? checkpoint.restore(*clock_, *recording_) : 0;
     recording_->watchdog().begin(t_);
-    const std::int64_t block = recording_->watchdog().window(recording_window(plans_.requests, plans_.steps));
-    std::int64_t due = t_ + interval_;
-    while (t_ < plans_.steps && !stop_requested()) {
-      const Steps window{t_, window_end(block)};
-      clock_->run(window, 1);
-      t_ = window.end;
-      recording_->take(window);
-      terminal_.progress(e_.run.name, simulated(), e_.run.duration);
-      if (interval_ == 0 || t_ >= plans_.steps || (t_ < due && !stop_requested())) continue;
-      checkpoint.save(*clock_, *recording_, t_);
-      due = t_ + interval_;
+    due_ = t_ + interval_;
+    ProcessCourse<Real> course(s_.processes, e_.run.dt);
+    for (const SimulationPhase& phase : plans_.phases) {
+      if (t_ >= phase.steps.end || stop_requested()) continue;
+      course.begin(phase, t_);
+      advance(phase, course, checkpoint);
+      course.end({phase.steps.begin, t_});
     }
-    for (auto& p : s_.processes) p->end_batch({0, t_}, 1);
   }
 
-  /// The next end of a block or of an interval of the environment.
+  void advance(const SimulationPhase& phase, ProcessCourse<Real>& course, const Checkpoint<Real>& checkpoint) {
+    const std::int64_t block = recording_->watchdog().window(recording_window(plans_.requests, plans_.steps));
+    while (t_ < phase.steps.end && !stop_requested()) {
+      const Steps window{t_, std::min({phase.steps.end, window_end(block), course.next(t_)})};
+      clock_->run(window, 1);
+      t_ = window.end;
+      course.act(t_);
+      recording_->take(window);
+      terminal_.progress(e_.run.name, simulated(), e_.run.duration);
+      if (interval_ == 0 || t_ >= plans_.steps || (t_ < due_ && !stop_requested())) continue;
+      checkpoint.save(*clock_, *recording_, t_);
+      due_ = t_ + interval_;
+    }
+  }
+
+  /// What processes have learned beside weights.
+  void write_states(const std::string& when) const {
+    for (const auto& p : s_.processes)
+      for (const auto& s : p->state())
+        file_.write("weights/" + s.name + "/" + when, s.values, {s.values.size()}, {s.unit, s.meaning, {"unit"}});
+  }
+
+  /// The next end of a block, at multiples of which recorders look, or of an interval of the environment.
   std::int64_t window_end(std::int64_t block) const {
     const auto next = [&](std::int64_t every) { return (t_ / every + 1) * every; };
-    const std::int64_t end = std::min(plans_.steps, next(block));
+    const std::int64_t end = next(block);
     return s_.environment ? std::min(end, next(s_.environment->interval())) : end;
   }
 
@@ -295,6 +297,7 @@ class RunningSimulation {
   std::optional<Clock<Real>> clock_;
   std::optional<Recording<Real>> recording_;
   std::int64_t interval_ = 0, t_ = 0;  ///< steps between checkpoints; steps that were made
+  std::int64_t due_ = 0;               ///< step of the next checkpoint
   std::uint64_t events_ = 0;
   std::vector<Measured> rows_;
 };
@@ -303,14 +306,16 @@ template <class Real>
 int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, bool dry) {
   const auto started = std::chrono::steady_clock::now();
   const config::Table root = e.table();
-  for (const char* key : {"trial", "predict", "phase", "compare", "preprocess", "augment"})
+  for (const char* key : {"trial", "predict", "compare", "preprocess", "augment"})
     if (root.take(key)) root.error(key, "belongs to learning from data: there is no `data` in this config");
   Simulation<Real> s = build<Real>(root, e, with_models(root, node_catalogue(), equations_options(terminal, dry)));
   Plans plans;
-  plans.steps = read_steps(root, e.run);
+  plans.phases = read_simulation_phases(root, e.run);
+  plans.steps = plans.phases.empty() ? 0 : plans.phases.back().steps.end;
   plans.watchdog = WatchdogOptions::read(root);
   if (!root.has("node")) root.error("", "there is nothing to run: no [node] and no `data`");
   plans.requests = read_records(root, *s.network, e.run.dt);
+  fit_ranges(root, s.processes, plans.requests);
   plans.measures = read_simulation_measures(root, e.run.duration, plans.requests);
   root.refuse_unused();
   config::raise(e.diagnostics);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +21,8 @@ namespace cajal {
 /// The course of things: it is made (make_process) when all nodes and edges are there and before
 /// `SparseEdge::make_weight`; `attach` once a clock was made; then for each trial, or batch of trials, `begin_trial`,
 /// the run, `end_batch`. After `end_batch` the Parameters of its edges hold the weights as they are.
+///
+/// In a simulation a phase of the run stands for a trial, and `act` is called in its course.
 ///
 /// Where the clock keeps a tape, all samples of a batch run with the parameters as they were at its start, and
 /// `end_batch` changes them; where it keeps none, trials run one by one and parameters change in their course.
@@ -46,6 +50,12 @@ class Process {
   /// Whether another process may change the same target.
   virtual bool composes() const { return false; }
 
+  /// The smallest and the largest weight that it lets a target have, where it bounds them.
+  virtual std::optional<std::pair<double, double>> weight_bounds(std::string_view target) const {
+    (void)target;
+    return std::nullopt;
+  }
+
   /// Takes the stores and the plan of a clock that is about to run. Weights are those of the Parameters.
   virtual void attach(Clock<Real>& clock) = 0;
   /// While frozen it changes nothing; what it has changed stays. A process is made unfrozen.
@@ -59,6 +69,13 @@ class Process {
   virtual void begin_trial() {}
   /// After samples [0, samples) ran through `steps`.
   virtual void end_batch(Steps steps, std::size_t samples) { (void)steps, (void)samples; }
+
+  /// In a simulation, ms from one call of `act` to the next; 0: it is not called. A multiple of the step.
+  virtual double every() const { return 0; }
+  /// All steps before `step` have run, and none after. While it is not frozen: before the first step of a phase, at the
+  /// multiples of `every`, and after the last step of a phase; once where these fall together. After all steps of a
+  /// phase, and its `act`, comes `end_batch`.
+  virtual void act(std::int64_t step) { (void)step; }
 
   /// Numbers that a result holds beside the weights, so that learning can go on from it.
   struct State {
@@ -76,6 +93,10 @@ class Process {
   Identity identity_;
   bool frozen_ = false;
 };
+
+/// Those that compose come after those that they compose with, else as they were.
+template <class Real>
+void put_in_order(std::vector<std::unique_ptr<Process<Real>>>& processes);
 
 /// Adds an error for each process that changes what an earlier one changes, where neither composes or both are of one
 /// rule. Null pointers, of entries with errors, are passed by.

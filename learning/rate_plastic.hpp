@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -93,8 +94,10 @@ class RateLoops {
   using W = Wide<Real>;
   static constexpr std::size_t lanes = W::lanes, width = dense::panel_width<Real>;
 
-  /// Of source unit j: the sum of y_l w_lj over the targets up to each, by sample.
-  void sum_over_units(const Real* panels, std::size_t inputs, std::size_t outputs, std::size_t j, Values samples,
+  /// Rows whose sums are made side by side: each is a chain of additions that wait for one another.
+  static constexpr std::size_t rows_at_once = 8;
+  /// Of the sources `rows`, at most so many: the sum of y_l w_lj over the targets l up to each, by sample and row.
+  void sum_over_units(const Real* panels, std::size_t inputs, std::size_t outputs, Range rows, Values samples,
                       AlignedVector<Real>& sums) const;
   W change(const W& w, const RateValues<Real>& v, std::size_t j, std::size_t k, const Real* sums,
            const Means& means) const;
@@ -114,14 +117,19 @@ class RateLoops {
 };
 
 template <RateRule Rule, class Real>
-void RateLoops<Rule, Real>::sum_over_units(const Real* panels, std::size_t inputs, std::size_t outputs, std::size_t j,
+void RateLoops<Rule, Real>::sum_over_units(const Real* panels, std::size_t inputs, std::size_t outputs, Range rows,
                                            Values samples, AlignedVector<Real>& sums) const {
-  const std::size_t stride = padded(outputs);
-  sums.resize(samples.size() * stride);
+  const std::size_t stride = padded(outputs), count = rows.end - rows.begin;
+  sums.resize(samples.size() * rows_at_once * stride);
   for (std::size_t b = 0; b < samples.size(); ++b) {
-    Real sum(0);
-    for (std::size_t k = 0; k < outputs; ++k)
-      sums[b * stride + k] = sum = std::fma(samples[b].y[k], panels[dense::panels_index<Real>(j, k, inputs)], sum);
+    std::array<Real, rows_at_once> sum{};
+    for (std::size_t k = 0; k < outputs; ++k) {
+      const Real* const place = panels + dense::panels_index<Real>(rows.begin, k, inputs);
+      for (std::size_t r = 0; r < count; ++r) {
+        sum[r] = std::fma(samples[b].y[k], place[r * width], sum[r]);
+        sums[(b * rows_at_once + r) * stride + k] = sum[r];
+      }
+    }
   }
 }
 
@@ -148,14 +156,18 @@ bool RateLoops<Rule, Real>::change_dense(std::span<Real> panels, std::size_t inp
   const std::size_t stride = padded(outputs);
   W finite(0.0);
   for (std::size_t j = rows.begin; j < rows.end; ++j) {
-    if constexpr (SumsOverUnits<Rule>) sum_over_units(panels.data(), inputs, outputs, j, samples, sums);
+    const std::size_t r = (j - rows.begin) % rows_at_once;
+    if constexpr (SumsOverUnits<Rule>)
+      if (r == 0)
+        sum_over_units(panels.data(), inputs, outputs, {j, std::min(j + rows_at_once, rows.end)}, samples, sums);
     const W low(bounds_.low_of(j)), high(bounds_.high_of(j));
     for (std::size_t k = columns.begin; k < std::min(columns.end, outputs); k += lanes) {
       Real* const place = panels.data() + dense::panels_index<Real>(j, k, inputs);
       const W w = W::load(place);
       W sum(0.0);
       for (std::size_t b = 0; b < samples.size(); ++b)
-        sum = sum + change(w, samples[b], j, k, sums.data() + (SumsOverUnits<Rule> ? b * stride : 0), means);
+        sum = sum + change(w, samples[b], j, k, SumsOverUnits<Rule> ? &sums[(b * rows_at_once + r) * stride] : nullptr,
+                           means);
       W next = w + by * sum;
       finite = finite + (next - next);
       next = at_most(at_least(next, low), high);

@@ -41,6 +41,14 @@ double full_colour(const Sheet& sheet);
 /// Blue below zero, vermilion above, or blue alone where nothing is below zero.
 std::string sheet(const Sheet& sheet);
 
+/// Counts over two axes as colours: the largest is full, others by the square root of their share of it.
+struct HeatMap {
+  std::string description, x_name, y_name;
+  std::vector<std::vector<double>> columns;  ///< [x][y], y upwards; many are thinned
+  double x_low = 0, x_high = 1, y_low = 0, y_high = 1;
+};
+std::string heat_map(const HeatMap& map);
+
 /// Counts of true classes (rows) by predicted classes (columns).
 struct ConfusionMatrix {
   std::string description;

@@ -106,6 +106,23 @@ struct Trace {
   std::size_t recorded = 0;                 ///< units in the file
 };
 
+/// How many weights of an edge lie where, over time.
+struct WeightHistogram {
+  std::string edge, unit, path;             ///< path: of the group or dataset
+  std::vector<double> edges;                ///< of the bins
+  std::vector<double> time;                 ///< ms
+  std::vector<std::vector<double>> counts;  ///< [time][bin]
+};
+
+/// Some weights of an edge over time.
+struct WeightTraces {
+  std::string edge, unit, path;             ///< path: of the group
+  std::vector<double> time;                 ///< ms
+  std::vector<std::string> names;           ///< [synapse]
+  std::vector<std::vector<double>> values;  ///< [synapse][time]
+  std::size_t recorded = 0;                 ///< synapses in the file
+};
+
 /// Correlations between the recorded units of one population.
 struct Connectivity {
   std::string record, path;   ///< path: of the group with the matrices
@@ -140,6 +157,8 @@ struct Report {
   std::vector<Population> populations;
   std::vector<Trace> traces;
   std::vector<Connectivity> connectivity;
+  std::vector<WeightHistogram> weight_histograms;
+  std::vector<WeightTraces> weight_traces;
   std::vector<std::string> log, notes;
 };
 
@@ -161,6 +180,7 @@ std::string behaviour_section(const Report& report);
 std::string populations_section(const Report& report);
 std::string traces_section(const Report& report);
 std::string connectivity_section(const Report& report);
+std::string weights_section(const Report& report);
 std::string provenance_section(const Report& report);
 /// `style` element's content.
 std::string_view style();

@@ -128,6 +128,7 @@ std::string html(const Report& r) {
       {{"behaviour", "Behaviour"}, behaviour_section(r)},
       {{"populations", "Spikes"}, populations_section(r)},
       {{"traces", "Traces"}, traces_section(r)},
+      {{"distributions", "Weights over time"}, weights_section(r)},
       {{"connectivity", "Functional connectivity"}, connectivity_section(r)},
       {{"run", "What was run"}, provenance_section(r)},
   };

@@ -5,11 +5,17 @@
 #include <string>
 #include <utility>
 
+#include "learning/plasticity/targets.hpp"
+
 namespace cajal {
 
 template <class Real>
 AdaptiveThresholdProcess<Real>::Threshold::Threshold(const Target& target)
-    : node(target.node), parameters(target.parameters), unit(target.unit), threshold(node->parameter_column("V_th")) {
+    : node(target.node),
+      parameters(target.parameters),
+      unit(target.unit),
+      threshold(node->parameter_column("V_th")),
+      drift(target.drift) {
   if (threshold.empty()) throw Error("node " + node->name() + " has no parameter V_th");
   for (const Real v : threshold) base.push_back(static_cast<double>(v) - parameters.initial);
   theta.assign(base.size(), parameters.initial);
@@ -22,7 +28,7 @@ void AdaptiveThresholdProcess<Real>::Threshold::apply(std::size_t begin, std::si
 
 template <class Real>
 double AdaptiveThresholdProcess<Real>::Threshold::after_step(double theta, Real output) const {
-  return std::fma(theta, fall, theta) + (output != Real(0) ? parameters.step : 0.0);
+  return std::fma(theta, fall, theta) - drift * dt + (output != Real(0) ? parameters.step : 0.0);
 }
 
 template <class Real>
@@ -53,8 +59,9 @@ void AdaptiveThresholdProcess<Real>::Threshold::take_batch(Steps steps, std::siz
 
 template <class Real>
 AdaptiveThresholdProcess<Real>::AdaptiveThresholdProcess(typename Process<Real>::Identity identity,
-                                                         const std::vector<Target>& targets, bool mean)
-    : Process<Real>(std::move(identity)), mean_(mean) {
+                                                         std::string_view rule, const std::vector<Target>& targets,
+                                                         bool mean)
+    : Process<Real>(std::move(identity)), rule_(rule), mean_(mean) {
   for (const Target& target : targets) thresholds_.push_back(std::make_unique<Threshold>(target));
 }
 
@@ -94,8 +101,8 @@ void AdaptiveThresholdProcess<Real>::frozen_changed() {
 template <class Real>
 void AdaptiveThresholdProcess<Real>::begin_trial() {
   if (!this->frozen() && clock_ && !clock_->plan().tape && clock_->plan().batch != 1)
-    throw Error("learn." + this->name() + ": adaptive_threshold cannot follow " + std::to_string(clock_->plan().batch) +
-                " samples at once without a tape of what they did");
+    throw Error("learn." + this->name() + ": " + std::string(rule_) + " cannot follow " +
+                std::to_string(clock_->plan().batch) + " samples at once without a tape of what they did");
 }
 
 template <class Real>
@@ -126,6 +133,42 @@ void AdaptiveThresholdProcess<Real>::restore() {
   for (auto& t : thresholds_) t->apply(0, t->theta.size());
 }
 
+template <class Real>
+std::unique_ptr<Process<Real>> make_adaptive_threshold(const config::Table& table, Network<Real>& network, double) {
+  using Rule = AdaptiveThreshold;
+  std::vector<typename AdaptiveThresholdProcess<Real>::Target> targets;
+  std::vector<std::string> addresses;
+  const std::size_t errors = table.diagnostics().size();
+  for (Node<Real>* node : read_spiking_nodes(table, network, Rule::name)) {
+    const std::string_view unit = threshold_unit(*node);
+    auto p = defaults<Rule::P>(Rule::parameters);
+    for (const Field& f : Rule::parameters)
+      each_member(p, [&](double& x, std::size_t i) {
+        if (i == f.member) x = table.quantity(f.name, f.unit == "mV" ? unit : f.unit, x, f.range);
+      });
+    targets.push_back({node, p, std::string(unit)});
+    addresses.push_back("node." + node->name());
+  }
+  const bool mean = table.choice("batch", batch_words(), batch_words()[0]) == "mean";
+  if (table.diagnostics().size() > errors) return nullptr;
+  return std::make_unique<AdaptiveThresholdProcess<Real>>(identity<Real>(table, std::move(addresses)), Rule::name,
+                                                          targets, mean);
+}
+
+ProcessEntry adaptive_threshold_entry() {
+  ProcessEntry out{std::string(AdaptiveThreshold::name),
+                   std::string(AdaptiveThreshold::meaning),
+                   std::string(AdaptiveThreshold::equations),
+                   std::string(AdaptiveThreshold::source),
+                   {on_option("\"node.E\"")},
+                   R"(learn.theta = { rule = "adaptive_threshold", on = "node.E", step = "0.05 mV", tau = "1e7 ms" })"};
+  for (const Field& f : AdaptiveThreshold::parameters) out.options.push_back(option_of(f));
+  out.options.push_back(batch_option());
+  return out;
+}
+
+template std::unique_ptr<Process<float>> make_adaptive_threshold(const config::Table&, Network<float>&, double);
+template std::unique_ptr<Process<double>> make_adaptive_threshold(const config::Table&, Network<double>&, double);
 template class AdaptiveThresholdProcess<float>;
 template class AdaptiveThresholdProcess<double>;
 

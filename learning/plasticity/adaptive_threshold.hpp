@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "learning/plasticity/read_process.hpp"
 #include "learning/process.hpp"
 #include "sim/field.hpp"
 
@@ -43,12 +44,14 @@ class AdaptiveThresholdProcess final : public Process<Real> {
     Node<Real>* node;
     AdaptiveThreshold::P parameters;
     std::string unit;  ///< of the threshold
+    double drift = 0;  ///< what theta loses in a ms, beside its decay
   };
-  /// The nodes must have a parameter V_th: throws Error otherwise.
-  AdaptiveThresholdProcess(typename Process<Real>::Identity identity, const std::vector<Target>& targets, bool mean);
+  /// The nodes must have a parameter V_th: throws Error otherwise. `rule`: the word of the catalogue that it serves.
+  AdaptiveThresholdProcess(typename Process<Real>::Identity identity, std::string_view rule,
+                           const std::vector<Target>& targets, bool mean);
   ~AdaptiveThresholdProcess() override;
 
-  std::string_view rule() const override { return AdaptiveThreshold::name; }
+  std::string_view rule() const override { return rule_; }
   void attach(Clock<Real>& clock) override;
   void begin_trial() override;
   void end_batch(Steps steps, std::size_t samples) override;
@@ -71,16 +74,21 @@ class AdaptiveThresholdProcess final : public Process<Real> {
     std::span<Real> threshold;
     std::vector<double> base, theta;
     double fall = 0;  // exp(-dt / tau) - 1, which keeps the digits of a slow decay
-    double dt = 0;
+    double dt = 0, drift;
   };
   void enter();
   void leave();
   void frozen_changed() override;
 
+  std::string_view rule_;
   bool mean_;
   std::vector<std::unique_ptr<Threshold>> thresholds_;
   Clock<Real>* clock_ = nullptr;
 };
+
+template <class Real>
+std::unique_ptr<Process<Real>> make_adaptive_threshold(const config::Table& table, Network<Real>& network, double dt);
+ProcessEntry adaptive_threshold_entry();
 
 extern template class AdaptiveThresholdProcess<float>;
 extern template class AdaptiveThresholdProcess<double>;

@@ -5,7 +5,7 @@
 #include <tuple>
 #include <vector>
 
-#include "learning/option.hpp"
+#include "learning/plasticity/read_process.hpp"
 #include "learning/plasticity/rules/diehl_cook.hpp"
 #include "learning/plasticity/rules/stdp.hpp"
 #include "learning/plasticity/rules/stdp_additive.hpp"
@@ -23,15 +23,11 @@ namespace cajal {
 using TraceRules =
     std::tuple<PairStdp, AdditiveStdp, PowerStdp, TripletStdp, MetaplasticTriplet, VogelsSprekeler, DiehlCook>;
 
-/// What `describe` says of a process.
-struct ProcessEntry {
-  std::string name, meaning, equations, source;
-  std::vector<Option> options;
-  std::string snippet;  ///< a line of a config that uses it
-};
 std::vector<ProcessEntry> process_entries();
 /// The words that `rule` may take in an entry of `[learn]` for make_process.
 std::vector<std::string> process_names();
+/// Whether a process composes with those that learn: see Process::composes.
+bool process_composes(std::string_view name);
 
 /// The process that an entry of `[learn]` describes; its name is the last part of the table's address. Its edges become
 /// plastic: call before `SparseEdge::make_weight` and before any clock is made. After an error, which goes to the

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "sim/connect/active.hpp"
+#include "learning/plasticity/targets.hpp"
 #include "sim/error.hpp"
 
 namespace cajal {
@@ -210,9 +210,42 @@ void ClopathProcess<Real>::frozen_changed() {
   enter();
 }
 
+template <class Real>
+std::unique_ptr<Process<Real>> make_clopath(const config::Table& table, Network<Real>& network, double dt) {
+  std::vector<typename ClopathProcess<Real>::Target> targets;
+  std::vector<std::string> addresses;
+  const std::size_t errors = table.diagnostics().size();
+  for (SparseEdge<Real>* edge : read_edges(table, network, Clopath::name)) {
+    need_spikes(table, Clopath::name, *edge->from);
+    need_spikes(table, Clopath::name, *edge->to);
+    const auto columns = edge->to->columns();
+    if (std::none_of(columns.begin(), columns.end(), [](const auto& c) { return c.name == "V_m" && c.unit == "mV"; }))
+      table.error("on", "clopath follows the voltage V_m in mV, which node." + edge->to->name() + " (" +
+                            std::string(edge->to->kind()) + ") does not have");
+    auto p = defaults<Clopath::P>(Clopath::parameters);
+    read_fields(table, Clopath::parameters, edge->to->ports[edge->port].unit, p);
+    check_bounds(table, *edge, p.w_min, p.w_max);
+    targets.push_back({edge, p, read_timing(table, *edge, dt)});
+    addresses.push_back("edge." + edge->name);
+  }
+  if (table.diagnostics().size() > errors) return nullptr;
+  return std::make_unique<ClopathProcess<Real>>(identity<Real>(table, std::move(addresses)), targets);
+}
+
+ProcessEntry clopath_entry() {
+  ProcessEntry out{std::string(Clopath::name),      std::string(Clopath::meaning),
+                       std::string(Clopath::equations), std::string(Clopath::source),
+                       {on_option("\"edge.rec\"")},     R"(learn.rule = { rule = "clopath", on = "edge.rec" })"};
+  for (const Field& f : Clopath::parameters) out.options.push_back(option_of(f, false));
+  add_timing_options(out);
+  return out;
+}
+
 template class ClopathRule<float>;
 template class ClopathRule<double>;
 template class ClopathProcess<float>;
 template class ClopathProcess<double>;
+template std::unique_ptr<Process<float>> make_clopath(const config::Table&, Network<float>&, double);
+template std::unique_ptr<Process<double>> make_clopath(const config::Table&, Network<double>&, double);
 
 }  // namespace cajal

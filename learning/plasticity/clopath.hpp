@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "learning/plasticity/read_process.hpp"
 #include "learning/plasticity/rule.hpp"
 #include "learning/process.hpp"
 #include "sim/connect/rule.hpp"
@@ -135,6 +136,10 @@ class ClopathProcess final : public Process<Real> {
   std::vector<Attached> targets_;
   Clock<Real>* clock_ = nullptr;
 };
+
+template <class Real>
+std::unique_ptr<Process<Real>> make_clopath(const config::Table& table, Network<Real>& network, double dt);
+ProcessEntry clopath_entry();
 
 extern template class ClopathProcess<float>;
 extern template class ClopathProcess<double>;

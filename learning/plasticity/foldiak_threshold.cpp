@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "learning/plasticity/targets.hpp"
+
 namespace cajal {
 
 template <class Real>
@@ -57,7 +59,42 @@ void FoldiakThresholdProcess<Real>::restore() {
   for (Threshold& t : thresholds_) t.apply();
 }
 
+template <class Real>
+std::unique_ptr<Process<Real>> make_foldiak_threshold(const config::Table& table, Network<Real>& network, double) {
+  using Rule = FoldiakThreshold;
+  std::vector<std::string> addresses;
+  const std::size_t errors = table.diagnostics().size();
+  const std::vector<Node<Real>*> nodes = read_nodes(table, network, Rule::name);
+  for (Node<Real>* node : nodes) {
+    if (node->spiking() || node->parameter_column("theta").empty())
+      table.error("on", "node." + node->name() + " (" + std::string(node->kind()) +
+                            ") is no rate unit with a parameter theta, such as sigmoid_rate");
+    addresses.push_back("node." + node->name());
+  }
+  typename FoldiakThresholdProcess<Real>::Options options{defaults<Rule::P>(Rule::parameters), {}, true};
+  read_fields(table, Rule::parameters, "", options.parameters);
+  options.binary_above = table.quantity("binary_above", "", config::any_number);
+  options.mean_batch = table.choice("batch", batch_words(), batch_words()[0]) == "mean";
+  if (table.diagnostics().size() > errors) return nullptr;
+  return std::make_unique<FoldiakThresholdProcess<Real>>(identity<Real>(table, std::move(addresses)), nodes, options);
+}
+
+ProcessEntry foldiak_threshold_entry() {
+  ProcessEntry out{std::string(FoldiakThreshold::name),
+                        std::string(FoldiakThreshold::meaning),
+                        std::string(FoldiakThreshold::equations),
+                        std::string(FoldiakThreshold::source),
+                        {on_option("\"node.Y\"")},
+                        R"(learn.theta = { rule = "foldiak_threshold", on = "node.Y", rate = 0.02, p = 0.125 })"};
+  for (const Field& f : FoldiakThreshold::parameters) out.options.push_back(option_of(f, false));
+  out.options.push_back({"binary_above", "none", "any number", "values above it count as 1, others as 0"});
+  out.options.push_back(batch_option());
+  return out;
+}
+
 template class FoldiakThresholdProcess<float>;
 template class FoldiakThresholdProcess<double>;
+template std::unique_ptr<Process<float>> make_foldiak_threshold(const config::Table&, Network<float>&, double);
+template std::unique_ptr<Process<double>> make_foldiak_threshold(const config::Table&, Network<double>&, double);
 
 }  // namespace cajal

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "learning/plasticity/read_process.hpp"
 #include "learning/process.hpp"
 #include "sim/field.hpp"
 
@@ -63,6 +64,10 @@ class FoldiakThresholdProcess final : public Process<Real> {
   std::vector<Threshold> thresholds_;
   Clock<Real>* clock_ = nullptr;
 };
+
+template <class Real>
+std::unique_ptr<Process<Real>> make_foldiak_threshold(const config::Table& table, Network<Real>& network, double dt);
+ProcessEntry foldiak_threshold_entry();
 
 extern template class FoldiakThresholdProcess<float>;
 extern template class FoldiakThresholdProcess<double>;

@@ -19,8 +19,21 @@ bool matches(std::string_view text, std::string_view pattern);
 template <class Real>
 std::vector<SparseEdge<Real>*> read_edges(const config::Table& table, const Network<Real>& network,
                                           std::string_view rule);
+/// The same of sparse and dense edges.
+template <class Real>
+struct WeightedEdges {
+  std::vector<SparseEdge<Real>*> sparse;
+  std::vector<Edge<Real>*> dense;
+};
+template <class Real>
+WeightedEdges<Real> read_weighted_edges(const config::Table& table, const Network<Real>& network,
+                                        std::string_view rule);
 template <class Real>
 std::vector<Node<Real>*> read_nodes(const config::Table& table, const Network<Real>& network, std::string_view rule);
+/// Nodes that spike and have a threshold to adapt.
+template <class Real>
+std::vector<Node<Real>*> read_spiking_nodes(const config::Table& table, const Network<Real>& network,
+                                            std::string_view rule);
 
 /// The smallest and largest weight of an edge; 0 and 0 if it has none.
 struct WeightRange {

@@ -61,7 +61,8 @@ TEST_CASE("STDP sorts a neuron's inputs into weak and strong ones", "[.long]") {
     CHECK(after[0] + after[4] > 0.65);
     CHECK(std::min(after[0], after[4]) > 0.25);
     CHECK(std::max({after[1], after[2], after[3]}) < 0.15);
-    CHECK(run.measured("E", "rate") == Approx(20).margin(5));
+    CHECK(run.rate("E", 0, 1000) > 25);
+    CHECK(run.measured("E", "rate") == Approx(20).margin(3));
     CHECK(run.measured("E", "isi_cv") > 0.7);
   }
 }
@@ -81,11 +82,10 @@ TEST_CASE("inhibition mirrors the tuning of excitation", "[.long]") {
   for (int s = 1; s <= 3; ++s) {
     INFO("seed " << s);
     const NetworkRun run("vogels_tuning", {seed(s)}, "plasticity");
-    std::vector<double> excitation, inhibition;
-    for (int channel = 1; channel <= 8; ++channel) {
-      excitation.push_back(mean(run.weights(fmt::format("ex{}", channel), "initial")));
+    const std::vector<double> excitation = {0.06, 0.1, 0.18, 0.3, 0.36, 0.3, 0.18, 0.1};
+    std::vector<double> inhibition;
+    for (int channel = 1; channel <= 8; ++channel)
       inhibition.push_back(mean(run.weights(fmt::format("in{}", channel), "final")));
-    }
     CHECK(correlation(excitation, inhibition) > 0.9);
     CHECK(run.measured("N", "rate") == Approx(5).epsilon(0.1));
     CHECK(run.measured("N", "isi_cv") > 0.8);

@@ -17,7 +17,7 @@ struct AdditiveStdp {
       "post spike:         w += A_plus W x;   then y += 1, or y = 1\n"
       "w stays in [w_min, w_max]";
   static constexpr std::string_view source =
-      "Song, Miller & Abbott 2000, Nat. Neurosci. 3:919, eqs. 1 to 3 and its values; pairs: Morrison, Diesmann & "
+      "Song, Miller & Abbott 2000, Nat. Neurosci. 3:919; pairs: Morrison, Diesmann & "
       "Gerstner 2008, Biol. Cybern. 98:459, section 4.1.2";
 
   template <class T>

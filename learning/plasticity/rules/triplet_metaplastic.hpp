@@ -5,9 +5,9 @@
 namespace cajal {
 
 /// The minimal triplet rule whose depression grows with the square of the postsynaptic rate over many seconds. Of
-/// uncorrelated spikes those potentiate that come faster than mean^2 / kappa: a threshold that slides, as in the theory of
-/// Bienenstock, Cooper & Munro, so that a unit whose rate stays at kappa is in balance. Traces start at 0: for the first
-/// tau_h there is less depression.
+/// uncorrelated spikes those potentiate that come faster than mean^2 / kappa: a threshold that slides, as in the theory
+/// of Bienenstock, Cooper & Munro, so that a unit whose rate stays at kappa is in balance. Traces start at 0: for the
+/// first tau_h there is less depression.
 struct MetaplasticTriplet {
   static constexpr std::string_view name = "triplet_metaplastic";
   static constexpr std::string_view meaning = "minimal triplet STDP whose depression follows the mean rate";
@@ -18,9 +18,8 @@ struct MetaplasticTriplet {
       "post spike:         w += w_ref A3_plus r o2;   then o1 += 1, o2 += 1, h += 1\n"
       "w stays in [w_min, w_max]";
   static constexpr std::string_view source =
-      "Pfister & Gerstner 2006, J. Neurosci. 26:9673, eq. 10 (threshold); Zenke, Hennequin & Gerstner 2013, PLoS "
-      "Comput. "
-      "Biol. 9:e1003330 (values)";
+      "Pfister & Gerstner 2006, J. Neurosci. 26:9673; values: Zenke, Hennequin & Gerstner 2013, PLoS Comput. Biol. "
+      "9:e1003330";
 
   template <class T>
   struct Parameters {

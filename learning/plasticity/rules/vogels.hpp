@@ -15,8 +15,8 @@ struct VogelsSprekeler {
       "post spike:         w += eta x;            then y += 1\n"
       "w stays in [w_min, w_max]; of negative weights the magnitude is meant";
   static constexpr std::string_view source =
-      "Vogels, Sprekeler, Zenke, Clopath & Gerstner 2011, Science 334:1569, supplement eqs. 6 to 8; default values of "
-      "NEST's vogels_sprekeler_synapse";
+      "Vogels, Sprekeler, Zenke, Clopath & Gerstner 2011, Science 334:1569; default values of NEST's "
+      "vogels_sprekeler_synapse";
 
   template <class T>
   struct Parameters {

@@ -26,9 +26,9 @@ struct Gated : Experiment<Real> {
       : Experiment<Real>(from, to, std::move(synapses), "pA"), dt_(dt) {
     auto& nodes = this->network.nodes;
     nodes.push_back(std::make_unique<Scripted<Real>>("D", 1, "pA"));
-    const config::Value root = config::parse("DA = { kind = \"modulator\", " + modulator + " }", "a.toml");
+    const config::Value root = config::parse("[node]\nDA = { kind = \"modulator\", " + modulator + " }", "a.toml");
     std::vector<Diagnostic> diagnostics;
-    const config::Table table(*root.find("DA"), "node.DA", diagnostics);
+    const config::Table table(*root.find("node")->find("DA"), "node.DA", diagnostics);
     NodeRequest request{table, "DA", 1, dt, 0, 0, true, {"input"}};
     for (const NodeEntry& entry : node_catalogue())
       if (entry.name == "modulator") nodes.push_back(entry.template make<Real>(request));
