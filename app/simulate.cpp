@@ -208,7 +208,7 @@ class RunningSimulation {
       if (t_ >= phase.steps.end || stop_requested()) continue;
       course.begin(phase, t_);
       advance(phase, course, checkpoint);
-      course.end({phase.steps.begin, t_});
+      if (t_ < phase.steps.end) course.end({phase.steps.begin, t_});
     }
   }
 
@@ -219,7 +219,11 @@ class RunningSimulation {
       const Steps window{t_, std::min({phase.steps.end, (t_ / block + 1) * block, course.next(t_)})};
       clock_->run(window, 1);
       t_ = window.end;
-      course.act(t_);
+      // What is recorded of weights is recorded after what acts on them.
+      if (t_ == phase.steps.end)
+        course.end(phase.steps);
+      else
+        course.act(t_);
       recording_->take(window);
       terminal_.progress(e_.run.name, simulated(), e_.run.duration);
       if (interval_ == 0 || t_ >= plans_.steps || (t_ < due_ && !stop_requested())) continue;

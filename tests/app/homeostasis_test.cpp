@@ -15,7 +15,7 @@ namespace {
 
 const std::string nodes = R"(
 [node]
-X = { kind = "poisson", size = 60, rate = "15 Hz" }
+X = { kind = "poisson", size = 60, rate = "60 Hz" }
 E = { kind = "lif", size = 70, receptors = { ex = "exponential_current" } }
 [edge]
 XE = { from = "X", to = "E.ex", connect = { rule = "fixed_in_degree", k = 40 }, weight = { uniform = ["60 pA", "120 pA"] }, delay = { uniform = ["1 ms", "3 ms"] } }
