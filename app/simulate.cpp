@@ -208,7 +208,7 @@ class RunningSimulation {
       if (t_ >= phase.steps.end || stop_requested()) continue;
       course.begin(phase, t_);
       advance(phase, course, checkpoint);
-      if (t_ < phase.steps.end) course.end({phase.steps.begin, t_});
+      if (t_ < phase.steps.end) course.end({phase.steps.begin, t_}, nullptr);
     }
   }
 
@@ -221,7 +221,7 @@ class RunningSimulation {
       t_ = window.end;
       // What is recorded of weights is recorded after what acts on them.
       if (t_ == phase.steps.end)
-        course.end(phase.steps);
+        course.end(phase.steps, &phase == &plans_.phases.back() ? nullptr : &phase + 1);
       else
         course.act(t_);
       recording_->take(window);

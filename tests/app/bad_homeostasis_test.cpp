@@ -47,7 +47,7 @@ a.toml:14:1: error: phase[1].name: a name may not hold a dot, a slash or a contr
       {"a phase for processes that are not there",
        "phase = [ { name = \"a\", duration = \"1 ms\", learn = \"s\" } ]\n" +
            plastic.substr(0, plastic.find("[learn]")),
-       R"(a.toml:1:46: error: phase[0].learn: no process "s" in [learn])"},
+       R"(a.toml:1:44: error: phase[0].learn: no process "s" in [learn])"},
       {"a duration beside phases that last longer",
        phased,
        R"(--set: error: run.duration: 5 ms, but the phases last 10 ms together: leave it out)",
@@ -90,7 +90,7 @@ h = { of = "edge.X", what = "weight", as = "histogram", every = "1 ms" }
        R"(a.toml:14:1: error: record.h: missing key `range`: no rule of [learn] bounds the weights of edge.X)"},
       {"a process at times where trials are shown",
        spiking + "n = { rule = \"normalise\", on = \"edge.XE\", sum = \"1 nS\", every = \"10 ms\" }\n",
-       R"(a.toml:11:58: error: learn.n.every: a time is for simulations; what learns from data acts at every "trial")"},
+       R"(a.toml:11:57: error: learn.n.every: a time is for simulations; what learns from data acts at every "trial")"},
   };
 }
 
