@@ -2,6 +2,7 @@
 
 #include "analysis/accuracy.hpp"
 #include "analysis/auc.hpp"
+#include "analysis/behaviour.hpp"
 #include "analysis/class_scores.hpp"
 #include "analysis/confusion.hpp"
 #include "analysis/correlation.hpp"
@@ -39,7 +40,8 @@ std::span<const MeasureEntry> measure_entries() {
                                              permutation_importance_entry,
                                              hidden_pca_entry,
                                              generated_entry,
-                                             functional_connectivity_entry};
+                                             functional_connectivity_entry,
+                                             behaviour_entry};
   return entries;
 }
 

@@ -8,6 +8,7 @@
 #include "learning/classical/classical.hpp"
 #include "learning/data/preprocess.hpp"
 #include "learning/data/source.hpp"
+#include "learning/environments/catalogue.hpp"
 #include "learning/losses/loss.hpp"
 #include "learning/optimizers/optimizer.hpp"
 #include "learning/plasticity/catalogue.hpp"
@@ -101,6 +102,13 @@ std::vector<Word> all_words() {
                                           indented(e.equations), e.source, options_text(e.options),
                                           indented(e.snippet));
                      }});
+  for (const auto& e : environments())
+    words.push_back({"environments", std::string(e.name), std::string(e.meaning), [e] {
+                       return fmt::format(
+                           "{}: {}\n\n{}\nkeys\n  {}\n  interval (required), observe, action, reward: as of every "
+                           "environment, see docs/environments.md\n\nsource: {}\n\nexample\n{}",
+                           e.name, e.meaning, indented(e.equations), e.keys, e.source, indented(e.snippet));
+                     }});
   add_kinds(words, "classical", classical::entries());
   add_kinds(words, "losses", loss_entries());
   add_kinds(words, "optimizers", optimizer_entries());
@@ -133,10 +141,10 @@ std::vector<Word> all_words() {
 }  // namespace
 
 const std::vector<std::string>& list_groups() {
-  static const std::vector<std::string> groups{"neurons",       "receptors",  "rates",     "layers",     "cells",
-                                               "synapses",      "inputs",     "edges",     "rules",      "classical",
-                                               "losses",        "optimizers", "schedules", "surrogates", "datasets",
-                                               "preprocessing", "measures"};
+  static const std::vector<std::string> groups{"neurons",   "receptors",     "rates",      "layers",    "cells",
+                                               "synapses",  "inputs",        "edges",      "rules",     "environments",
+                                               "classical", "losses",        "optimizers", "schedules", "surrogates",
+                                               "datasets",  "preprocessing", "measures"};
   return groups;
 }
 

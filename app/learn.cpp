@@ -25,6 +25,8 @@ constexpr const char* no_duration = "is for simulations; with data the phases sa
 void refuse_strangers(const config::Table& root) {
   if (root.take("record"))
     root.error("record", "is for simulations; the result of a learner holds its activity, predictions and weights");
+  if (root.take("environment"))
+    root.error("environment", "is for simulations: a network learns from it while it runs, without `data`");
   if (const auto run = root.table("run"))
     if (run->take("duration")) run->error("duration", no_duration);
   if (!root.has("learner")) return;

@@ -363,6 +363,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
       o.trial.resets, data.dataset.shape, folder, [&](const std::string& edge) { return learn.trains(edge); },
       &nodes};
   request.tokens = data.dataset.tokens;
+  request.targets = data.dataset.classification() ? data.dataset.classes : data.dataset.targets;
   set_memory(request, o, data.split.train.size(), !learn.processes.empty());
   double memory = 0;
   request.bytes = &memory;
@@ -370,6 +371,8 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   const bool whole = is_whole(tree, *network);
   std::vector<std::unique_ptr<Process<Real>>> made;
   for (const auto& [process, entry] : learn.processes) {
+    if (const config::Value* every = entry.peek("every"); every && every->text == "step" && gradient)
+      entry.error("every", "weights cannot change at every step while a gradient is taken of the trial");
     auto p = whole ? make_process<Real>(entry, *network, run.dt) : nullptr;
     if (p && p->every() > 0)
       entry.error("every", "a time is for simulations; what learns from data acts at every \"trial\"");

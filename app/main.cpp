@@ -10,6 +10,7 @@
 #include "app/provenance.hpp"
 #include "app/report.hpp"
 #include "app/verify.hpp"
+#include "app/verify_rules.hpp"
 #include "sim/config/text.hpp"
 #include "sim/record/npy.hpp"
 #include "sim/record/reader.hpp"
@@ -138,9 +139,12 @@ int run_command(CLI::App& app, Command& c) {
   } else if (app.got_subcommand("report")) {
     terminal.result("wrote " + write_report(c.result, c.out) + "\n");
   } else if (app.got_subcommand("verify")) {
-    if (c.name != "models") throw Error(fmt::format("nothing to verify is called \"{}\"; there is: models", c.name));
+    const std::vector<std::string> kinds = {"models", "rules"};
+    if (c.name != "models" && c.name != "rules")
+      throw Error(fmt::format("nothing to verify is called \"{}\"{}", c.name,
+                              config::alternatives(c.name, kinds, "there are")));
     std::string text;
-    worst = verify_models(c.names, text);
+    worst = c.name == "models" ? verify_models(c.names, text) : verify_rules(c.names, text);
     terminal.result(text);
   } else if (app.got_subcommand("version")) {
     terminal.result(version_text() + "\n");
@@ -199,9 +203,9 @@ int main(int argc, char** argv) {
   report_command->add_option("-o,--out", c.out, "an HTML file (beside the result)");
   auto* verify_command = app.add_subcommand(
       "verify",
-      "the fast steps of all models against Odeint: error, order, shift of spikes; 3 if one is out of bounds");
-  verify_command->add_option("what", c.name, "models")->required();
-  verify_command->add_option("name", c.names, "which of them (all neurons and rate models)");
+      "models: their fast steps against Odeint; rules: what they must do, with numbers; 3 if one is out of bounds");
+  verify_command->add_option("what", c.name, "models or rules")->required();
+  verify_command->add_option("name", c.names, "which of them (all)");
   app.add_subcommand("version", "version, compiler and revision");
   if (const std::string unknown = unknown_command(app, argc, argv); !unknown.empty()) {
     fmt::print(stderr, "error: {}\n", unknown);

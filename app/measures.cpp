@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "analysis/behaviour.hpp"
 #include "analysis/catalogue.hpp"
 #include "analysis/correlation.hpp"
 #include "analysis/functional_connectivity.hpp"
@@ -103,13 +104,17 @@ SimulationMeasures read_simulation_measures(const config::Table& root, double du
   SimulationMeasures out;
   if (!root.has("measure")) {
     for (const std::string& name : of_spikes) out.spikes.push_back({name});
+    out.behaviour = root.has("environment");
     return out;
   }
   std::vector<std::string> allowed = of_spikes;
   allowed.emplace_back(analysis::functional_connectivity_entry.name);
+  if (root.has("environment")) allowed.emplace_back(analysis::behaviour_entry.name);
   each_measure(root, allowed, "simulation", [&](const std::string& kind, const config::Table& table) {
     if (kind == analysis::functional_connectivity_entry.name)
       out.connectivity = read_connectivity_measure(root, table, duration, records);
+    else if (kind == analysis::behaviour_entry.name)
+      out.behaviour = true;
     else
       out.spikes.push_back(read_spike_measure(kind, table, duration));
   });
@@ -121,6 +126,7 @@ std::vector<std::string> SimulationMeasures::names() const {
   for (const SpikeMeasure& m : spikes) out.push_back(measured_as(m.name));
   if (connectivity) out.emplace_back(connectivity_name);
   if (connectivity && connectivity->empirical) out.emplace_back(connectivity_fit_name);
+  if (behaviour) out.insert(out.end(), {"mean_reward", "best_choice", "episode_length"});
   return out;
 }
 

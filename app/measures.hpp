@@ -41,6 +41,7 @@ struct ConnectivityMeasure {
 struct SimulationMeasures {
   std::vector<SpikeMeasure> spikes;
   std::optional<ConnectivityMeasure> connectivity;
+  bool behaviour = false;  ///< of what acts upon an environment
 
   /// What their numbers are called.
   std::vector<std::string> names() const;

@@ -26,11 +26,10 @@ class ProcessCourse {
   void begin(const SimulationPhase& phase, std::int64_t step) {
     for (std::size_t k = 0; k < processes_.size(); ++k) {
       Process<Real>& p = *processes_[k];
-      const bool frozen = !phase.learns(p.name()), thawed = p.frozen() && !frozen;
-      if (p.frozen() != frozen) p.freeze(frozen);
-      if (frozen) continue;
+      if (const bool frozen = !phase.learns(p.name()); p.frozen() != frozen) p.freeze(frozen);
+      if (p.frozen()) continue;
       p.begin_trial();
-      if (thawed || acted_[k] < 0) act(k, step);
+      if (every_[k] > 0 && step % every_[k] == 0) act(k, step);
     }
   }
 
@@ -48,20 +47,15 @@ class ProcessCourse {
       if (every_[k] > 0 && step % every_[k] == 0 && !processes_[k]->frozen()) act(k, step);
   }
 
-  /// The steps of a phase that have run, and the phase that follows, if any: what goes on in it acts at its own times.
-  void end(Steps steps, const SimulationPhase* next) {
-    for (std::size_t k = 0; k < processes_.size(); ++k) {
-      Process<Real>& p = *processes_[k];
-      if (p.frozen()) continue;
-      const bool due = every_[k] > 0 && steps.end % every_[k] == 0;
-      if (due || !next || !next->learns(p.name())) act(k, steps.end);
-      p.end_batch(steps, 1);
-    }
+  /// The steps of a phase that have run.
+  void end(Steps steps) {
+    for (const auto& p : processes_)
+      if (!p->frozen()) p->end_batch(steps, 1);
   }
 
  private:
   void act(std::size_t k, std::int64_t step) {
-    if (every_[k] == 0 || acted_[k] == step) return;
+    if (acted_[k] == step) return;
     acted_[k] = step;
     processes_[k]->act(step);
   }

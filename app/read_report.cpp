@@ -8,6 +8,7 @@
 #include <map>
 
 #include "app/connectivity_measure.hpp"
+#include "app/environment_recorder.hpp"
 #include "app/measures.hpp"
 #include "app/read_report.hpp"
 #include "app/report.hpp"
@@ -194,6 +195,26 @@ void read_traces(const ResultReader& reader, Report& r) {
   }
 }
 
+void read_acting(const ResultReader& reader, Report& r) {
+  const std::string group = std::string("/") + environment_place, place = group + "/";
+  if (!reader.has(place + "t")) return;
+  const auto dims = reader.describe(place + "t").dims;
+  if (!dims.empty() && dims[0] > most_values) {
+    r.notes.push_back("The decisions are too many to draw.");
+    return;
+  }
+  analysis::report::Acting& a = r.acting;
+  a.kind = reader.attribute<std::string>(group, "kind");
+  a.populations = reader.read<std::string>(place + "populations").values;
+  a.time = reader.read<double>(place + "t").values;
+  a.reward = reader.read<double>(place + "reward").values;
+  a.action = reader.read<std::int64_t>(place + "action").values;
+  a.episode = reader.read<std::uint64_t>(place + "episode").values;
+  // Of a run that was killed the columns may differ by what was not yet written.
+  const std::size_t n = std::min({a.time.size(), a.reward.size(), a.action.size(), a.episode.size()});
+  a.time.resize(n), a.reward.resize(n), a.action.resize(n), a.episode.resize(n);
+}
+
 void read_connectivity(const ResultReader& reader, const std::vector<Measured>& measured, Report& r) {
   const std::string place = "/" + std::string(connectivity_place);
   const std::string group = place.substr(0, place.size() - 1);
@@ -291,6 +312,7 @@ Report read_report(const ResultReader& reader) {
     read_costs(r);
   }
   read_populations(reader, r);
+  read_acting(reader, r);
   read_traces(reader, r);
   read_connectivity(reader, measured, r);
   if (r.learners.empty()) read_weights(reader, r);

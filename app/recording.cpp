@@ -34,6 +34,12 @@ Recording<Real>::Recording(const record::ResultFile& file, Clock<Real>& clock,
 }
 
 template <class Real>
+void Recording<Real>::add(std::unique_ptr<EnvironmentRecorder<Real>> environment) {
+  environment_ = environment.get();
+  recorders_.push_back(std::move(environment));
+}
+
+template <class Real>
 void Recording<Real>::take(Steps steps) {
   for (std::size_t node = 0; node < sent_.size(); ++node)
     if (watchdog_.wants(node) ||
@@ -72,6 +78,7 @@ std::vector<Measured> Recording<Real>::measure(std::uint64_t seed, double durati
   for (const auto* s : spikes_)
     append(measure_spikes(s->node().name(), {s->times(), s->ids(), s->node().size()}, duration, seed, measures.spikes));
   if (connectivity_) append(measure_connectivity(*measures.connectivity, connectivity_->kept(), seed, file_));
+  if (environment_ && measures.behaviour) append(environment_->measure(seed));
   return rows;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/environment_recorder.hpp"
 #include "app/measures.hpp"
 #include "app/recorders.hpp"
 #include "app/watchdog.hpp"
@@ -18,6 +19,8 @@ class Recording {
   /// `keep`: what is recorded will be saved in checkpoints. What `measures` need is kept in any case.
   Recording(const record::ResultFile& file, Clock<Real>& clock, const std::vector<RecordRequest>& requests,
             const SimulationMeasures& measures, bool keep, Watchdog<Real> watchdog);
+  /// From here on the environment acts, after all else is recorded.
+  void add(std::unique_ptr<EnvironmentRecorder<Real>> environment);
   /// The steps that just ran; the state after the last stands in the nodes. Throws NumericalError, once all is
   /// recorded, where a recorded number is not finite or the watchdog finds one that is wrong.
   void take(Steps steps);
@@ -34,7 +37,8 @@ class Recording {
   Watchdog<Real> watchdog_;
   std::vector<std::unique_ptr<Recorder<Real>>> recorders_;
   const Recorder<Real>* connectivity_ = nullptr;  ///< what functional connectivity is measured of
-  std::vector<const SpikesOf<Real>*> spikes_;     ///< those of recorders_ that record spikes
+  const EnvironmentRecorder<Real>* environment_ = nullptr;
+  std::vector<const SpikesOf<Real>*> spikes_;  ///< those of recorders_ that record spikes
   std::vector<std::string> populations_;
   std::vector<std::vector<Emission<Real>>> sent_;  ///< by node, in the last steps
 };

@@ -29,6 +29,7 @@ template <class Real>
 struct Simulation {
   std::unique_ptr<Network<Real>> network;
   std::vector<std::unique_ptr<Process<Real>>> processes;
+  std::unique_ptr<EnvironmentLoop<Real>> environment;  ///< none: the network runs by itself
 };
 
 template <class Real>
@@ -55,6 +56,10 @@ Simulation<Real> build(const config::Table& root, const Experiment& e, const std
   }
   put_in_order(s.processes);
   check_targets<Real>(s.processes, root.diagnostics());
+  if (whole)
+    s.environment = EnvironmentLoop<Real>::read({root, e.run.dt, e.run.seed}, *s.network);
+  else if (const auto environment = root.table("environment"))
+    environment->skip();
   if (root.diagnostics().empty()) make_weights(*s.network);
   return s;
 }
@@ -80,6 +85,8 @@ void print_table(const std::vector<Measured>& rows, const std::vector<std::strin
   for (const Measured& m : rows)
     if (m.measure == connectivity_name || m.measure == connectivity_fit_name)
       terminal.result(fmt::format("{} of {}: {:.4f} ({:g} pairs)\n", m.measure, m.learner, m.value, m.n));
+    else if (m.learner == "environment")
+      terminal.result(fmt::format("{}, last quarter: {:.4g} (n = {:g})\n", m.measure, m.value, m.n));
 }
 
 /// Steps between two checkpoints; 0: none. Throws Error for what is no time.
@@ -95,8 +102,9 @@ std::int64_t checkpoint_steps(const Settings& settings, double dt) {
 }
 
 /// Throws Error where checkpoints are asked for that cannot be made.
-void check_checkpoints(const Settings& settings, bool learns) {
+void check_checkpoints(const Settings& settings, bool learns, bool acts) {
   if (settings.checkpoint_every.empty() && !settings.resume) return;
+  if (acts) throw Error("checkpoints hold no environment yet: leave out --checkpoint-every and --resume");
   if (learns) throw Error("checkpoints hold no processes of [learn] yet: leave out --checkpoint-every and --resume");
 }
 
@@ -156,6 +164,7 @@ class RunningSimulation {
     interval_ = checkpoint_steps(settings, e.run.dt);
     recording_.emplace(file, *clock_, plans.requests, plans.measures, interval_ > 0,
                        Watchdog<Real>(*clock_, plans.watchdog, plans.steps));
+    if (s.environment) recording_->add(std::make_unique<EnvironmentRecorder<Real>>(file, *s.environment));
   }
 
   int run(std::chrono::steady_clock::time_point started) {
@@ -200,6 +209,7 @@ class RunningSimulation {
   void advance(const Checkpoint<Real>& checkpoint) {
     if (interval_ > 0) clock_->delivery().keep_history();
     clock_->reset_all();
+    if (s_.environment) s_.environment->begin(*clock_);
     t_ = settings_.resume ? checkpoint.restore(*clock_, *recording_) : 0;
     recording_->watchdog().begin(t_);
     due_ = t_ + interval_;
@@ -208,22 +218,17 @@ class RunningSimulation {
       if (t_ >= phase.steps.end || stop_requested()) continue;
       course.begin(phase, t_);
       advance(phase, course, checkpoint);
-      if (t_ < phase.steps.end) course.end({phase.steps.begin, t_}, nullptr);
+      course.end({phase.steps.begin, t_});
     }
   }
 
   void advance(const SimulationPhase& phase, ProcessCourse<Real>& course, const Checkpoint<Real>& checkpoint) {
     const std::int64_t block = recording_->watchdog().window(recording_window(plans_.requests, plans_.steps));
     while (t_ < phase.steps.end && !stop_requested()) {
-      // Recorders look at multiples of the block, whatever else ends a window.
-      const Steps window{t_, std::min({phase.steps.end, (t_ / block + 1) * block, course.next(t_)})};
+      const Steps window{t_, std::min({phase.steps.end, window_end(block), course.next(t_)})};
       clock_->run(window, 1);
       t_ = window.end;
-      // What is recorded of weights is recorded after what acts on them.
-      if (t_ == phase.steps.end)
-        course.end(phase.steps, &phase == &plans_.phases.back() ? nullptr : &phase + 1);
-      else
-        course.act(t_);
+      course.act(t_);
       recording_->take(window);
       terminal_.progress(e_.run.name, simulated(), e_.run.duration);
       if (interval_ == 0 || t_ >= plans_.steps || (t_ < due_ && !stop_requested())) continue;
@@ -237,6 +242,13 @@ class RunningSimulation {
     for (const auto& p : s_.processes)
       for (const auto& s : p->state())
         file_.write("weights/" + s.name + "/" + when, s.values, {s.values.size()}, {s.unit, s.meaning, {"unit"}});
+  }
+
+  /// The next end of a block, at multiples of which recorders look, or of an interval of the environment.
+  std::int64_t window_end(std::int64_t block) const {
+    const auto next = [&](std::int64_t every) { return (t_ / every + 1) * every; };
+    const std::int64_t end = next(block);
+    return s_.environment ? std::min(end, next(s_.environment->interval())) : end;
   }
 
   /// Measures, timings and all that is known of the run at its end.
@@ -315,7 +327,7 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
     return 0;
   }
 
-  check_checkpoints(settings, !s.processes.empty());
+  check_checkpoints(settings, !s.processes.empty(), s.environment != nullptr);
   checkpoint_steps(settings, e.run.dt);
   const record::ResultFile file = record::ResultFile::create(e.result_path(settings), settings.force);
   try {

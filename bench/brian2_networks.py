@@ -3,8 +3,9 @@
 
 usage: brian2_networks.py NETWORK [--threads N] [--runs N] [--duration S] [--seed N] [--folder DIR]
 
-NETWORK is brunel, vogels_abbott_cuba, vogels_abbott_coba or cobahh: the same equations, sizes, numbers of inputs, weights,
-delays and step as the config of that name in configs/networks. One thread is Brian2's code without OpenMP, its fastest
+NETWORK is brunel, vogels_abbott_cuba, vogels_abbott_coba, cobahh, cuba_stdp or song_miller_abbott: the same equations,
+sizes, numbers of inputs, weights, delays, rules of plasticity and step as the config of that name in configs/networks or
+configs/plasticity. One thread is Brian2's code without OpenMP, its fastest
 for one. The code that was built in DIR is used again if it is there. Prints one JSON line; the seconds are those that
 Brian2 itself notes of its run phase, without generation of code, compilation and construction.
 
@@ -140,7 +141,81 @@ def cobahh(b, numpy, random):
     return neurons, synapses + [kick, start]
 
 
-NETWORKS = {function.__name__: function for function in (brunel, vogels_abbott_cuba, vogels_abbott_coba, cobahh)}
+# Additive STDP of all pairs; w is a share of the largest weight, A a step of it.
+TRACES = """w : 1
+            dx/dt = -x / tau_stdp : 1 (event-driven)
+            dy/dt = -y / tau_stdp : 1 (event-driven)"""
+
+
+def cuba_stdp(b, numpy, random):
+    names = {"tau": 20 * b.ms, "tau_e": 5 * b.ms, "tau_i": 10 * b.ms, "rest": -49 * b.mV}
+    names |= {"threshold_": -50 * b.mV, "reset_": -60 * b.mV, "J": 1.62 * b.mV, "G": 9 * b.mV}
+    names |= {"tau_stdp": 20 * b.ms, "A_plus": 0.005, "A_minus": 0.00525, "J_max": 3.24 * b.mV}
+    neurons = b.NeuronGroup(
+        4000,
+        """dv/dt = (rest - v + I_ex - I_in) / tau : volt (unless refractory)
+           dI_ex/dt = -I_ex / tau_e : volt
+           dI_in/dt = -I_in / tau_i : volt""",
+        threshold="v >= threshold_",
+        reset="v = reset_",
+        refractory=5 * b.ms,
+        method="exact",
+        namespace=names,
+    )
+    neurons.v = "reset_ + rand() * (threshold_ - reset_)"
+    plastic = b.Synapses(
+        neurons,
+        neurons,
+        TRACES,
+        on_pre="w = clip(w - A_minus * y, 0, 1); I_ex_post += w * J_max; x += 1",
+        on_post="w = clip(w + A_plus * x, 0, 1); y += 1",
+        delay=0.1 * b.ms,
+        namespace=names,
+    )
+    plastic.connect("i < 3200 and j < 3200", p=0.02)
+    plastic.w = 0.5
+    synapses = [plastic]
+    for pairs, action in (("i < 3200 and j >= 3200", "I_ex_post += J"), ("i >= 3200", "I_in_post += G")):
+        edge = b.Synapses(neurons, neurons, on_pre=action, delay=0.1 * b.ms, namespace=names)
+        edge.connect(pairs, p=0.02)
+        synapses.append(edge)
+    return neurons, synapses
+
+
+def song_miller_abbott(b, numpy, random):
+    # The conductance is divided by the leak conductance.
+    names = {"tau": 10 * b.ms, "tau_e": 5 * b.ms, "rest": -74 * b.mV, "to_e": 0 * b.mV, "g_max": 0.01}
+    names |= {"threshold_": -54 * b.mV, "reset_": -60 * b.mV}
+    names |= {"tau_stdp": 20 * b.ms, "A_plus": 0.01, "A_minus": 0.0105}
+    neurons = b.NeuronGroup(
+        1,
+        """dv/dt = (rest - v + g_ex * (to_e - v)) / tau : volt
+           dg_ex/dt = -g_ex / tau_e : 1""",
+        threshold="v >= threshold_",
+        reset="v = reset_",
+        method="euler",
+        namespace=names,
+    )
+    neurons.v = "reset_"
+    inputs = b.PoissonGroup(1000, rates=15 * b.Hz)
+    plastic = b.Synapses(
+        inputs,
+        neurons,
+        TRACES,
+        on_pre="w = clip(w - A_minus * y, 0, 1); g_ex_post += w * g_max; x += 1",
+        on_post="w = clip(w + A_plus * x, 0, 1); y += 1",
+        delay=0.1 * b.ms,
+        namespace=names,
+    )
+    plastic.connect()
+    plastic.w = "rand()"
+    return neurons, [inputs, plastic]
+
+
+NETWORKS = {
+    function.__name__: function
+    for function in (brunel, vogels_abbott_cuba, vogels_abbott_coba, cobahh, cuba_stdp, song_miller_abbott)
+}
 
 
 def build(network, folder, threads, duration, seed):

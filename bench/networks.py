@@ -3,10 +3,10 @@
 
 usage: networks.py [NETWORK...] [--cajal PATH] [--threads 1,2] [--runs N] [--duration S] [--peer brian2] [--json FILE]
 
-NETWORK is the name of a file of configs/networks (default: brunel, vogels_abbott_cuba, vogels_abbott_coba, cobahh), or the path
-of a config. Each runs several times with each number of threads; with --peer the peer runs in between, so both meet
-the same machine. Prints medians; the ratio is the peer's time, with its better number of threads, over ours, with our
-better.
+NETWORK is the name of a file of configs/networks or configs/plasticity (default: brunel, vogels_abbott_cuba,
+vogels_abbott_coba, cobahh, cuba_stdp, song_miller_abbott), or the path of a config. Each runs several times with each
+number of threads; with --peer the peer runs in between, so both meet the same machine. Prints medians; the ratio is the
+peer's time, with its better number of threads, over ours, with our better.
 
 Needs Debian's python3-h5py; with --peer brian2 also python3-brian.
 """
@@ -23,17 +23,20 @@ import h5py
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-DEFAULT = ["brunel", "vogels_abbott_cuba", "vogels_abbott_coba", "cobahh"]
+FOLDERS = ["networks", "plasticity"]
+DEFAULT = ["brunel", "vogels_abbott_cuba", "vogels_abbott_coba", "cobahh", "cuba_stdp", "song_miller_abbott"]
 ATTRIBUTES = ["run_seconds", "build_seconds", "synapses", "synaptic_events", "peak_memory", "t_stop"]
 
 
 def config_of(network):
     if os.path.exists(network):
         return network
-    path = os.path.join(ROOT, "configs", "networks", network + ".toml")
-    if os.path.exists(path):
-        return path
-    there = sorted(f[:-5] for f in os.listdir(os.path.dirname(path)) if f.endswith(".toml"))
+    folders = [os.path.join(ROOT, "configs", folder) for folder in FOLDERS]
+    for folder in folders:
+        path = os.path.join(folder, network + ".toml")
+        if os.path.exists(path):
+            return path
+    there = sorted(f[:-5] for folder in folders for f in os.listdir(folder) if f.endswith(".toml"))
     sys.exit(f'networks.py: no network "{network}"; there are: {", ".join(there)}')
 
 
@@ -118,7 +121,7 @@ def threads_of(text):
 
 def main():
     parser = argparse.ArgumentParser(description="Speed and memory of network simulations.")
-    parser.add_argument("networks", nargs="*", metavar="NETWORK", help="file of configs/networks, or a path")
+    parser.add_argument("networks", nargs="*", metavar="NETWORK", help="file of configs/networks or plasticity, or a path")
     parser.add_argument("--cajal", default=os.path.join(ROOT, "build", "release", "cajal"), help="the program")
     parser.add_argument("--threads", type=threads_of, default=[1, 2], help="numbers of threads: 1,2")
     parser.add_argument("--runs", type=int, default=3)

@@ -15,7 +15,10 @@ Learner<Real>::Learner(std::unique_ptr<Network<Real>> network, std::vector<std::
       dataset_(&dataset),
       split_(&split) {
   for (auto& n : network_->nodes)
-    if (n->kind() == "data") inputs_.push_back(n.get());
+    if (n->kind() == "data")
+      inputs_.push_back(n.get());
+    else if (n->kind() == "target")
+      teachers_.push_back(n.get());
   for (const GradientOptions& g : options_.gradients)
     trainers_.push_back(std::make_unique<Trainer<Real>>(g, *network_, dataset.class_counts(split.train)));
   for (auto& t : trainers_) readouts_.push_back(&t->readout());

@@ -154,6 +154,7 @@ class Learner {
   void repeat_silent(Batch& batch);
   void run_part(Batch& batch, std::size_t part);
   void run_slice(Batch& batch, const Slice& slice, std::size_t part);
+  void teach(const Batch& batch, std::size_t b);
   void gradient_part(Batch& batch, std::size_t part, const Slice& slice);
   void measure(Steps steps, const Slice& slice, std::size_t part);
   void finish_measure(double samples);
@@ -180,6 +181,7 @@ class Learner {
   std::vector<std::unique_ptr<Trainer<Real>>> trainers_;  ///< in the order of their turns; the first one's loss counts
   std::vector<bool> trained_;                             ///< by any of them: dense edges, then sparse ones
   std::vector<Node<Real>*> inputs_;
+  std::vector<Node<Real>*> teachers_;              ///< inputs that show what is to be predicted, where something learns
   std::unique_ptr<Readout<Real>> own_prediction_;  ///< null where it is the trainer's
   std::unique_ptr<Readout<Real>> retry_;
   std::vector<Readout<Real>*> readouts_;  ///< all of them

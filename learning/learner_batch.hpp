@@ -17,6 +17,7 @@ struct Learner<Real>::Batch {
   bool gradient = false;  ///< its parameters are changed along the gradient of these samples
   bool watched = false;   ///< and the norms of that gradient are wanted
   bool measured = false;
+  bool taught = false;                     ///< teachers show what is to be predicted; else they are silent
   const data::Augment* augment = nullptr;  ///< how samples are changed as they are shown, null: not at all
   std::size_t group = 0;                   ///< samples of each part that is shown; 0: there is one part
   Node<Real>* chooser = nullptr;           ///< the switch that they are shown through

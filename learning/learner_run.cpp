@@ -87,6 +87,7 @@ void Learner<Real>::run_slice(Batch& batch, const Slice& slice, std::size_t part
         x = changed;
       }
       for (Node<Real>* input : inputs_) input->show(b, x, trial_ + b);
+      teach(batch, b);
       if (batch.chooser) batch.chooser->select(b, batch.ports[batch.part_of(b)]);
       for (auto& node : network_->nodes) node->trials[b] = trial_ + b;
     }
@@ -110,6 +111,22 @@ void Learner<Real>::run_slice(Batch& batch, const Slice& slice, std::size_t part
   if (shared && slice.part > 0) return;
   for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
     batch.terms[b] = batch.trainer->term(*batch.dataset, batch.samples[b], batch.part_of(b), b, batch.total, part);
+}
+
+template <class Real>
+void Learner<Real>::teach(const Batch& batch, std::size_t b) {
+  if (teachers_.empty()) return;
+  const data::Dataset& d = *batch.dataset;
+  std::vector<float> target(d.classification() ? d.classes : d.targets, 0.0f);
+  if (batch.taught && d.classification())
+    target[static_cast<std::size_t>(d.last_label(batch.samples[b]))] = 1;
+  else if (batch.taught)
+    std::copy_n(d.y.begin() + static_cast<std::ptrdiff_t>(batch.samples[b] * d.targets), d.targets, target.begin());
+  for (Node<Real>* teacher : teachers_) {
+    // Other data may have no targets at all.
+    target.resize(teacher->size(), 0.0f);
+    teacher->show(b, target, trial_ + b);
+  }
 }
 
 template <class Real>

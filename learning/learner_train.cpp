@@ -108,6 +108,7 @@ void Learner<Real>::train_batches(const Phase& phase, std::int64_t epoch, const 
   Batch batch;
   batch.dataset = dataset_;
   batch.gradient = gradient;
+  batch.taught = true;
   const data::Augment augment(options_.augment, dataset_->shape, options_.seed);
   if (options_.augment.any()) batch.augment = &augment;
   // What learns by rules alone passes once, without a loss.

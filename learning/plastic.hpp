@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "sim/connect/active.hpp"
 #include "sim/connect/rule.hpp"
 #include "sim/connect/synapses.hpp"
+#include "sim/number/gather.hpp"
 
 namespace cajal {
 
@@ -45,12 +47,14 @@ class Plastic final : public SynapseRule<Real> {
     const NearStep meets = near(shard, step) - static_cast<NearStep>(timing_.behind(synapses.delay));
     PreTrace& pre = shard.pre[block];
     replay(shard, pre, meets + (timing_.post_first ? 1 : 0), synapses);
+    const NearStep from = since(pre);
+    const Pre x = decayed(pre, meets);
     by_target(synapses, [&](const auto* target, std::int32_t origin) {
       for (std::size_t i = 0; i < synapses.weight.size(); i += chunk)
-        depress(shard, meets, synapses.weight.data() + i, target + i, origin,
+        depress(shard, {meets, x}, from, synapses.weight.data() + i, target + i, origin,
                 std::min(chunk, synapses.weight.size() - i));
     });
-    pre = {meets, rounded<Pre>(Rule::after_pre(rounded<PreOf<Rule, double>>(decayed(pre, meets)), run_.parameters))};
+    pre = {meets, rounded<Pre>(Rule::after_pre(rounded<PreOf<Rule, double>>(x), run_.parameters))};
   }
 
   void advance(std::int64_t step, const Slice& slice) override {
@@ -72,6 +76,7 @@ class Plastic final : public SynapseRule<Real> {
   using Post = PostOf<Rule, Real>;
   static constexpr std::size_t chunk = 512;
   static constexpr std::size_t pre_traces = std::max<std::size_t>(1, member_count<Pre>);
+  static constexpr bool reads_post = !IgnoresPostOnPost<Rule>;
   static constexpr std::size_t post_traces = std::max<std::size_t>(1, member_count<Post>);
 
   /// Traces just after the last spike.
@@ -79,21 +84,25 @@ class Plastic final : public SynapseRule<Real> {
     NearStep step = long_ago;
     Pre value{};
   };
-  /// Post spikes to be replayed at once: at most one for each synapse of a chunk.
+  /// Post spikes that are replayed at once: at most one for each synapse of a chunk.
   struct Round {
-    std::uint16_t synapse[chunk + 1];
-    std::uint32_t slot[chunk + 1];  ///< in the history
+    std::int32_t synapse[chunk + 16];
+    NearStep step[chunk + 16];
+    Real y[post_traces][chunk + W::lanes];  ///< traces of the unit just before the spike
     std::size_t size = 0;
   };
   struct Shard {
     PlasticPart<Real> synapses;
     std::vector<PreTrace> pre;  // by block
-    PostHistory<Post> post;
-    std::vector<Round> rounds = std::vector<Round>(2);
-    NearStep replayed = long_ago + 1;  // post spikes before this were replayed everywhere
-    NearStep behind = 0;               // of the synapse where it is the most
-    std::int64_t origin = 0;           // what a NearStep counts from
+    PostHistory<Post, Real> post;
+    std::array<Round, PostHistory<Post, Real>::glance> recent;  // the last spike of a unit, the one before, ...
+    std::vector<Round> older;                                   // oldest first
+    NearStep replayed = long_ago + 1;                           // post spikes before this were replayed everywhere
+    NearStep behind = 0;                                        // of the synapse where it is the most
+    std::int64_t origin = 0;                                    // what a NearStep counts from
     bool begun = false;
+    alignas(64) std::int32_t unit[chunk], unit_of[chunk];
+    alignas(64) NearStep last[chunk], step[chunk];
     alignas(64) Real weight[chunk], x[pre_traces][chunk], y[post_traces][chunk];
   };
 
@@ -132,11 +141,10 @@ class Plastic final : public SynapseRule<Real> {
       replay_all(shard, near(shard, step) - shard.behind);
       if (shard.post.full(unit)) shard.post.deepen();
     }
-    const auto& last = shard.post.last(unit);
     const NearStep now = near(shard, step);
-    Post before = last.after;
-    each_member(before,
-                [&](Real& y, std::size_t m) { y *= run_.post[m](static_cast<std::uint32_t>(now - last.step)); });
+    const auto gap = static_cast<std::uint32_t>(now - shard.post.recent(0)[unit]);
+    Post before{};
+    each_member(before, [&](Real& y, std::size_t m) { y = shard.post.after_recent(0, m)[unit] * run_.post[m](gap); });
     shard.post.add(unit, now, before,
                    rounded<Post>(Rule::after_post(rounded<PostOf<Rule, double>>(before), run_.parameters)));
   }
@@ -160,94 +168,139 @@ class Plastic final : public SynapseRule<Real> {
       f(synapses.unit, std::int32_t{0});
   }
 
+  /// The step from which on post spikes act after a block's last pre spike.
+  NearStep since(const PreTrace& pre) const { return std::max(pre.step, long_ago + 1) + (timing_.post_first ? 1 : 0); }
+
   /// The post spikes since the block's last pre spike, and before `end`.
   void replay(Shard& shard, const PreTrace& pre, NearStep end, const SynapseBlock<Real>& synapses) {
-    const NearStep from = std::max(pre.step, long_ago + 1) + (timing_.post_first ? 1 : 0);
-    const NearStep begin = std::max(from, shard.replayed);
+    const NearStep from = since(pre), begin = std::max(from, shard.replayed);
     if (shard.post.newest() < begin || end <= begin) return;
     by_target(synapses, [&](const auto* target, std::int32_t origin) {
       for (std::size_t i = 0; i < synapses.weight.size(); i += chunk) {
-        find(shard, from, begin, end, target + i, origin, std::min(chunk, synapses.weight.size() - i));
-        for (Round& round : shard.rounds) {
-          if (round.size == 0) break;
-          potentiate(shard, pre, round, synapses.weight.data() + i);
-        }
+        const std::size_t count = std::min(chunk, synapses.weight.size() - i);
+        Real* const weight = synapses.weight.data() + i;
+        find_units(shard, target + i, origin, count);
+        if (run_.first_post_only)
+          find_first(shard, from, begin, end, count);
+        else
+          find(shard, begin, end, count);
+        for (const Round& round : shard.older) potentiate(shard, pre, round, weight);
+        for (std::size_t k = shard.recent.size(); k-- > 0;) potentiate(shard, pre, shard.recent[k], weight);
       }
     });
   }
 
-  /// Deals the post spikes of [begin, end) to rounds: of each synapse the oldest to the first.
+  /// Target units, numbered in the shard, and the steps of their last spikes.
   template <class Target>
-  void find(Shard& shard, NearStep from, NearStep begin, NearStep end, const Target* target, std::int32_t origin,
-            std::size_t count) {
-    const PostHistory<Post>& post = shard.post;
+  static void find_units(Shard& shard, const Target* target, std::int32_t origin, std::size_t count) {
     const std::int32_t first = origin - static_cast<std::int32_t>(shard.synapses.units.begin);
-    const bool some_later = post.newest() >= end;
-    for (Round& round : shard.rounds) round.size = 0;
-    Round* rounds = shard.rounds.data();
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto unit = static_cast<std::size_t>(static_cast<std::int32_t>(target[i]) + first);
-      const std::uint32_t since = post.since(unit, begin);
-      std::uint32_t spikes = since - (some_later ? post.since(unit, end) : 0);
-      if (run_.first_post_only && spikes > 0) spikes = post.step(post.slot(unit, since)) >= from ? 0 : 1;
-      // Without a branch: nobody can tell beforehand how many there are.
-      for (std::uint32_t k = 0; k < 2; ++k) {
-        rounds[k].synapse[rounds[k].size] = static_cast<std::uint16_t>(i);
-        rounds[k].slot[rounds[k].size] = static_cast<std::uint32_t>(post.slot(unit, since - 1 - k));
-        rounds[k].size += spikes > k;
-      }
-      if (spikes > 2) {
-        find_more(shard, unit, i, since, spikes);
-        rounds = shard.rounds.data();
+    std::int32_t* const __restrict unit = shard.unit;
+    for (std::size_t i = 0; i < count; ++i) unit[i] = static_cast<std::int32_t>(target[i]) + first;
+    gather(shard.post.recent(0), unit, count, shard.last);
+  }
+
+  /// The post spikes of [begin, end). Nobody can tell beforehand which units sent any: no branches.
+  static void find(Shard& shard, NearStep begin, NearStep end, std::size_t count) {
+    const auto& post = shard.post;
+    shard.older.clear();
+    shard.recent[0].size =
+        select<false>(shard.last, begin, nullptr, count, shard.recent[0].synapse, shard.recent[0].step);
+    for (std::size_t k = 1; k < shard.recent.size(); ++k) {
+      const Round& later = shard.recent[k - 1];
+      Round& round = shard.recent[k];
+      gather(shard.unit, later.synapse, later.size, shard.unit_of);
+      gather(post.recent(k), shard.unit_of, later.size, shard.step);
+      round.size = select<false>(shard.step, begin, later.synapse, later.size, round.synapse, round.step);
+    }
+    const Round& oldest = shard.recent.back();
+    for (std::size_t i = 0; i < oldest.size; ++i) find_older(shard, oldest.synapse[i], begin, end);
+    for (std::size_t k = 0; k < shard.recent.size(); ++k) {
+      Round& round = shard.recent[k];
+      if (post.newest() >= end)
+        round.size = select<true>(round.step, end, round.synapse, round.size, round.synapse, round.step);
+      if constexpr (member_count < Post >> 0 && reads_post) {
+        gather(shard.unit, round.synapse, round.size, shard.unit_of);
+        for (std::size_t m = 0; m < post_traces; ++m)
+          gather(post.before_recent(k, m), shard.unit_of, round.size, round.y[m]);
       }
     }
   }
-  [[gnu::noinline]] static void find_more(Shard& shard, std::size_t unit, std::size_t synapse, std::uint32_t since,
-                                          std::uint32_t spikes) {
-    for (std::uint32_t k = 2; k < spikes; ++k) {
-      if (k >= shard.rounds.size()) shard.rounds.emplace_back();
-      Round& round = shard.rounds[k];
-      round.synapse[round.size] = static_cast<std::uint16_t>(synapse);
-      round.slot[round.size++] = static_cast<std::uint32_t>(shard.post.slot(unit, since - 1 - k));
+  /// The spikes before those that are seen at a glance, oldest first.
+  [[gnu::noinline]] static void find_older(Shard& shard, std::int32_t synapse, NearStep begin, NearStep end) {
+    const auto unit = static_cast<std::size_t>(shard.unit[synapse]);
+    const auto seen = static_cast<std::uint32_t>(shard.recent.size());
+    for (std::uint32_t later = shard.post.since(unit, begin), k = 0; later > seen; ++k) {
+      const std::size_t slot = shard.post.slot(unit, --later);
+      if (shard.post.step(slot) < end) add_older(shard, k, synapse, slot);
+    }
+  }
+  static void add_older(Shard& shard, std::size_t round, std::int32_t synapse, std::size_t slot) {
+    if (round >= shard.older.size()) shard.older.resize(round + 1);
+    Round& r = shard.older[round];
+    r.synapse[r.size] = synapse;
+    r.step[r.size] = shard.post.step(slot);
+    each_member(shard.post.before(slot), [&](const Real& y, std::size_t m) { r.y[m][r.size] = y; });
+    ++r.size;
+  }
+  /// Of the post spikes since the last pre spike of `from` the first, if it lies in [begin, end).
+  static void find_first(Shard& shard, NearStep from, NearStep begin, NearStep end, std::size_t count) {
+    shard.older.clear();
+    for (Round& round : shard.recent) round.size = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (shard.last[i] < begin) continue;
+      const auto unit = static_cast<std::size_t>(shard.unit[i]);
+      const std::size_t slot = shard.post.slot(unit, shard.post.since(unit, from) - 1);
+      if (shard.post.step(slot) >= begin && shard.post.step(slot) < end)
+        add_older(shard, 0, static_cast<std::int32_t>(i), slot);
     }
   }
 
   void potentiate(Shard& shard, const PreTrace& pre, const Round& round, Real* weight) const {
-    const auto sign = static_cast<Real>(run_.sign);
-    for (std::size_t i = 0; i < round.size; ++i) {
-      const std::uint32_t slot = round.slot[i];
-      const auto gap = static_cast<std::uint32_t>(shard.post.step(slot) - pre.step);
-      shard.weight[i] = sign * weight[round.synapse[i]];
-      each_member(pre.value, [&](const Real& x, std::size_t m) { shard.x[m][i] = x * run_.pre[m](gap); });
-      each_member(shard.post.before(slot), [&](const Real& y, std::size_t m) { shard.y[m][i] = y; });
-    }
+    if (round.size == 0) return;
+    gather(weight, round.synapse, round.size, shard.weight);
+    each_member(pre.value, [&](const Real& trace, std::size_t m) {
+      run_.pre[m].scaled(
+          round.size, [step = round.step, begin = pre.step](std::size_t i) { return step[i] - begin; },
+          [x = trace](std::size_t, Real decay) { return x * decay; }, shard.x[m]);
+    });
     for (std::size_t i = 0; i < round.size; i += W::lanes) {
-      const W w = W::load(shard.weight + i);
+      const W w = W(run_.sign) * W::load(shard.weight + i);
       const auto x = load<PreOf<Rule, W>>(shard.x, i);
-      const auto y = load<PostOf<Rule, W>>(shard.y, i);
+      const auto y = load<PostOf<Rule, W>>(round.y, i);
       (W(run_.sign) * bounded(w + Rule::on_post(w, x, y, parameters_), parameters_)).store(shard.weight + i);
     }
-    for (std::size_t i = 0; i < round.size; ++i) weight[round.synapse[i]] = shard.weight[i];
+    scatter(shard.weight, round.synapse, round.size, weight);
   }
 
-  /// A pre spike that meets the post spikes before `meets`.
+  /// A pre spike, given with the traces before it, that meets the post spikes before its step; those since the block's
+  /// last pre spike from `from` on.
   template <class Target>
-  void depress(Shard& shard, NearStep meets, Real* weight, const Target* target, std::int32_t origin,
-               std::size_t count) const {
-    const PostHistory<Post>& post = shard.post;
-    const std::int32_t first = origin - static_cast<std::int32_t>(shard.synapses.units.begin);
-    const bool some_later = post.newest() >= meets;
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto unit = static_cast<std::size_t>(static_cast<std::int32_t>(target[i]) + first);
-      auto last = post.last(unit);
-      if (some_later && last.step >= meets) last = before(post, unit, meets);
-      const auto gap = static_cast<std::uint32_t>(meets - last.step);
-      each_member(last.after, [&](const Real& y, std::size_t m) { shard.y[m][i] = y * run_.post[m](gap); });
-    }
+  void depress(Shard& shard, const PreTrace& pre, NearStep from, Real* weight, const Target* target,
+               std::int32_t origin, std::size_t count) const {
+    const NearStep meets = pre.step;
+    const auto& post = shard.post;
+    find_units(shard, target, origin, count);
+    const Post traces{};
+    each_member(traces, [&](const Real&, std::size_t m) {
+      const Real* const after = post.after_recent(0, m);
+      run_.post[m].scaled(
+          count, [meets, last = shard.last](std::size_t i) { return meets - last[i]; },
+          [after, unit = shard.unit](std::size_t i, Real decay) { return after[unit[i]] * decay; }, shard.y[m]);
+    });
+    if (post.newest() >= meets)
+      for (std::size_t i = 0; i < count; ++i)
+        if (shard.last[i] >= meets) shard.last[i] = look_back(shard, i, meets);
+    if constexpr (CountsFirstPre<Rule>)
+      if (run_.first_pre_only)
+        for (std::size_t i = 0; i < count; ++i)
+          if (shard.last[i] < from) each_member(traces, [&](const Real&, std::size_t m) { shard.y[m][i] = 0; });
     const W sign = run_.sign;
+    PreOf<Rule, W> x;
+    each_pair(x, pre.value, [](W& to, const Real& from, std::size_t) { to = W(static_cast<double>(from)); });
     const auto change = [&](const W& given, std::size_t i) {
       const W w = sign * given;
-      return sign * bounded(w + Rule::on_pre(w, load<PostOf<Rule, W>>(shard.y, i), parameters_), parameters_);
+      const auto y = load<PostOf<Rule, W>>(shard.y, i);
+      return sign * bounded(w + change_on_pre<Rule, W>(w, x, y, parameters_), parameters_);
     };
     std::size_t i = 0;
     for (; i + W::lanes <= count; i += W::lanes) change(W::load(weight + i), i).store(weight + i);
@@ -256,10 +309,25 @@ class Plastic final : public SynapseRule<Real> {
     change(W::load(shard.weight), i).store(shard.weight);
     std::copy(shard.weight, shard.weight + (count - i), weight + i);
   }
-  [[gnu::noinline]] static typename PostHistory<Post>::Last before(const PostHistory<Post>& post, std::size_t unit,
-                                                                   NearStep step) {
-    const std::size_t slot = post.slot(unit, post.since(unit, step));
-    return {post.step(slot), post.after(slot)};
+  /// Traces of a unit that has sent spikes which the pre spike does not meet; the step of the last that it meets.
+  [[gnu::noinline]] NearStep look_back(Shard& shard, std::size_t i, NearStep meets) const {
+    const auto unit = static_cast<std::size_t>(shard.unit[i]);
+    const auto take = [&](NearStep step, const auto& after) {
+      const Post traces{};
+      each_member(traces, [&](const Real&, std::size_t m) {
+        shard.y[m][i] = after(m) * run_.post[m](static_cast<std::uint32_t>(meets - step));
+      });
+      return step;
+    };
+    for (std::size_t k = 1; k < shard.recent.size(); ++k)
+      if (const NearStep step = shard.post.recent(k)[unit]; step < meets)
+        return take(step, [&](std::size_t m) { return shard.post.after_recent(k, m)[unit]; });
+    const std::size_t slot = shard.post.slot(unit, shard.post.since(unit, meets));
+    return take(shard.post.step(slot), [&](std::size_t m) {
+      Real found = 0;
+      each_member(shard.post.after(slot), [&](const Real& y, std::size_t n) { found = n == m ? y : found; });
+      return found;
+    });
   }
 
   /// The same traces in another number type.
@@ -271,8 +339,8 @@ class Plastic final : public SynapseRule<Real> {
     return to;
   }
 
-  template <class S, std::size_t n>
-  static S load(const Real (&columns)[n][chunk], std::size_t i) {
+  template <class S, std::size_t n, std::size_t length>
+  static S load(const Real (&columns)[n][length], std::size_t i) {
     S s;
     each_member(s, [&](W& v, std::size_t m) { v = W::load(columns[m] + i); });
     return s;

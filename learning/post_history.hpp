@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
-#include <limits>
 #include <vector>
 
-#include "learning/traces.hpp"
+#include "sim/field.hpp"
 
 namespace cajal {
 
@@ -16,26 +14,23 @@ using NearStep = std::int32_t;
 inline constexpr NearStep long_ago = -(NearStep{1} << 30);
 
 /// The last spikes of some target units, with their traces: what plastic synapses replay when their next presynaptic
-/// spike arrives. Of every unit the last `depth` spikes are there, the oldest overwritten first.
-template <class Post>
+/// spike arrives. Of every unit the last `depth` spikes are there, the oldest overwritten first; of the last `glance`
+/// there is a copy in columns over the units, which can be gathered by packs.
+template <class Post, class Real>
 class PostHistory {
  public:
-  /// The traces of a unit just after its last spike.
-  struct Last {
-    NearStep step = long_ago;
-    Post after{};
-  };
-  /// How many of the last spikes of a unit are seen at a glance.
   static constexpr std::size_t glance = 4;
+  static constexpr std::size_t traces = std::max<std::size_t>(1, member_count<Post>);
 
   void resize(std::size_t units) {
     units_ = units;
     clear();
   }
   void clear() {
-    const std::array<NearStep, glance> none = {long_ago, long_ago, long_ago, long_ago};
-    recent_.assign(units_, none);
-    last_.assign(units_, {});
+    for (auto& column : recent_) column.assign(units_, long_ago);
+    for (auto* all : {&before_recent_, &after_recent_})
+      for (auto& columns : *all)
+        for (auto& column : columns) column.assign(units_, 0);
     step_.assign(units_ * depth_, long_ago);
     before_.assign(units_ * depth_, {});
     after_.assign(units_ * depth_, {});
@@ -46,7 +41,10 @@ class PostHistory {
 
   /// Step of the last spike of any unit.
   NearStep newest() const { return newest_; }
-  const Last& last(std::size_t unit) const { return last_[unit]; }
+  /// By unit: the step of the spike after which it sent `later` more, and a trace just before and after it.
+  const NearStep* recent(std::size_t later) const { return recent_[later].data(); }
+  const Real* before_recent(std::size_t later, std::size_t trace) const { return before_recent_[later][trace].data(); }
+  const Real* after_recent(std::size_t later, std::size_t trace) const { return after_recent_[later][trace].data(); }
 
   /// Whether a unit has spikes that one more would overwrite before all synapses replayed them.
   bool full(std::size_t unit) const { return fresh_[unit] + 1 >= depth_; }
@@ -55,18 +53,25 @@ class PostHistory {
     step_[slot] = step;
     before_[slot] = before;
     after_[slot] = after;
-    last_[unit] = {step, after};
-    auto& r = recent_[unit];
-    r = {step, r[0], r[1], r[2]};
+    for (std::size_t k = glance; k-- > 1;) {
+      recent_[k][unit] = recent_[k - 1][unit];
+      for (std::size_t m = 0; m < traces; ++m) {
+        before_recent_[k][m][unit] = before_recent_[k - 1][m][unit];
+        after_recent_[k][m][unit] = after_recent_[k - 1][m][unit];
+      }
+    }
+    recent_[0][unit] = step;
+    each_member(before, [&](const Real& y, std::size_t m) { before_recent_[0][m][unit] = y; });
+    each_member(after, [&](const Real& y, std::size_t m) { after_recent_[0][m][unit] = y; });
     ++fresh_[unit];
     newest_ = step;
   }
 
   /// The number of spikes of a unit at or after `step`.
   std::uint32_t since(std::size_t unit, NearStep step) const {
-    const auto& r = recent_[unit];
-    const auto seen = static_cast<std::uint32_t>((r[0] >= step) + (r[1] >= step) + (r[2] >= step) + (r[3] >= step));
-    return seen < glance ? seen : since_beyond(unit, step);
+    std::uint32_t count = 0;
+    while (count < depth_ && step_[slot(unit, count)] >= step) ++count;
+    return count;
   }
   /// Place of the spike of a unit after which it sent `later` more.
   std::size_t slot(std::size_t unit, std::uint32_t later) const {
@@ -91,19 +96,13 @@ class PostHistory {
   /// Counts steps from one that is `by` later.
   void shift(NearStep by) {
     const auto move = [by](NearStep& step) { step = step < long_ago + by ? long_ago : step - by; };
-    for (auto& r : recent_)
-      for (NearStep& step : r) move(step);
-    for (Last& last : last_) move(last.step);
+    for (auto& column : recent_)
+      for (NearStep& step : column) move(step);
     for (NearStep& step : step_) move(step);
     move(newest_);
   }
 
  private:
-  std::uint32_t since_beyond(std::size_t unit, NearStep step) const {
-    auto count = static_cast<std::uint32_t>(glance);
-    while (count < depth_ && step_[slot(unit, count)] >= step) ++count;
-    return count;
-  }
   template <class T>
   std::vector<T> spread(const std::vector<T>& from, std::size_t old, const T& none) const {
     std::vector<T> to(units_ * depth_, none);
@@ -113,9 +112,9 @@ class PostHistory {
     return to;
   }
 
-  std::size_t units_ = 0, depth_ = 32;                // depth: a power of two
-  std::vector<std::array<NearStep, glance>> recent_;  // newest first
-  std::vector<Last> last_;
+  std::size_t units_ = 0, depth_ = 32;  // depth: a power of two
+  std::array<std::vector<NearStep>, glance> recent_;
+  std::array<std::array<std::vector<Real>, traces>, glance> before_recent_, after_recent_;
   std::vector<NearStep> step_;        // [unit][slot]
   std::vector<Post> before_, after_;  // [unit][slot]
   std::vector<std::uint32_t> sent_;   // spikes, modulo 2^32

@@ -72,9 +72,8 @@ class Process {
 
   /// In a simulation, ms from one call of `act` to the next; 0: it is not called. A multiple of the step.
   virtual double every() const { return 0; }
-  /// All steps before `step` have run, none after. At the multiples of `every`, before the first step after it was
-  /// frozen, or of the run, and after the last one before it is frozen, or of the run; once where these fall together.
-  /// At the ends of a phase `begin_trial` comes before it, and it before `end_batch`.
+  /// All steps before `step`, a multiple of `every`, have run, and none after. Called while it is not frozen, at step 0
+  /// before the first. After all steps of a phase comes `end_batch`.
   virtual void act(std::int64_t step) { (void)step; }
 
   /// Numbers that a result holds beside the weights, so that learning can go on from it.

@@ -141,15 +141,17 @@ double TapePlastic<Rule, Real>::change(double w, const Train<Pre>& pre, std::int
   };
   const std::int64_t shift = delay - timing_.behind(static_cast<std::uint32_t>(delay));
   double sum = 0;
-  std::size_t arrived = 0, sent = 0;
+  std::size_t arrived = 0, sent = 0, sent_before = 0;  // the last: when the last pre spike came
   bool first = true;
   for (;;) {
     const bool arrival = arrived < pre.size() && pre[arrived].step + delay < stop;
     const std::int64_t now = arrival ? pre[arrived].step + shift : 0;
     if (arrival && (sent == post.size() || now < post[sent].step || (now == post[sent].step && !timing_.post_first))) {
       const std::size_t earlier = sent > 0 && post[sent - 1].step == now ? sent - 1 : sent;
-      sum += Rule::on_pre(w, traces(run_.post, post, earlier, now), p);
+      const Post y = run_.first_pre_only && earlier <= sent_before ? Post{} : traces(run_.post, post, earlier, now);
+      sum += change_on_pre<Rule, double>(w, pre[arrived].before, y, p);
       ++arrived;
+      sent_before = sent;
       first = true;
     } else if (sent < post.size()) {
       const auto& spike = post[sent++];

@@ -6,7 +6,7 @@ namespace cajal {
 
 namespace {
 
-constexpr double longest_table = 8192;
+constexpr double longest_table = 65536;
 /// Time constants after which nothing is left of a trace in double precision.
 constexpr double forgotten = 37;
 

@@ -22,6 +22,17 @@ class Decay {
     if (!whole_ && steps > last_) return beyond(steps);
     return table_[std::min(steps, last_)];
   }
+  /// out[i] = change(i, decay over steps(i)) for i < count, steps(i) >= 0: packs of them at once.
+  template <class Steps, class Change>
+  void scaled(std::size_t count, const Steps& steps, const Change& change, Real* __restrict out) const {
+    if (!whole_) {
+      for (std::size_t i = 0; i < count; ++i) out[i] = change(i, (*this)(static_cast<std::uint32_t>(steps(i))));
+      return;
+    }
+    const Real* const table = table_.data();
+    const auto last = static_cast<std::int32_t>(last_);
+    for (std::size_t i = 0; i < count; ++i) out[i] = change(i, table[std::min<std::int32_t>(steps(i), last)]);
+  }
 
  private:
   [[gnu::pure]] Real beyond(std::uint32_t steps) const;
@@ -75,13 +86,14 @@ struct RuleRun {
         pre(Rule::pre_taus(parameters), dt),
         post(Rule::post_taus(parameters), dt) {
     if constexpr (CountsFirstPost<Rule>) first_post_only = Rule::first_post_only(parameters);
+    if constexpr (CountsFirstPre<Rule>) first_pre_only = Rule::first_pre_only(parameters);
   }
 
   double sign;  ///< of the weights
   ParametersOf<Rule, double> parameters;
   Decays<Pre, Real> pre;
   Decays<Post, Real> post;
-  bool first_post_only = false;
+  bool first_post_only = false, first_pre_only = false;
 };
 
 }  // namespace cajal

@@ -29,6 +29,7 @@ struct BuildRequest {
   std::size_t held_samples = 1;
   bool tape = false;
   std::size_t tokens = 0;   ///< how many characters the data consist of; 0: of numbers
+  std::size_t targets = 0;  ///< numbers that are to be predicted of a sample: classes, or targets
   bool lists = true;        ///< every sparse edge is listed: it learns, or runs in batches
   double* bytes = nullptr;  ///< where to put what the network is estimated to take
 };

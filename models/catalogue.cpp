@@ -44,6 +44,7 @@
 #include "models/rates/kuramoto.hpp"
 #include "models/rates/leaky_readout.hpp"
 #include "models/rates/linear_rate.hpp"
+#include "models/rates/modulator.hpp"
 #include "models/rates/montbrio_pazo_roxin.hpp"
 #include "models/rates/oscillator_2d.hpp"
 #include "models/rates/sigmoid_rate.hpp"
@@ -76,7 +77,7 @@ using Neurons = Catalogue<Lif, AdEx, Izhikevich, Eif, Qif, Gif, Mat2, Alif, Hodg
                           MorrisLecar, FitzHughNagumo, HindmarshRose, ResonateAndFire, PoissonNeuron, NaudSprekeler>;
 using Rates =
     Catalogue<LinearRate, ThresholdLinear, SigmoidRate, TanhRate, LeakyReadout, WilsonCowan, JansenRit, StuartLandau,
-              Kuramoto, Oscillator2d, WongWang, WongWangEi, MontbrioPazoRoxin, BalloonWindkessel>;
+              Kuramoto, Oscillator2d, WongWang, WongWangEi, MontbrioPazoRoxin, BalloonWindkessel, Modulator>;
 using Layers = Catalogue<Identity, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu, Softplus, Sigmoid, Tanh>;
 using Cells = Catalogue<Lstm, Gru>;
 using Synapses = Catalogue<TsodyksMarkram>;

@@ -164,6 +164,7 @@ void read_receptors(const ModelFields& model, const NodeRequest& request, const 
   const config::Table& table = request.table;
   // What a preset says of receptors is text of the same grammar as the config's.
   std::string fallback = model.spiking ? "{ input = \"delta\" }" : "{ input = \"current\" }";
+  if (!model.receptors.empty()) fallback = model.receptors;
   if (!model.inputs.empty()) {
     fallback.clear();
     for (const std::string_view input : model.inputs)

@@ -21,6 +21,7 @@ struct ModelFields {
   std::string_view integrator = "heun", refractory = "clamp";  ///< what `auto` takes where there is no exact step
   bool own_units = false;  ///< its numbers have their units also where it does not spike
   std::string_view input_unit = "pA";
+  std::string_view receptors = {};  ///< TOML of an inline table: those of a node that gives none
 };
 
 template <class M>
@@ -31,6 +32,7 @@ ModelFields model_fields() {
   if constexpr (HasInputs<M>) f.inputs = M::inputs;
   f.integrator = integrator_of<M>("heun");
   f.refractory = refractory_of<M>();
+  if constexpr (requires { M::receptors; }) f.receptors = M::receptors;
   return f;
 }
 

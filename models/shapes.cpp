@@ -67,6 +67,8 @@ class Finder {
     Shape shape;
     if (kind == "data" && request_.sample.empty())
       table.error("kind", "a node of kind \"data\" needs a data set: there is no `data` in this config");
+    else if (kind == "data" && is_text(table.peek("field"), "y"))
+      shape = request_.targets > 0 ? Shape{request_.targets} : Shape{};
     else if (kind == "data")
       shape = shown_shape(table, request_.sample, request_.tokens);
     const Shape written = read_shape(table);
@@ -79,7 +81,7 @@ class Finder {
       table.error("size", kind == "data"
                               ? fmt::format("the data have {} values a sample, not {}", units_of(shape), size)
                               : fmt::format("{} units, but `shape` has {}", size, units_of(shape)));
-    if (kind == "current" && shape.empty()) shape = {1};
+    if ((kind == "current" || kind == "modulator") && shape.empty()) shape = {1};
     return shape;
   }
 

@@ -105,7 +105,7 @@ typename Clock<Real>::Turn Clock<Real>::plan_turn(const Group& group) const {
       if (node->ports[p].connected && !set) turn.zeroed.push_back(&node->ports[p].arrivals);
       if (node->ports[p].connected && node->port_units(p) != node->size()) member.regrouped = true;
     }
-    turn.exchanged = turn.exchanged || delivery_->sends(member.index);
+    turn.exchanged = turn.exchanged || delivery_->sends(member.index) || node->read_by_others;
     turn.members.push_back(std::move(member));
   }
   // An edge that adds comes after the one that sets; both kinds in the order of declaration.

@@ -43,6 +43,7 @@ std::vector<typename Network<Real>::Link> Network<Real>::links() const {
   std::vector<Link> out;
   for (const auto& e : edges) out.push_back({index_of(e->from()), index_of(e->to()), e->delay(), e.get()});
   for (const auto& e : sparse) out.push_back({index_of(*e->from), index_of(*e->to), e->min_delay(), nullptr});
+  for (const Dependence& d : dependences) out.push_back({index_of(*d.from), index_of(*d.to), 1, nullptr});
   return out;
 }
 
@@ -156,6 +157,11 @@ void Network<Real>::mark() {
   for (auto& e : edges) {
     e->from().history = std::max(e->from().history, e->delay());
     e->from().read_by_others = e->from().read_by_others || !e->aligned();
+  }
+  for (const Dependence& d : dependences) {
+    Node<Real>& from = *nodes[index_of(*d.from)];
+    from.history = std::max<std::int64_t>(from.history, 1);
+    from.read_by_others = true;
   }
   // A port is held if all that ends there is. The edge that a step visits first sets the arrivals, the others add:
   // edges from earlier groups come first, then those with a delay. Edges within the step come after the sparse ones:

@@ -18,6 +18,14 @@ class Network {
   std::vector<std::unique_ptr<Edge<Real>>> edges;  ///< dense and one-to-one
   std::vector<std::unique_ptr<SparseEdge<Real>>> sparse;
 
+  /// What happens at `to` in a step depends on the output of `from` in the step before, beside all edges: `order` heeds
+  /// it, and keeps that output for all shards.
+  struct Dependence {
+    const Node<Real>* from;
+    const Node<Real>* to;
+  };
+  std::vector<Dependence> dependences;
+
   Node<Real>* node(std::string_view name) const;
   Edge<Real>* edge(std::string_view name) const;
   SparseEdge<Real>* sparse_edge(std::string_view name) const;
@@ -39,7 +47,8 @@ class Network {
   /// Whether an edge needs all steps of a trial in one window.
   bool whole_trial() const;
 
-  /// Orders the network, marks what is connected, held, and needs a gradient. Called once all is added.
+  /// Orders the network, marks what is connected, held, and needs a gradient. Called once all is added, and again where
+  /// more is.
   /// Throws Error, with the names of the nodes, for a cycle whose edges have no delay.
   void order();
   /// Whether the walk back goes on to the inputs of kind `data`, before buffers are made; else it ends where nothing

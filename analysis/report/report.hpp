@@ -130,6 +130,15 @@ struct Connectivity {
   double mean = 0, fit = 0;   ///< NaN where there is none
 };
 
+/// Decisions of a network that acts upon an environment, in the order of time.
+struct Acting {
+  std::string kind;                      ///< of the environment
+  std::vector<std::string> populations;  ///< that actions are read from
+  std::vector<double> time, reward;      ///< ms
+  std::vector<std::int64_t> action;      ///< the population that won; -1: none
+  std::vector<std::uint64_t> episode;
+};
+
 /// All that the page shows; what is empty is left out.
 struct Report {
   std::string title, kind;                                 ///< kind: `comparison`, `training`, `simulation`, `sweep`
@@ -144,6 +153,7 @@ struct Report {
   std::vector<Learner> learners;
   std::vector<Cost> costs;
   double start = 0, stop = 0;  ///< of a simulation, ms
+  Acting acting;
   std::vector<Population> populations;
   std::vector<Trace> traces;
   std::vector<Connectivity> connectivity;
@@ -166,6 +176,7 @@ std::string activity_section(const Report& report);
 std::string fields_section(const Report& report);
 std::string pictures_section(const Report& report);
 std::string projections_section(const Report& report);
+std::string behaviour_section(const Report& report);
 std::string populations_section(const Report& report);
 std::string traces_section(const Report& report);
 std::string connectivity_section(const Report& report);

@@ -125,6 +125,7 @@ std::string html(const Report& r) {
       {{"confusion", "Confusion"}, confusion_section(r)},
       {{"activity", "Activity"}, activity_section(r)},
       {{"weights", "Weights"}, fields_section(r)},
+      {{"behaviour", "Behaviour"}, behaviour_section(r)},
       {{"populations", "Spikes"}, populations_section(r)},
       {{"traces", "Traces"}, traces_section(r)},
       {{"distributions", "Weights over time"}, weights_section(r)},

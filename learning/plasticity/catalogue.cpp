@@ -4,9 +4,13 @@
 #include <map>
 
 #include "learning/plasticity/adaptive_threshold.hpp"
+#include "learning/plasticity/clopath.hpp"
 #include "learning/plasticity/dale.hpp"
+#include "learning/plasticity/foldiak_threshold.hpp"
 #include "learning/plasticity/intrinsic.hpp"
+#include "learning/plasticity/modulated.hpp"
 #include "learning/plasticity/normalise.hpp"
+#include "learning/plasticity/rate_catalogue.hpp"
 #include "learning/plasticity/read_process.hpp"
 #include "learning/plasticity/read_rule.hpp"
 #include "learning/plasticity/scaling.hpp"
@@ -22,6 +26,11 @@ void each_rule(const F& f) {
   std::apply([&](auto... rule) { (f(rule), ...); }, TraceRules{});
 }
 
+template <class F>
+void each_modulated(const F& f) {
+  std::apply([&](auto... rule) { (f(rule), ...); }, ModulatedRules{});
+}
+
 template <class Real>
 using Maker = std::unique_ptr<Process<Real>> (*)(const config::Table&, Network<Real>&, double);
 
@@ -29,11 +38,14 @@ template <class Real>
 std::map<std::string_view, Maker<Real>> makers() {
   std::map<std::string_view, Maker<Real>> out;
   each_rule([&]<class Rule>(Rule) { out[Rule::name] = make_plastic<Rule, Real>; });
+  each_modulated([&]<class Rule>(Rule) { out[Rule::name] = make_modulated<Rule, Real>; });
+  out[Clopath::name] = make_clopath<Real>;
   out[Normalise::name] = make_normalise<Real>;
   out[Scaling::name] = make_scaling<Real>;
   out[Dale::name] = make_dale<Real>;
   out[AdaptiveThreshold::name] = make_adaptive_threshold<Real>;
   out[Intrinsic::name] = make_intrinsic<Real>;
+  out[FoldiakThreshold::name] = make_foldiak_threshold<Real>;
   return out;
 }
 
@@ -44,20 +56,28 @@ ProcessEntry entry_of(Rule) {
                    std::string(Rule::equations),
                    std::string(Rule::source),
                    {},
-                   R"(learn.rule = { rule = ")" + std::string(Rule::name) + R"(", on = "edge.rec" })"};
+                   R"(learn.rule = { rule = ")" + std::string(Rule::name) + R"(", on = "edge.rec")" +
+                       (ModulatedRule<Rule> ? R"(, modulator = "node.DA")" : "") + " }"};
   out.options.push_back(on_option("\"edge.rec\""));
+  if constexpr (HasPresets<Rule>) {
+    std::vector<std::string> names;
+    for (const Preset& preset : Rule::presets) names.emplace_back(preset.name);
+    out.options.push_back({"preset", names[0], config::listed(names), "named values of other keys"});
+  }
   for (const Field& f : Rule::parameters) out.options.push_back(option_of(f, BoundsFromWeights<Rule>));
   if constexpr (HasWordKeys<Rule>)
     for (const WordKey& key : Rule::word_keys) {
-      const std::string first(key.words[0].word);
-      out.options.push_back(
-          {std::string(key.name), first, first + ", " + std::string(key.words[1].word), std::string(key.meaning)});
+      std::vector<std::string> words;
+      for (const auto& w : key.words)
+        if (!w.word.empty()) words.emplace_back(w.word);
+      out.options.push_back({std::string(key.name), words[0], config::listed(words), std::string(key.meaning)});
     }
-  out.options.push_back({"dendritic_delay", "0 ms", "a time, at most the edge's delay, or all",
-                         "which part of the delay lies behind the synapse: post spikes reach it that much later"});
-  out.options.push_back({"coincidence", "pre_first", config::listed(coincidence_words()),
-                         "which of two spikes acts first that reach the synapse at once"});
-  out.options.push_back(batch_option());
+  add_timing_options(out);
+  if constexpr (ModulatedRule<Rule>)
+    out.options.push_back(
+        {"modulator", "", "a unit of a node of kind \"modulator\"", "whose output is n: \"node.DA\""});
+  else
+    out.options.push_back(batch_option());
   out.options.push_back(
       {"gradient", "pass", "pass", "gradients of other processes go back through the edge as through any other"});
   return out;
@@ -68,9 +88,11 @@ ProcessEntry entry_of(Rule) {
 std::vector<ProcessEntry> process_entries() {
   std::vector<ProcessEntry> out;
   each_rule([&](auto rule) { out.push_back(entry_of(rule)); });
-  for (ProcessEntry (*entry)() :
-       {normalise_entry, scaling_entry, dale_entry, adaptive_threshold_entry, intrinsic_entry})
+  each_modulated([&](auto rule) { out.push_back(entry_of(rule)); });
+  for (ProcessEntry (*entry)() : {clopath_entry, normalise_entry, scaling_entry, dale_entry, adaptive_threshold_entry,
+                                  intrinsic_entry, foldiak_threshold_entry})
     out.push_back(entry());
+  for (ProcessEntry& entry : rate_entries()) out.push_back(std::move(entry));
   return out;
 }
 
@@ -91,7 +113,8 @@ std::unique_ptr<Process<Real>> make_process(const config::Table& learn, Network<
   const std::size_t errors = learn.diagnostics().size();
   const std::string rule = learn.required_choice("rule", process_names());
   std::unique_ptr<Process<Real>> out;
-  if (learn.diagnostics().size() == errors) out = makers<Real>().at(rule)(learn, network, dt);
+  if (learn.diagnostics().size() == errors)
+    out = is_rate_rule(rule) ? make_rate_process(rule, learn, network) : makers<Real>().at(rule)(learn, network, dt);
   if (!out) learn.skip();
   return out;
 }

@@ -8,7 +8,11 @@
 #include "learning/plasticity/read_process.hpp"
 #include "learning/plasticity/rules/diehl_cook.hpp"
 #include "learning/plasticity/rules/stdp.hpp"
+#include "learning/plasticity/rules/stdp_additive.hpp"
 #include "learning/plasticity/rules/stdp_power.hpp"
+#include "learning/plasticity/rules/triplet.hpp"
+#include "learning/plasticity/rules/triplet_metaplastic.hpp"
+#include "learning/plasticity/rules/vogels.hpp"
 #include "learning/process.hpp"
 #include "sim/config/table.hpp"
 #include "sim/network.hpp"
@@ -16,7 +20,8 @@
 namespace cajal {
 
 /// The catalogue of rules with traces: a rule is one file and one word here.
-using TraceRules = std::tuple<PairStdp, PowerStdp, DiehlCook>;
+using TraceRules =
+    std::tuple<PairStdp, AdditiveStdp, PowerStdp, TripletStdp, MetaplasticTriplet, VogelsSprekeler, DiehlCook>;
 
 std::vector<ProcessEntry> process_entries();
 /// The words that `rule` may take in an entry of `[learn]` for make_process.

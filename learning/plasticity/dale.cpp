@@ -143,10 +143,10 @@ ProcessEntry dale_entry() {
           std::string(Dale::meaning),
           std::string(Dale::equations),
           std::string(Dale::source),
-          {on_option("\"edge.EE\", sparse or dense"),
+          {on_option("\"edge.rec\", sparse or dense"),
            {"sign", "initial", "initial, excitatory, inhibitory", "the sign of the weights of a source unit"},
            every_option(false)},
-          R"(learn.dale = { rule = "dale", on = "edge.EE", sign = "excitatory" })",
+          R"(learn.dale = { rule = "dale", on = "edge.rec", sign = "excitatory" })",
           true};
 }
 

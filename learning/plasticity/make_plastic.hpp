@@ -12,13 +12,27 @@ void read_words(const config::Table& table, ParametersOf<Rule, double>& p) {
   if constexpr (HasWordKeys<Rule>)
     for (const WordKey& key : Rule::word_keys) {
       std::vector<std::string> allowed;
-      for (const auto& w : key.words) allowed.emplace_back(w.word);
+      for (const auto& w : key.words)
+        if (!w.word.empty()) allowed.emplace_back(w.word);
       const std::string chosen = table.choice(key.name, allowed, allowed[0]);
       for (const auto& w : key.words)
         each_member(p, [&](double& x, std::size_t i) {
           if (i == key.member && w.word == chosen) x = w.value;
         });
     }
+}
+
+/// The values of the preset that is chosen, over what `p` holds.
+template <TraceRule Rule>
+void read_preset(const config::Table& table, ParametersOf<Rule, double>& p) {
+  if constexpr (HasPresets<Rule>) {
+    std::vector<std::string> names;
+    for (const Preset& preset : Rule::presets) names.emplace_back(preset.name);
+    const std::string chosen = table.choice("preset", names, names[0]);
+    for (const Preset& preset : Rule::presets)
+      if (preset.name == chosen)
+        for (const Setting& setting : preset.settings) set_field(Rule::parameters, setting, p);
+  }
 }
 
 /// The rule's numbers for one edge. What does not fit the edge is an error.
@@ -38,17 +52,14 @@ ParametersOf<Rule, double> read_parameters(const config::Table& table, const Spa
                     "missing: all weights of edge." + edge.name + " are 0, so that no bounds follow from them");
     }
   }
+  // Of inhibitory weights the usual bounds are those of their magnitudes.
+  if (!BoundsFromWeights<Rule> && weights.low < 0 && weights.high <= 0) p = magnitudes<Rule>(p);
   const std::size_t errors = table.diagnostics().size();
+  read_preset<Rule>(table, p);
   read_fields(table, Rule::parameters, unit, p);
   read_words<Rule>(table, p);
   if (table.diagnostics().size() > errors) return p;
-  const std::string bounds = "w_min = " + quantity_text(p.w_min, unit) + " and w_max = " + quantity_text(p.w_max, unit);
-  if (!(p.w_min < p.w_max) && (table.has("w_min") || table.has("w_max")))
-    table.error("w_max", "no weight lies between " + bounds);
-  else if (edge.count() > 0 && (weights.low < p.w_min || weights.high > p.w_max))
-    table.error("w_max", "the weights of edge." + edge.name + " reach from " + quantity_text(weights.low, unit) +
-                             " to " + quantity_text(weights.high, unit) + ", beyond " + bounds +
-                             "; choose wider bounds, or other weights (min and max of a distribution clip)");
+  check_bounds(table, edge, p.w_min, p.w_max);
   return p;
 }
 

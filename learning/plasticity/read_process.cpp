@@ -30,6 +30,7 @@ Option option_of(const Field& f, bool bounds_from_weights) {
   const std::string unit(f.unit == weight_unit ? "unit of the port" : f.unit);
   Option out{std::string(f.name), quantity_text(f.value, unit), f.range.text(f.unit == weight_unit ? "" : f.unit),
              std::string(f.meaning)};
+  if (f.value == unbounded) out.fallback = "none";
   if (bounds_from_weights && f.name == "w_min") out.fallback = "twice the smallest initial weight, or 0";
   if (bounds_from_weights && f.name == "w_max") out.fallback = "twice the largest initial weight, or 0";
   return out;
@@ -42,6 +43,13 @@ Option on_option(std::string_view example) {
 Option batch_option() {
   return {"batch", "mean", config::listed(batch_words()),
           "how the changes of samples that run side by side are put together"};
+}
+
+void add_timing_options(ProcessEntry& entry) {
+  entry.options.push_back({"dendritic_delay", "0 ms", "a time, at most the edge's delay, or all",
+                           "which part of the delay lies behind the synapse: post spikes reach it that much later"});
+  entry.options.push_back({"coincidence", "pre_first", config::listed(coincidence_words()),
+                           "which of two spikes acts first that reach the synapse at once"});
 }
 
 Option every_option(bool required) {

@@ -42,5 +42,7 @@ Option option_of(const Field& f, bool bounds_from_weights = false);
 Option on_option(std::string_view example);
 Option batch_option();
 Option every_option(bool required);
+/// The keys of read_timing.
+void add_timing_options(ProcessEntry& entry);
 
 }  // namespace cajal

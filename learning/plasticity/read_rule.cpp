@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "learning/plasticity/targets.hpp"
 #include "sim/config/text.hpp"
 
 namespace cajal {
@@ -18,6 +19,19 @@ const std::vector<std::string>& coincidence_words() {
 
 std::string quantity_text(double x, std::string_view unit) {
   return config::written_number(x) + (unit.empty() ? "" : " ") + std::string(unit);
+}
+
+template <class Real>
+void check_bounds(const config::Table& table, const SparseEdge<Real>& edge, double w_min, double w_max) {
+  const std::string& unit = edge.to->ports[edge.port].unit;
+  const WeightRange weights = weight_range(edge);
+  const std::string bounds = "w_min = " + quantity_text(w_min, unit) + " and w_max = " + quantity_text(w_max, unit);
+  if (!(w_min < w_max) && (table.has("w_min") || table.has("w_max")))
+    table.error("w_max", "no weight lies between " + bounds);
+  else if (edge.count() > 0 && (weights.low < w_min || weights.high > w_max))
+    table.error("w_max", "the weights of edge." + edge.name + " reach from " + quantity_text(weights.low, unit) +
+                             " to " + quantity_text(weights.high, unit) + ", beyond " + bounds +
+                             "; choose wider bounds, or other weights (min and max of a distribution clip)");
 }
 
 template <class Real>
@@ -44,6 +58,8 @@ SynapseTiming read_timing(const config::Table& table, const SparseEdge<Real>& ed
   return out;
 }
 
+template void check_bounds(const config::Table&, const SparseEdge<float>&, double, double);
+template void check_bounds(const config::Table&, const SparseEdge<double>&, double, double);
 template SynapseTiming read_timing(const config::Table&, const SparseEdge<float>&, double);
 template SynapseTiming read_timing(const config::Table&, const SparseEdge<double>&, double);
 

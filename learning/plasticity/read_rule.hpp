@@ -37,6 +37,15 @@ void read_fields(const config::Table& table, const std::array<Field, n>& fields,
     });
 }
 
+/// One value of a preset.
+template <class P, std::size_t n>
+void set_field(const std::array<Field, n>& fields, const Setting& setting, P& p) {
+  for (const Field& f : fields)
+    each_member(p, [&](double& x, std::size_t i) {
+      if (i == f.member && f.name == setting.key) x = setting.number;
+    });
+}
+
 /// An error where a node sends no spikes.
 template <class Real>
 void need_spikes(const config::Table& table, std::string_view rule, const Node<Real>& node) {
@@ -51,6 +60,10 @@ typename Process<Real>::Identity identity(const config::Table& table, std::vecto
   const std::string& address = table.address();
   return {address.substr(address.rfind('.') + 1), std::move(targets), table.at("on")};
 }
+
+/// An error where the edge's weights do not lie within [w_min, w_max].
+template <class Real>
+void check_bounds(const config::Table& table, const SparseEdge<Real>& edge, double w_min, double w_max);
 
 /// `dendritic_delay` and `coincidence` of a rule on an edge.
 template <class Real>

@@ -3,6 +3,7 @@
 #include <array>
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "sim/model.hpp"
@@ -13,14 +14,18 @@ namespace cajal {
 /// In the field table of a rule: the unit of the weights, which is that of the port where the edge ends.
 inline constexpr std::string_view weight_unit = "weight";
 
-/// A key of a rule that takes words; each stands for the value of one parameter. The first word is the default.
+/// The default of a bound that is none.
+inline constexpr double unbounded = std::numeric_limits<double>::infinity();
+
+/// A key of a rule that takes words; each stands for the value of one parameter. The first word is the default, empty
+/// ones do not count.
 struct WordKey {
   struct Word {
     std::string_view word;
     double value;
   };
   std::string_view name, meaning;
-  std::array<Word, 2> words;
+  std::array<Word, 4> words;
   std::size_t member;  ///< in Parameters
 };
 
@@ -32,9 +37,14 @@ struct WordKey {
 //   on_pre(w, y, p), on_post(w, x, y, p)   change of the weight at a spike; x and y are the traces just before it
 //   after_pre(x, p), after_post(y, p)   the traces just after it
 // and optionally
+//   on_pre(w, x, y, p)                  instead of on_pre(w, y, p), where the presynaptic traces matter too
+//   presets                             named sets of values of its fields
 //   word_keys                           keys that take words
 //   bounds_from_weights = true          w_min and w_max are by default twice the edge's smallest and largest weight
 //   first_post_only(p)                  whether of the post spikes between two pre spikes the first alone counts
+//   on_post_ignores_post = true         on_post does not look at y: it may be anything
+//   first_pre_only(p)                   whether of the pre spikes between two post spikes the first alone counts; the
+//                                       others are given y = 0
 // T is double, or a pack of many synapses or units: the text of a model (sim/model.hpp). A weight is a magnitude: of an
 // edge whose bounds lie at or below 0 the rule is given -w, and bounds to match. Bounds are kept by the loops that call
 // the rule.
@@ -53,9 +63,26 @@ concept BoundsFromWeights = requires {
   requires R::bounds_from_weights;
 };
 template <class R>
+concept IgnoresPostOnPost = requires {
+  requires R::on_post_ignores_post;
+};
+template <class R>
 concept CountsFirstPost = requires(ParametersOf<R, double> p) {
   { R::first_post_only(p) } -> std::same_as<bool>;
 };
+template <class R>
+concept CountsFirstPre = requires(ParametersOf<R, double> p) {
+  { R::first_pre_only(p) } -> std::same_as<bool>;
+};
+
+/// The change of a weight by a pre spike, of a rule that asks for the presynaptic traces or does not.
+template <class R, class T>
+T change_on_pre(const T& w, const PreOf<R, T>& x, const PostOf<R, T>& y, const ParametersOf<R, T>& p) {
+  if constexpr (requires { R::on_pre(w, x, y, p); })
+    return R::on_pre(w, x, y, p);
+  else
+    return R::on_pre(w, y, p);
+}
 
 /// What a rule with traces must have.
 template <class R>
@@ -67,7 +94,7 @@ concept TraceRule = requires(double w, PreOf<R, double> x, PostOf<R, double> y, 
   R::parameters;
   { R::pre_taus(p) } -> std::same_as<PreOf<R, double>>;
   { R::post_taus(p) } -> std::same_as<PostOf<R, double>>;
-  { R::on_pre(w, y, p) } -> std::same_as<double>;
+  { change_on_pre<R, double>(w, x, y, p) } -> std::same_as<double>;
   { R::on_post(w, x, y, p) } -> std::same_as<double>;
   { R::after_pre(x, p) } -> std::same_as<PreOf<R, double>>;
   { R::after_post(y, p) } -> std::same_as<PostOf<R, double>>;
@@ -97,8 +124,8 @@ ParametersOf<R, T> cast_parameters(const ParametersOf<R, double>& given) {
 /// The parameters for magnitudes, where all weights lie at or below 0.
 template <class R>
 ParametersOf<R, double> magnitudes(ParametersOf<R, double> p) {
-  const double low = -p.w_max;
-  p.w_max = -p.w_min;
+  const double low = 0 - p.w_max;
+  p.w_max = 0 - p.w_min;
   p.w_min = low;
   return p;
 }

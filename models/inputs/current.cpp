@@ -4,6 +4,7 @@
 
 #include "models/inputs/entries.hpp"
 #include "models/inputs/pulse.hpp"
+#include "sim/error.hpp"
 
 namespace cajal {
 
@@ -17,7 +18,20 @@ void CurrentInput<Real>::prepare(const Plan& plan) {
   Node<Real>::prepare(plan);
   first_ = step_of(start_, plan.dt);
   last_ = step_of(stop_, plan.dt);
+  steered_.clear();
   if (auto* amplitude = std::get_if<Waveform>(&amplitude_)) amplitude->prepare(plan.dt);
+}
+
+template <class Real>
+double CurrentInput<Real>::most_steered(double) const {
+  const double given = std::visit([](const auto& a) { return bound(Drive(a)); }, amplitude_);
+  return static_cast<double>(std::numeric_limits<Real>::max()) - given;
+}
+
+template <class Real>
+void CurrentInput<Real>::steer(std::span<const double> values) {
+  if (values.size() != this->size()) throw Error("node " + Node<Real>::name() + " is told another number of currents");
+  steered_.assign(values.begin(), values.end());
 }
 
 template <class Real>
@@ -30,9 +44,12 @@ void CurrentInput<Real>::advance(Steps steps, const Slice& slice) {
     for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
       Real* out = this->output.at(t, b);
       std::fill(out + begin, out + end, value);
-      if (!on || shared) continue;
-      const auto& values = std::get<std::vector<double>>(amplitude_);
-      for (std::size_t u = begin; u < std::min(end, values.size()); ++u) out[u] = static_cast<Real>(values[u]);
+      if (!on) continue;
+      if (!shared) {
+        const auto& values = std::get<std::vector<double>>(amplitude_);
+        for (std::size_t u = begin; u < std::min(end, values.size()); ++u) out[u] = static_cast<Real>(values[u]);
+      }
+      for (std::size_t u = begin; u < std::min(end, steered_.size()); ++u) out[u] += static_cast<Real>(steered_[u]);
     }
   }
 }

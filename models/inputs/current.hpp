@@ -4,12 +4,13 @@
 
 #include "models/inputs/waveform.hpp"
 #include "sim/node.hpp"
+#include "sim/steerable.hpp"
 
 namespace cajal {
 
 /// A current that is switched on and off, jumps, or swings: what pulses and alternating currents are made of.
 template <class Real>
-class CurrentInput final : public Node<Real> {
+class CurrentInput final : public Node<Real>, public Steerable {
  public:
   static constexpr std::string_view name = "current";
   static constexpr std::string_view meaning = "a current between start and stop: constant, in jumps, or a sine";
@@ -29,10 +30,16 @@ class CurrentInput final : public Node<Real> {
   void prepare(const Plan& plan) override;
   void advance(Steps steps, const Slice& slice) override;
 
+  std::string_view steered_unit() const override { return unit_; }
+  std::string unsteerable() const override { return {}; }
+  double most_steered(double dt) const override;
+  void steer(std::span<const double> values) override;
+
  private:
   Amplitude amplitude_;
   double start_, stop_;
   std::string unit_;
+  std::vector<double> steered_;  ///< what units were told last; empty: nothing yet
   std::int64_t first_ = 0, last_ = 0;
 };
 

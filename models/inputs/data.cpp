@@ -5,6 +5,7 @@
 
 #include "models/inputs/entries.hpp"
 #include "sim/config/text.hpp"
+#include "sim/random_planes.hpp"
 
 namespace cajal {
 
@@ -35,11 +36,17 @@ void DataInput<Real>::show(std::size_t sample, std::span<const float> values, st
   this->trials[sample] = trial;
   if (options_.encoding == Encoding::sequence) return show_sequence(sample, values);
   const double gain = static_cast<double>(gain_[sample]);
+  double rate = options_.max_rate;
+  if (options_.total > 0) {
+    double sum = 0;
+    for (std::size_t u = 0; u < this->size(); ++u) sum += std::max(0.0, static_cast<double>(values[u]));
+    rate = sum > 0 ? options_.total / sum : 0;
+  }
   for (std::size_t u = 0; u < this->size(); ++u) {
     const double x = static_cast<double>(values[u]);
     values_[sample][u] = static_cast<Real>(gain * x);
     if (options_.encoding == Encoding::poisson) {
-      const double p = std::clamp(gain * x * options_.max_rate * dt_ * 1e-3, 0.0, 1.0);
+      const double p = std::clamp(gain * x * rate * dt_ * 1e-3, 0.0, 1.0);
       thresholds_[sample][u] = static_cast<std::uint32_t>(std::min(p * 0x1p32, 4294967295.0));
     } else if (options_.encoding == Encoding::latency) {
       const double y = std::clamp(gain * x, 0.0, 1.0);
@@ -64,18 +71,26 @@ void DataInput<Real>::show_sequence(std::size_t sample, std::span<const float> v
 }
 
 template <class Real>
-void DataInput<Real>::advance_poisson(std::int64_t step, std::size_t sample, Slice::Range units) {
-  Real* out = this->output.at(step, sample);
-  const std::uint32_t* p = thresholds_[sample].data();
-  const std::uint64_t key = this->trials[sample] << 24 | static_cast<std::uint64_t>(step - this->trial_begin);
-  for (std::size_t u = units.begin; u < units.end; u += 4) {
-    // Dark pixels draw nothing: the draws of others do not depend on it.
-    if ((p[u] | p[u + 1] | p[u + 2] | p[u + 3]) == 0) {
-      for (std::size_t k = 0; k < 4; ++k) out[u + k] = Real(0);
-      continue;
+void DataInput<Real>::advance_poisson(Steps steps, std::size_t sample, Slice::Range units) {
+  for (std::int64_t t = steps.begin; t < steps.end; ++t) {
+    Real* const out = this->output.at(t, sample);
+    std::fill(out + units.begin, out + units.end, Real(0));
+  }
+  const std::int64_t end = std::min(steps.end, shown_ == INT64_MAX ? steps.end : this->trial_begin + shown_);
+  const std::uint32_t* const p = thresholds_[sample].data();
+  Planes<std::uint32_t> words;
+  for (std::int64_t t = steps.begin; t < end; t += blocks_of_planes) {
+    const std::uint64_t key = this->trials[sample] << 24 | static_cast<std::uint64_t>(t - this->trial_begin);
+    const auto count = static_cast<std::size_t>(std::min<std::int64_t>(end - t, blocks_of_planes));
+    for (std::size_t u = units.begin; u < units.end; u += 4) {
+      // Dark pixels draw nothing: the draws of others do not depend on it.
+      if ((p[u] | p[u + 1] | p[u + 2] | p[u + 3]) == 0) continue;
+      fill_steps(stream_, u / 4, key, std::span(&words, 1));
+      for (std::size_t i = 0; i < count; ++i) {
+        Real* const out = this->output.at(t + static_cast<std::int64_t>(i), sample) + u;
+        for (std::size_t k = 0; k < 4; ++k) out[k] = words.plane[k][i] < p[u + k] ? Real(1) : Real(0);
+      }
     }
-    const Stream::Block bits = stream_.bits(u / 4, key);
-    for (std::size_t k = 0; k < 4; ++k) out[u + k] = bits[k] < p[u + k] ? Real(1) : Real(0);
   }
 }
 
@@ -85,6 +100,10 @@ void DataInput<Real>::advance(Steps steps, const Slice& slice) {
   if (this->held) {
     if (steps.begin > this->trial_begin) return;
     steps.end = steps.begin + 1;
+  }
+  if (options_.encoding == Encoding::poisson) {
+    for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) advance_poisson(steps, b, units);
+    return;
   }
   for (std::int64_t t = steps.begin; t < steps.end; ++t)
     for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
@@ -102,8 +121,6 @@ void DataInput<Real>::advance(Steps steps, const Slice& slice) {
       } else if (options_.encoding == Encoding::current) {
         std::copy(values_[b].begin() + static_cast<std::ptrdiff_t>(units.begin),
                   values_[b].begin() + static_cast<std::ptrdiff_t>(units.end), out + units.begin);
-      } else if (options_.encoding == Encoding::poisson) {
-        advance_poisson(t, b, units);
       } else {
         for (std::size_t u = units.begin; u < units.end; ++u) out[u] = steps_[b][u] == within ? Real(1) : Real(0);
       }
@@ -135,18 +152,26 @@ namespace {
 
 template <class Real>
 std::unique_ptr<Node<Real>> make_data(const NodeRequest& r) {
-  r.table.choice("field", {"x"}, "x");
   typename DataInput<Real>::Options o;
+  o.targets = r.table.choice("field", {"x", "y"}, "x") == "y";
   o.gain = r.table.number("gain", 1, config::not_negative);
   o.show = r.show;
   if (const auto encode = r.table.named("encode")) {
     const auto& [name, keys] = *encode;
     if (name == "poisson") {
       o.encoding = Encoding::poisson;
+      if (keys.has("total") && keys.has("max"))
+        keys.error("total",
+                   "either `max`, the rate of a unit whose value is 1, or `total`, that of all units together");
       o.max_rate = keys.quantity("max", "Hz", 63.75, config::not_negative);
+      if (keys.has("total")) o.total = keys.required_quantity("total", "Hz", config::positive);
     } else if (name == "latency") {
       o.encoding = Encoding::latency;
       o.threshold = keys.number("threshold", 0.01, config::fraction);
+    } else if (name == "sequence" && o.targets) {
+      r.table.error("encode",
+                    "what is to be predicted is no sequence: encode = \"current\", \"poisson\" or \"latency\"");
+      keys.skip();
     } else if (name == "sequence") {
       o.encoding = Encoding::sequence;
       o.frames = r.sample_shape.empty() ? 1 : r.sample_shape[0];
@@ -185,9 +210,9 @@ Shape shown_shape(const config::Table& table, const Shape& sample, std::size_t t
 
 NodeEntry data_entry() {
   return input_entry<DataInput>([]<class Real>(const NodeRequest& r) { return make_data<Real>(r); }, R"(keys
-  field ("x"), gain (1), encode: "current" | { kind = "sequence", reverse = false } (a row of the sample at each
+  field ("x", or "y": what is to be predicted, for a teacher), gain (1), encode: "current" | { kind = "sequence", reverse = false } (a row of the sample at each
   step; of characters: one unit each, or with index = true their number, for an embedding) |
-  { kind = "poisson", max = "63.75 Hz" } | { kind = "latency", threshold = 0.01 }, shape (of the sample, like [1, 28, 28])
+  { kind = "poisson", max = "63.75 Hz" } | { kind = "poisson", total = "10 kHz" } | { kind = "latency", threshold = 0.01 }, shape (of the sample, like [1, 28, 28])
 
 example
   [node]

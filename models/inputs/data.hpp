@@ -8,7 +8,7 @@ namespace cajal {
 
 enum class Encoding { current, poisson, latency, sequence };
 
-/// Shows the samples of a data set, one value to a unit.
+/// Shows the samples of a data set, one value to a unit; or what is to be predicted of them, to what learns from it.
 template <class Real>
 class DataInput final : public Node<Real> {
  public:
@@ -17,23 +17,27 @@ class DataInput final : public Node<Real> {
       "shows the samples of the data set, as a current, step by step, as Poisson spikes or as one spike each";
   static constexpr std::string_view equations =
       "current:  gain x, at every step of the trial\n"
-      "poisson:  a spike in a step with probability gain x max dt, during `show`\n"
+      "poisson:  a spike in a step with probability gain x max dt, during `show`; or, of all units of a sample\n"
+      "          together the same for each sample, gain x / sum(x) total dt\n"
       "latency:  one spike at (1 - x) of the time shown, where x > threshold\n"
-      "sequence: gain x_t at step t, where a sample is {steps, values}; of characters one unit of each is 1";
+      "sequence: gain x_t at step t, where a sample is {steps, values}; of characters one unit of each is 1\n"
+      "field = \"y\": x is 1 for the class of the sample and 0 for others, or its target; where nothing learns it is 0";
   static constexpr std::string_view source = "Diehl & Cook 2015 (poisson); snnTorch spikegen (latency, linear)";
 
   struct Options {
     Encoding encoding = Encoding::current;
     double gain = 1, max_rate = 63.75, threshold = 0.01;
-    double show = 0;  ///< ms, how long a sample is shown; 0: the whole trial
+    double total = 0;  ///< Hz, of all units together; 0: as bright as the sample is
+    double show = 0;   ///< ms, how long a sample is shown; 0: the whole trial
     // Of a sequence:
     std::size_t frames = 0;
     bool one_hot = false;  ///< a frame is one whole number: the unit that is 1
     bool reversed = false;
+    bool targets = false;  ///< shows what is to be predicted
   };
   DataInput(std::string name, std::size_t size, Options options);
 
-  std::string_view kind() const override { return name; }
+  std::string_view kind() const override { return options_.targets ? "target" : name; }
   bool spiking() const override {
     return options_.encoding == Encoding::poisson || options_.encoding == Encoding::latency || options_.one_hot;
   }
@@ -48,7 +52,7 @@ class DataInput final : public Node<Real> {
 
  private:
   void show_sequence(std::size_t sample, std::span<const float> values);
-  void advance_poisson(std::int64_t step, std::size_t sample, Slice::Range units);
+  void advance_poisson(Steps steps, std::size_t sample, Slice::Range units);
 
   Options options_;
   double dt_ = 1;

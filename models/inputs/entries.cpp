@@ -26,7 +26,8 @@ NodeEntry dropout_entry() {
 }
 
 std::vector<NodeEntry> input_entries() {
-  return {poisson_entry(), current_entry(), noise_current_entry(), noise_entry(), spikes_entry(), data_entry()};
+  return {poisson_entry(), current_entry(), noise_current_entry(), noise_entry(),
+          spikes_entry(),  pattern_entry(), data_entry()};
 }
 
 }  // namespace cajal

@@ -21,6 +21,7 @@ NodeEntry current_entry();
 NodeEntry noise_entry();
 NodeEntry noise_current_entry();
 NodeEntry spikes_entry();
+NodeEntry pattern_entry();
 NodeEntry data_entry();
 
 /// From which time to which an input is on, in ms.

@@ -5,6 +5,7 @@
 
 #include "models/inputs/entries.hpp"
 #include "models/inputs/pulse.hpp"
+#include "sim/error.hpp"
 
 namespace cajal {
 
@@ -32,6 +33,7 @@ void PoissonInput<Real>::prepare(const Plan& plan) {
   first_ = step_of(start_, plan.dt);
   last_ = step_of(stop_, plan.dt);
   counts_.clear();
+  steered_.clear();
   if (auto* rate = std::get_if<Waveform>(&rate_)) {
     rate->prepare(plan.dt);
     if (rate->count() <= most_tables)
@@ -41,6 +43,30 @@ void PoissonInput<Real>::prepare(const Plan& plan) {
     for (double& m : means) m *= plan.dt * 1e-3;
     counts_.emplace_back(means);
   }
+}
+
+template <class Real>
+std::string PoissonInput<Real>::unsteerable() const {
+  const auto* rate = std::get_if<Waveform>(&rate_);
+  return rate && !rate->constant() ? "its rate changes with time: what is told comes on top of a constant rate" : "";
+}
+
+template <class Real>
+double PoissonInput<Real>::most_steered(double dt) const {
+  return largest_mean / (dt * 1e-3) - bound(rate_);
+}
+
+template <class Real>
+void PoissonInput<Real>::steer(std::span<const double> values) {
+  if (values.size() != this->size()) throw Error("node " + Node<Real>::name() + " is told another number of rates");
+  if (std::equal(values.begin(), values.end(), steered_.begin(), steered_.end())) return;
+  steered_.assign(values.begin(), values.end());
+  const auto* shared = std::get_if<Waveform>(&rate_);
+  std::vector<double> means =
+      shared ? std::vector<double>(this->size(), shared->bound()) : std::get<std::vector<double>>(rate_);
+  for (std::size_t u = 0; u < means.size(); ++u)
+    means[u] = std::clamp((means[u] + values[u]) * dt_ * 1e-3, 0.0, largest_mean);
+  counts_.assign(1, PoissonCounts(means));
 }
 
 template <class Real>

@@ -5,13 +5,14 @@
 #include "models/inputs/poisson_counts.hpp"
 #include "models/inputs/waveform.hpp"
 #include "sim/node.hpp"
+#include "sim/steerable.hpp"
 
 namespace cajal {
 
 /// Independent Poisson spike trains, one per unit: a step's output is the number of spikes in it, exact in
 /// distribution.
 template <class Real>
-class PoissonInput final : public Node<Real> {
+class PoissonInput final : public Node<Real>, public Steerable {
  public:
   static constexpr std::string_view name = "poisson";
   static constexpr std::string_view meaning =
@@ -33,12 +34,19 @@ class PoissonInput final : public Node<Real> {
   void prepare(const Plan& plan) override;
   void advance(Steps steps, const Slice& slice) override;
 
+  std::string_view steered_unit() const override { return "Hz"; }
+  std::string unsteerable() const override;
+  double most_steered(double dt) const override;
+  /// A rate below 0 counts as 0.
+  void steer(std::span<const double> values) override;
+
  private:
   double mean(const Waveform& rate, std::int64_t step) const;
 
   Rate rate_;
   double start_, stop_, dt_ = 1;
   std::int64_t first_ = 0, last_ = 0;
+  std::vector<double> steered_;        ///< Hz, what units were told last; empty: nothing yet
   std::vector<PoissonCounts> counts_;  ///< by value of the rate; of rates by unit one; none: made for each step
   Stream stream_{0, ""};
 };

@@ -26,6 +26,8 @@ class Waveform {
   Waveform(Sine sine) : shape_(sine) {}
   Waveform(Jumps jumps) : shape_(std::move(jumps)) {}
 
+  /// The same value at all times.
+  bool constant() const { return std::holds_alternative<double>(shape_); }
   /// No value is larger in magnitude.
   double bound() const;
 

@@ -19,7 +19,7 @@ const std::vector<std::string>& learner_keys() {
 const std::vector<std::string>& root_keys() {
   static const std::vector<std::string> keys = [] {
     std::vector<std::string> all = learner_keys();
-    all.insert(all.end(), {"learner", "compare", "sweep", "search"});
+    all.insert(all.end(), {"learner", "compare", "sweep", "search", "environment"});
     return all;
   }();
   return keys;

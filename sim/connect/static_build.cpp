@@ -145,7 +145,7 @@ class StaticBuilder {
       for (const auto& e : edges_[f]) {
         const double most = e.connection->expected + 12 * std::sqrt(e.connection->expected) + 1024;
         bytes += most * static_cast<double>(families_[f].one_weight ? sizeof(Real)
-                                            : families_[f].plastic  ? 3 * sizeof(Real)
+                                            : families_[f].plastic  ? 2 * sizeof(Real) + sizeof(PlasticHeader)
                                                                     : 2 * sizeof(Real));
         max_delay = std::max(max_delay, e.connection->max_delay);
         rows_ += nodes_[families_[f].source]->size();
@@ -209,9 +209,13 @@ class StaticBuilder {
   }
 
   static void number_blocks(Store& store, StaticFamily<Real>& family) {
-    for (const auto& row : family.rows)
-      for (const StaticSegment* s = row.first; s != row.first + row.count; ++s, ++family.blocks)
-        std::memcpy(store.memory_.data() + std::size_t{s->begin} * 4, &family.blocks, sizeof(family.blocks));
+    for (std::size_t unit = 0; unit < family.rows.size(); ++unit) {
+      const auto& row = family.rows[unit];
+      for (const StaticSegment* s = row.first; s != row.first + row.count; ++s) {
+        const PlasticHeader header{family.blocks++, s->delay, static_cast<std::uint32_t>(unit)};
+        std::memcpy(store.memory_.data() + std::size_t{s->begin} * 4, &header, sizeof(header));
+      }
+    }
   }
 
   static constexpr std::size_t rows_of_task = 256;
@@ -344,7 +348,7 @@ class StaticBuilder {
     if (row.size > 0) sort_by_key(row, scratch);
     if (row.size > 0 && family.plastic) sort_by_place(row, scratch.order);
     const bool one_weight = family.one_weight;
-    const std::size_t header = family.plastic ? sizeof(Real) : 0;
+    const std::size_t header = family.plastic ? sizeof(PlasticHeader) : 0;
     const auto& order = scratch.order;
     for (std::size_t begin = 0, end = 0; begin < row.size; begin = end) {
       const std::uint32_t key = row.key[order[begin]];

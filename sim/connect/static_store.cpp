@@ -102,9 +102,10 @@ std::uint64_t StaticStore<Real>::drain(std::int64_t step, int group, const Arena
             e.factor, window);
       } else {
         if (plastic(family))
-          family.plastic->rule->arrive(step, number_of(e.begin), e.factor,
+          family.plastic->rule->arrive(step, header_of(e.begin).number, e.factor,
                                        block_of(family, e.begin, e.count, e.window));
-        const auto* const weight = reinterpret_cast<const Real*>(block(e)) + (family.plastic ? 1 : 0);
+        const auto* const weight =
+            reinterpret_cast<const Real*>(block(e) + (family.plastic ? sizeof(PlasticHeader) : 0));
         add(
             reinterpret_cast<const std::uint16_t*>(weight + e.count), e.count,
             [weight](std::size_t i) { return weight[i]; }, e.factor, window);
@@ -116,18 +117,21 @@ std::uint64_t StaticStore<Real>::drain(std::int64_t step, int group, const Arena
 }
 
 template <class Real>
-std::uint32_t StaticStore<Real>::number_of(std::size_t begin) const {
-  std::uint32_t number;
-  std::memcpy(&number, memory_.data() + begin * 4, sizeof(number));
-  return number;
+PlasticHeader StaticStore<Real>::header_of(std::size_t begin) const {
+  PlasticHeader header;
+  std::memcpy(&header, memory_.data() + begin * 4, sizeof(header));
+  return header;
 }
 
 template <class Real>
 SynapseBlock<Real> StaticStore<Real>::block_of(const StaticFamily<Real>& family, std::size_t begin, std::size_t count,
                                                std::size_t window) const {
-  auto* const weight = reinterpret_cast<Real*>(memory_.data() + begin * 4) + 1;
+  auto* const weight = reinterpret_cast<Real*>(memory_.data() + begin * 4 + sizeof(PlasticHeader));
   SynapseBlock<Real> out;
   out.part = part_;
+  const PlasticHeader header = header_of(begin);
+  out.source = header.source;
+  out.delay = header.delay;
   out.weight = {weight, count};
   out.place = reinterpret_cast<const std::uint16_t*>(weight + count);
   out.origin = static_cast<std::int32_t>(static_cast<std::uint32_t>(window) * Arena<Real>::window_size - family.offset);
@@ -144,14 +148,9 @@ std::optional<PlasticPart<Real>> StaticStore<Real>::plastic(const SparseEdge<Rea
   const auto units = Slice{0, 1, part_, parts}.units(padded(edge.to->size()));
   out.units = {std::min(units.begin, edge.to->size()), std::min(units.end, edge.to->size())};
   out.each = [this, &family](const typename PlasticPart<Real>::Visit& visit) {
-    for (std::size_t unit = 0; unit < family.rows.size(); ++unit)
-      for (const StaticSegment* s = family.rows[unit].first; s != family.rows[unit].first + family.rows[unit].count;
-           ++s) {
-        auto block = block_of(family, s->begin, s->count, s->window);
-        block.source = static_cast<std::uint32_t>(unit);
-        block.delay = s->delay;
-        visit(number_of(s->begin), block);
-      }
+    for (const auto& row : family.rows)
+      for (const StaticSegment* s = row.first; s != row.first + row.count; ++s)
+        visit(header_of(s->begin).number, block_of(family, s->begin, s->count, s->window));
   };
   return out;
 }

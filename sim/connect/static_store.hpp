@@ -32,9 +32,17 @@ struct SentBlock {
   Real factor;
 };
 
+/// What stands before the weights of a plastic block.
+struct PlasticHeader {
+  std::uint32_t number;  ///< of the block in its edge and shard
+  std::uint32_t delay;   ///< in steps
+  std::uint32_t source;  ///< unit
+  std::uint32_t nothing = 0;
+};
+
 /// What one source node sends to one group of nodes, from all edges whose weights are stored alike: one weight for all
 /// (then a block is a list of 16-bit places), or one for each synapse (then a block is the weights and after them the
-/// places). A plastic edge is a family of its own; before the weights of its blocks stands the block's number.
+/// places). A plastic edge is a family of its own, whose blocks have a header before the weights.
 template <class Real>
 struct StaticFamily {
   struct Row {
@@ -106,11 +114,11 @@ class StaticStore {
   /// Bytes of a block.
   static std::size_t bytes_of(const StaticFamily<Real>& family, std::size_t count) {
     const std::size_t synapse = family.one_weight ? sizeof(std::uint16_t) : sizeof(Real) + sizeof(std::uint16_t);
-    return count * synapse + (family.plastic ? sizeof(Real) : 0);
+    return count * synapse + (family.plastic ? sizeof(PlasticHeader) : 0);
   }
   SynapseBlock<Real> block_of(const StaticFamily<Real>& family, std::size_t begin, std::size_t count,
                               std::size_t window) const;
-  std::uint32_t number_of(std::size_t begin) const;
+  PlasticHeader header_of(std::size_t begin) const;
 
   std::vector<StaticFamily<Real>> families_;           ///< sorted by group
   std::vector<std::vector<std::size_t>> families_of_;  ///< by source node

@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "learning/plasticity/rate_catalogue.hpp"
 #include "sim/error.hpp"
 #include "tests/app/bad_inputs.hpp"
 #include "tests/catch.hpp"
@@ -51,14 +52,43 @@ std::string in_an_edge(const std::string& connect) {
 }
 
 /// A whole config around the example of a rule of plasticity: what it acts on is there.
-std::string with_rule(const std::string& example) {
+std::string with_rule(const std::string& name, const std::string& example) {
+  if (example.find("teacher") != std::string::npos)
+    return "data = { source = \"digits\", samples = 60 }\npredict = { of = \"Y\", kind = \"max_mean\" }\n" + example +
+           R"(
+[node]
+X = { kind = "data" }
+label = { kind = "data", field = "y" }
+Y = { kind = "linear", size = 10 }
+[edge]
+XY = { from = "X", to = "Y", kind = "dense" }
+)";
+  if (name == "foldiak_threshold" || is_rate_rule(name))
+    return "run.duration = \"1 ms\"\n" + example + R"(
+[node]
+X = { kind = "linear_rate", size = 4 }
+Y = { kind = "sigmoid_rate", size = 4 }
+[edge]
+XY = { from = "X", to = "Y", kind = "dense", weight = 0 }
+)";
   return "run.duration = \"1 ms\"\n" + example + R"(
 [node]
 X = { kind = "poisson", size = 20, rate = "10 Hz" }
 E = { kind = "lif", size = 20, preset = "diehl_cook_e" }
+DA = { kind = "modulator" }
 [edge]
 XE = { from = "X", to = "E.ex", connect = "all_to_all", weight = "0.1 nS" }
 rec = { from = "E", to = "E.ex", connect = "all_to_all", weight = "0.1 nS" }
+)";
+}
+
+/// A whole config around the example of an environment.
+std::string acting(const std::string& example) {
+  return "run = { dt = \"1 ms\", duration = \"1 s\" }\n" + example + R"([node]
+S = { kind = "poisson", size = 324, rate = "0 Hz" }
+A = { kind = "poisson", size = 20, rate = "10 Hz" }
+B = { kind = "poisson", size = 20, rate = "10 Hz" }
+DA = { kind = "modulator" }
 )";
 }
 
@@ -115,7 +145,9 @@ E = { kind = "lif", size = 3 }
                            : learning.substr(0, learning.find("layers"))) +
            example;
   if (name == "backprop") return learning.substr(0, learning.find("[learn]")) + example;
-  if (group == "rules") return with_rule(example);
+  if (group == "rules") return with_rule(name, example);
+  if (group == "environments") return acting(example);
+  if (name == "behaviour") return acting(example_of("environments", "bandit")) + example;
   if (group == "preprocessing") return example + learning;
   if (group == "losses") return changed(learning, {{"loss = \"cross_entropy\"", line}});
   if (group == "optimizers") {

@@ -114,8 +114,8 @@ E = { kind = "lif", size = 20, receptors = { ex = "exponential_current" } }
 [edge]
 XE = { from = "X", to = "E.ex", connect = { rule = "fixed_in_degree", k = 20 }, weight = { uniform = ["60 pA", "220 pA"] }, delay = "1 ms" }
 [learn]
-norm = { rule = "normalise", on = "edge.XE", sum = "4 nA", every = "30 ms" }
-stdp = { rule = "stdp", on = "edge.XE", w_max = "600 pA", lambda = 0.2 }
+norm = { rule = "normalise", on = "edge.XE", sum = "3 nA", every = "30 ms" }
+stdp = { rule = "stdp", on = "edge.XE", w_max = "250 pA", lambda = 0.2 }
 [record]
 w = { of = "edge.XE", what = "weight", every = "15 ms" }
 )");
@@ -127,8 +127,8 @@ w = { of = "edge.XE", what = "weight", every = "15 ms" }
     return out;
   };
   for (const std::string when : {"30", "60"})
-    for (const double sum : sums(when)) CHECK(sum == Approx(4000).epsilon(1e-5));
+    for (const double sum : sums(when)) CHECK(sum == Approx(3000).epsilon(1e-5));
   double off = 0;
-  for (const double sum : sums("45")) off = std::max(off, std::fabs(sum - 4000));
+  for (const double sum : sums("45")) off = std::max(off, std::fabs(sum - 3000));
   CHECK(off > 1);
 }

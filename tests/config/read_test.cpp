@@ -126,7 +126,7 @@ TEST_CASE("all errors of a file come at once, in its order") {
       errors_of_text("nodes = 1\nrun = { at = 2024-01-01, x = \"= 1 +\" }\n[learner]\na = 1\nb = { compare = 1 }\n") ==
       "a.toml:1:1: error: nodes: unknown key `nodes` at the root of a config; did you mean `node`? allowed here: " +
           keys +
-          ", learner, compare, sweep, search\n"
+          ", learner, compare, sweep, search, environment\n"
           "a.toml:2:9: error: run.at: a config has no dates and times; put quotes around it to make it a text\n"
           "a.toml:2:26: error: run.x: expected a number, a name or `(`, found the end, at character 6 of \"= 1 +\"\n"
           "a.toml:4:1: error: learner.a: expected a table, found 1\n"

@@ -70,6 +70,12 @@ class NetworkRun {
     return out;
   }
 
+  /// The weights of a plastic edge's synapses at a time of the record, `initial` or `final`.
+  std::vector<double> weights(const std::string& edge, const std::string& when) const {
+    const auto stored = result().read<float>("/weights/" + edge + "/" + when + "/weight").values;
+    return {stored.begin(), stored.end()};
+  }
+
   /// Where between two frequencies, in Hz, the spectrum of a population's spike counts (bins of 0.5 ms), averaged over
   /// stretches of 250 ms, is highest.
   double rhythm(const std::string& population, double start, double stop, double low, double high) const {

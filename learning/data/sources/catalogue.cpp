@@ -7,7 +7,7 @@ namespace cajal::data {
 const std::vector<SourceKind>& datasets() {
   static const std::vector<SourceKind> all{digits_source(),   idx_source(),    images_source(), cifar10_source(),
                                            csv_source(),      npy_source(),    text_source(),   wav_source(),
-                                           function_source(), values_source(), random_source()};
+                                           function_source(), values_source(), random_source(), bars_source()};
   return all;
 }
 

@@ -8,6 +8,7 @@
 namespace cajal::data {
 
 // Each in the file of its name.
+SourceKind bars_source();
 SourceKind cifar10_source();
 SourceKind csv_source();
 SourceKind digits_source();

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "learning/plasticity/rule.hpp"
+#include "learning/plasticity/pairs.hpp"
 
 namespace cajal {
 
@@ -13,8 +13,8 @@ struct PairStdp {
   static constexpr std::string_view meaning = "pair-based STDP: additive, multiplicative or a power law of the weight";
   static constexpr std::string_view equations =
       "W = w_max - w_min;  dx/dt = -x / tau_plus;  dy/dt = -y / tau_minus\n"
-      "pre spike arrives:  w -= lambda alpha W ((w - w_min) / W)^mu_minus y;  then x += 1, or x = 1 where trace = "
-      "\"nearest\"\n"
+      "pre spike arrives:  w -= lambda alpha W ((w - w_min) / W)^mu_minus y;  then x += 1, or x = 1 where not all "
+      "pairs count\n"
       "post spike:         w += lambda W ((w_max - w) / W)^mu_plus x;  then y += 1, or y = 1\n"
       "w stays in [w_min, w_max]";
   static constexpr std::string_view source =
@@ -23,7 +23,7 @@ struct PairStdp {
 
   template <class T>
   struct Parameters {
-    T tau_plus, tau_minus, lambda, alpha, mu_plus, mu_minus, w_min, w_max, keep;
+    T tau_plus, tau_minus, lambda, alpha, mu_plus, mu_minus, w_min, w_max, pairs;
   };
   template <class T>
   struct Pre {
@@ -47,10 +47,11 @@ struct PairStdp {
              field(&P::w_min, "w_min", weight_unit, 0, config::any_number, "smallest weight"),
              field(&P::w_max, "w_max", weight_unit, 1, config::any_number, "largest weight"));
   static constexpr bool bounds_from_weights = true;
-  static constexpr std::array word_keys = {WordKey{"trace",
-                                                   "whether a trace counts all earlier spikes or the nearest one",
-                                                   {{{"all", 1}, {"nearest", 0}}},
-                                                   field(&P::keep, "", "", 0, config::any_number, "").member}};
+  static constexpr std::array word_keys = {pairs_key(field(&P::pairs, "", "", 0, config::any_number, "").member)};
+  static constexpr bool first_post_only(const P& p) { return first_post_counts(p.pairs); }
+  static constexpr bool first_pre_only(const P& p) { return first_pre_counts(p.pairs); }
+
+  static constexpr bool on_post_ignores_post = true;
 
   static Pre<double> pre_taus(const P& p) { return {p.tau_plus}; }
   static Post<double> post_taus(const P& p) { return {p.tau_minus}; }
@@ -67,11 +68,11 @@ struct PairStdp {
   }
   template <class T>
   static Pre<T> after_pre(const Pre<T>& pre, const Parameters<T>& p) {
-    return {p.keep * pre.x + T(1)};
+    return {trace_of_pairs(pre.x, p.pairs)};
   }
   template <class T>
   static Post<T> after_post(const Post<T>& post, const Parameters<T>& p) {
-    return {p.keep * post.y + T(1)};
+    return {trace_of_pairs(post.y, p.pairs)};
   }
 };
 

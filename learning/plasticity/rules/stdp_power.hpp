@@ -45,6 +45,8 @@ struct PowerStdp {
              field(&P::w_max, "w_max", weight_unit, std::numeric_limits<double>::infinity(), config::any_number,
                    "largest weight"));
 
+  static constexpr bool on_post_ignores_post = true;
+
   static Pre<double> pre_taus(const P& p) { return {p.tau_plus}; }
   static Post<double> post_taus(const P& p) { return {p.tau_minus}; }
 

@@ -131,7 +131,7 @@ TEST_CASE("preprocessing is an ordered list") {
 }
 
 TEST_CASE("a wrong key or value is an error with its place") {
-  const std::string words = "idx, images, cifar10, csv, npy, text, wav, function, x, random";
+  const std::string words = "idx, images, cifar10, csv, npy, text, wav, function, x, random, bars";
   CHECK(first_error("data = { samples = 10 }") ==
         "1:1: data: missing key `source`: \"digits\" or a table with one of " + words);
   CHECK(first_error("data = { source = \"digit\" }")
@@ -227,7 +227,7 @@ TEST_CASE("a wrong source is no dataset") {
 }
 
 TEST_CASE("the snippet of every kind of source is a config that its reader takes") {
-  CHECK(datasets().size() == 11);
+  CHECK(datasets().size() == 12);
   for (const SourceKind& entry : datasets()) {
     CHECK(first_error(std::string(entry.snippet)).empty());
     CHECK_FALSE(entry.meaning.empty());

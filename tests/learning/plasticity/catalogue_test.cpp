@@ -1,5 +1,6 @@
 #include "learning/plasticity/catalogue.hpp"
 
+#include <cmath>
 #include <set>
 #include <string>
 #include <vector>
@@ -39,7 +40,14 @@ TEST_CASE("wrong entries of learn say where, what, and what is near", "[plastici
   CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", lambda = -1 })"), "at least 0"));
   CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", w_max = "1 pA" })"), "w_max"));
   CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", w_max = 1 })"), "nS"));
-  CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", trace = "all_to_all" })"), "nearest"));
+  CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", pairs = "all_to_all" })"), "nearest"));
+  CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", pairs = "presynaptic" })"), "presynaptic_centred"));
+  CHECK(says(errors(R"({ rule = "triplet", on = "edge.XE", pairs = "reduced" })"), "all, nearest"));
+  CHECK(says(errors(R"({ rule = "triplet", on = "edge.XE", preset = "cortex" })"), "visual_cortex_minimal"));
+  CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", preset = "nest" })"), "preset"));
+  CHECK(says(errors(R"({ rule = "triplet", on = "edge.XE", w_ref = "0 nS" })"), "positive"));
+  CHECK(says(errors(R"({ rule = "vogels", on = "edge.XE", rho0 = 3 })"), "Hz"));
+  CHECK(says(errors(R"({ rule = "vogels", on = "edge.XE", eta = 0.01 })"), "nS"));
   CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", batch = "max" })"), "mean, sum"));
   CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", gradient = "stop" })"), "pass"));
   CHECK(says(errors(R"({ rule = "stdp", on = "edge.XE", tau_pus = "20 ms" })"), "tau_pus"));
@@ -74,6 +82,27 @@ TEST_CASE("bounds that the weights leave are refused", "[plasticity]") {
   CHECK(says(errors(R"({ rule = "diehl_cook", on = "edge.XE", w_max = "0.5 nS" })"), "reach from"));
   Experiment<float> zero(1, 1, {{0}, {0}, {0.0}, {1}});
   CHECK(says(learn_errors(zero, R"(s = { rule = "stdp", on = "edge.XE" })"), "all weights of edge.XE are 0"));
+}
+
+TEST_CASE("without bounds of its own a rule keeps the sign of the weights", "[plasticity]") {
+  for (const std::string rule : {"stdp_power", "triplet", "triplet_metaplastic", "vogels"}) {
+    INFO(rule);
+    for (const double weight : {0.5, -0.5}) {
+      Experiment<double> e(1, 1, {{0}, {0}, {weight}, {0}});
+      e.learn("s = { rule = \"" + rule + "\", on = \"edge.XE\" }");
+      // Depression for ever: pre spikes alone, or each after a post spike.
+      for (std::int64_t t = 10; t < 20000; t += 2000) e.X().at.insert({t, 0, 0});
+      for (std::int64_t t = 9; t < 20000; t += 2000)
+        if (rule != "vogels") e.E().at.insert({t, 0, 0});
+      e.start(0.1, 100);
+      e.trial(20000);
+      CHECK(weight * e.weights()[0] >= 0);
+      CHECK(std::fabs(e.weights()[0]) < std::fabs(weight));
+    }
+    Experiment<double> mixed(1, 2, {{0, 0}, {0, 1}, {0.5, -0.5}, {0}});
+    CHECK(
+        says(learn_errors(mixed, "s = { rule = \"" + rule + "\", on = \"edge.XE\" }"), "reach from -0.5 nS to 0.5 nS"));
+  }
 }
 
 TEST_CASE("rules follow spikes, and thresholds need a threshold", "[plasticity]") {

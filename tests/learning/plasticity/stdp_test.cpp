@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/catch.hpp"
 #include "tests/learning/plasticity/scripted.hpp"
-#include "tests/reference/json.hpp"
 
 using namespace cajal;
 using namespace cajal::test;
@@ -53,13 +50,13 @@ TEST_CASE("a spike pairs when it arrives, and before a post spike of the same st
   CHECK(pairing({180}, {200}, additive, 20) == pairing({200}, {200}, additive));
 }
 
-TEST_CASE("the nearest spike alone counts where trace is nearest", "[plasticity]") {
+TEST_CASE("the nearest spike alone counts where pairs are nearest", "[plasticity]") {
   const double near = std::exp(-2.0 / 17), far = std::exp(-5.0 / 17);
   CHECK(pairing({150, 180}, {200}, additive) == Approx(1 + 0.15 * (near + far)).epsilon(1e-13));
-  CHECK(pairing({150, 180}, {200}, additive + R"(, trace = "nearest")") == Approx(1 + 0.15 * near).epsilon(1e-13));
+  CHECK(pairing({150, 180}, {200}, additive + R"(, pairs = "nearest")") == Approx(1 + 0.15 * near).epsilon(1e-13));
   const double after = std::exp(-2.0 / 34), later = std::exp(-5.0 / 34);
   CHECK(pairing({200}, {150, 180}, additive) == Approx(1 - 0.165 * (after + later)).epsilon(1e-13));
-  CHECK(pairing({200}, {150, 180}, additive + R"(, trace = "nearest")") == Approx(1 - 0.165 * after).epsilon(1e-13));
+  CHECK(pairing({200}, {150, 180}, additive + R"(, pairs = "nearest")") == Approx(1 - 0.165 * after).epsilon(1e-13));
 }
 
 TEST_CASE("a trace forgets by the exponential also beyond its table", "[plasticity]") {
@@ -91,85 +88,6 @@ TEST_CASE("bounds follow from the weights where none are given", "[plasticity]")
   e.start(0.1, 50);
   e.trial(100);
   CHECK(e.weights() == std::vector<double>{1.0, -0.5});
-}
-
-namespace {
-
-/// The column of weights of a reference file.
-std::vector<double> read_weights(const std::string& name) {
-  std::ifstream in(std::string(CAJAL_SOURCE_DIR) + "/tests/reference/nest/" + name + ".csv");
-  std::vector<double> out;
-  std::string line;
-  std::getline(in, line);
-  while (std::getline(in, line)) {
-    std::istringstream text(line);
-    double time = 0, weight = 0;
-    char comma = 0;
-    text >> time >> comma >> weight;
-    out.push_back(weight);
-  }
-  return out;
-}
-
-/// A protocol of NEST, as steps of 0.1 ms.
-struct Protocol {
-  std::vector<std::int64_t> pre, post;
-  std::int64_t delay;
-  double start;
-  PairStdp::P p;
-
-  explicit Protocol(const std::string& name) {
-    const reference::Json json = reference::read_json("nest/" + name + ".json");
-    const auto& given = json["params"];
-    delay = std::lround(json["delay_ms"].number() / 0.1);
-    start = json["w0"].number();
-    p = {given["tau_plus"].number(),
-         json["post_neuron"]["tau_minus"].number(),
-         given["lambda"].number(),
-         given["alpha"].number(),
-         given["mu_plus"].number(),
-         given["mu_minus"].number(),
-         0,
-         given["Wmax"].number(),
-         1};
-    for (const double t : json["pre_spikes"].numbers()) pre.push_back(std::lround(t / 0.1));
-    for (const double t : json["post_spikes"].numbers()) post.push_back(std::lround(t / 0.1));
-  }
-
-  /// The stored weight after each step in which a pre spike is delivered, by the keys of SynapseTiming.
-  std::vector<double> run(const std::string& timing) const {
-    Experiment<double> e(1, 1, {{0}, {0}, {start}, {static_cast<std::uint32_t>(delay)}}, "pA");
-    std::ostringstream keys;
-    keys.precision(17);
-    keys << R"(s = { rule = "stdp", on = "edge.XE", w_max = ")" << p.w_max << R"( pA", lambda = )" << p.lambda
-         << ", alpha = " << p.alpha << ", mu_plus = " << p.mu_plus << ", mu_minus = " << p.mu_minus
-         << R"(, tau_plus = ")" << p.tau_plus << R"( ms", tau_minus = ")" << p.tau_minus << R"( ms")" << timing << "}";
-    e.learn(keys.str());
-    for (const auto t : pre) e.X().at.insert({t, 0, 0});
-    for (const auto t : post) e.E().at.insert({t, 0, 0});
-    e.start(0.1, 1);
-    e.clock->reset_all();
-    std::vector<double> out;
-    std::int64_t now = 0;
-    for (const auto t : pre) {
-      e.clock->run({now, t + delay + 1}, 1);
-      now = t + delay + 1;
-      out.push_back(e.clock->stores()[0]->weights(0)[0]);
-    }
-    return out;
-  }
-};
-
-void check_near(const std::vector<double>& found, const std::vector<double>& expected) {
-  REQUIRE(found.size() == expected.size());
-  for (std::size_t i = 0; i < found.size(); ++i) CHECK(std::abs(found[i] - expected[i]) < 1e-9);
-}
-
-}  // namespace
-
-TEST_CASE("pair STDP with NEST's timing follows NEST's stdp_synapse", "[plasticity][reference]") {
-  for (const auto* name : {"syn_stdp_synapse_add", "syn_stdp_synapse_mult", "syn_stdp_synapse_coincidence"})
-    check_near(Protocol(name).run(R"(, dendritic_delay = "all", coincidence = "post_first")"), read_weights(name));
 }
 
 TEST_CASE("a dendritic delay is a shift of the post spikes by it, both ways", "[plasticity]") {

@@ -55,12 +55,18 @@ void check_near(const std::vector<double>& found, const std::vector<double>& exp
 }  // namespace
 
 TEST_CASE("over a tape a rule does what it does at events, as far as it does not feed back", "[plasticity]") {
-  for (const std::string& keys : {additive, additive + R"(, trace = "nearest")"}) {
+  for (const std::string& keys :
+       {additive, additive + R"(, pairs = "nearest")", additive + R"(, pairs = "presynaptic_centred")",
+        additive + R"(, pairs = "reduced")"}) {
+    INFO(keys);
     check_near(batch<double>(1, stdp(keys)), online(0, 1, stdp(keys)));
     CHECK(batch<double>(1, stdp(keys)) != all_to_all(30, 20, 0, 1, 0, 9, 1).weight);
   }
   const std::string diehl_cook = R"(s = { rule = "diehl_cook", on = "edge.XE", w_min = "-50 nS", w_max = "50 nS" })";
   check_near(batch<double>(1, diehl_cook), online(0, 1, diehl_cook));
+  const std::string triplet =
+      R"(s = { rule = "triplet", on = "edge.XE", preset = "hippocampus", w_min = "-50 nS", w_max = "50 nS" })";
+  check_near(batch<double>(1, triplet), online(0, 1, triplet));
 }
 
 TEST_CASE("a batch applies the mean of its samples' changes, or their sum", "[plasticity]") {

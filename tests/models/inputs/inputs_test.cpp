@@ -6,6 +6,7 @@
 #include "models/inputs/current.hpp"
 #include "models/inputs/noise_current.hpp"
 #include "models/inputs/poisson.hpp"
+#include "sim/error.hpp"
 #include "tests/catch.hpp"
 
 using namespace cajal;
@@ -207,4 +208,43 @@ TEST_CASE("trials of a noise current differ", "[inputs]") {
   node.reset({});
   node.advance({0, 5}, {});
   for (std::int64_t t = 0; t < 5; ++t) CHECK(node.output.at(t, 0)[2] != first[static_cast<std::size_t>(t) * 4 + 2]);
+}
+
+TEST_CASE("a Poisson input that is told rates fires at those and its own", "[inputs]") {
+  auto node = poisson_of(100.0, units);
+  node.prepare(plan_of(0.1, 100));
+  std::vector<double> told(units, 0.0);
+  for (std::size_t u = 0; u < units / 2; ++u) told[u] = 700;
+  const auto count = [&](std::int64_t begin, std::size_t from, std::size_t to) {
+    double sum = 0;
+    for (std::int64_t t = begin; t < begin + 1000; t += 100) {
+      node.advance({t, t + 100}, {0, 1, 0, 1});
+      for (std::int64_t s = t; s < t + 100; ++s)
+        for (std::size_t u = from; u < to; ++u) sum += static_cast<double>(node.output.at(s, 0)[u]);
+    }
+    return sum;
+  };
+  const auto near = [](double found, double expected) { return std::fabs(found - expected) < 4 * std::sqrt(expected); };
+  CHECK(near(count(0, 0, units), 0.1 * 100 * units));
+  node.steer(told);
+  CHECK(near(count(1000, 0, units / 2), 0.1 * 800 * units / 2));
+  CHECK(near(count(2000, units / 2, units), 0.1 * 100 * units / 2));
+  std::fill(told.begin(), told.end(), -500.0);
+  node.steer(told);
+  CHECK(count(3000, 0, units) == 0);
+  CHECK(node.unsteerable().empty());
+  CHECK(!poisson_of(Waveform(Waveform::Sine{10, 5, 4, 0}), 3).unsteerable().empty());
+  CHECK_THROWS_AS(node.steer(std::vector<double>(3, 1.0)), Error);
+}
+
+TEST_CASE("a current that is told more adds it", "[inputs]") {
+  CurrentInput<double> node("I", 2, std::vector<double>{1, 2}, 1, 3);
+  node.prepare(plan_of(1, 1));
+  node.steer(std::vector<double>{10, 20});
+  for (std::int64_t t = 0; t < 4; ++t) {
+    node.advance({t, t + 1}, {0, 1, 0, 1});
+    const bool on = t == 1 || t == 2;
+    CHECK(node.output.at(t, 0)[0] == (on ? 11 : 0));
+    CHECK(node.output.at(t, 0)[1] == (on ? 22 : 0));
+  }
 }
