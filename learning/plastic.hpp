@@ -341,10 +341,11 @@ class Plastic final : public SynapseRule<Real> {
     const auto& post = shard.post;
     find_units(shard, target, origin, count);
     const Post traces{};
+    // Of units whose last spike comes too late it is looked up below.
     each_member(traces, [&](const Real&, std::size_t m) {
       const Real* const after = post.after_recent(0, m);
       run_.post[m].scaled(
-          count, [meets, last = shard.last](std::size_t i) { return meets - last[i]; },
+          count, [meets, last = shard.last](std::size_t i) { return std::max(meets - last[i], 0); },
           [after, unit = shard.unit](std::size_t i, Real decay) { return after[unit[i]] * decay; }, shard.y[m]);
     });
     if (post.newest() >= meets)
