@@ -64,7 +64,7 @@ class PostHistory {
     each_member(before, [&](const Real& y, std::size_t m) { before_recent_[0][m][unit] = y; });
     each_member(after, [&](const Real& y, std::size_t m) { after_recent_[0][m][unit] = y; });
     ++fresh_[unit];
-    newest_ = step;
+    newest_ = std::max(newest_, step);
   }
 
   /// The number of spikes of a unit at or after `step`.
