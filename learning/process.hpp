@@ -83,6 +83,19 @@ class Process {
     std::span<double> values;
   };
   virtual std::vector<State> state() { return {}; }
+
+  /// Numbers that a checkpoint of a simulation holds beside `state`, which do not depend on the number of threads.
+  struct Saved {
+    std::string name;  ///< `edge.EE.weight`
+    std::vector<double> values;
+  };
+  /// Whether a simulation can go on from `state` and `save` as if it had never stopped.
+  virtual bool resumes() const { return false; }
+  /// After all steps before `now`.
+  virtual std::vector<Saved> save(std::int64_t now) { return (void)now, std::vector<Saved>{}; }
+  /// What `save` gave for the same process and step; attached, and before any step. Throws Error where it does not fit.
+  virtual void load(const std::vector<Saved>& saved, std::int64_t now) { (void)saved, (void)now; }
+
   /// Called after the state was filled from outside.
   virtual void restore() {}
 
