@@ -23,8 +23,8 @@ DA = { kind = "modulator", tau = "200 ms" }
 double by_pair(const std::string& rule, double concentration) {
   RuleBench bench(
       paired_units({{100}}, {{110}}, "1 mV",
-                   fmt::format(R"(rule = "{}", modulator = "node.DA", A_plus = "0.01 mV", w_max = "9 mV")", rule), "0.1 ms",
-                   fmt::format("DA = {{ kind = \"modulator\", baseline = {} }}\n", concentration)));
+                   fmt::format(R"(rule = "{}", modulator = "node.DA", A_plus = "0.01 mV", w_max = "9 mV")", rule),
+                   "0.1 ms", fmt::format("DA = {{ kind = \"modulator\", baseline = {} }}\n", concentration)));
   bench.run(1000);
   return bench.weights("XE")[0] - 1;
 }
