@@ -86,7 +86,7 @@ class Modulated final : public SynapseRule<Real> {
   void settle(std::int64_t now, std::size_t part) override {
     Shard& shard = *shards_[part];
     if (!shard.begun) return;
-    if (shard.hidden.empty()) shard.hidden.resize(shard.eligibility.size());
+    for (auto* values : {&shard.hidden, &shard.seen}) values->resize(shard.eligibility.size());
     shard.synapses.each([&](std::size_t number, const SynapseBlock<Real>& synapses) {
       Block& block = shard.blocks[number];
       hide(shard, block, synapses);
@@ -94,6 +94,7 @@ class Modulated final : public SynapseRule<Real> {
       block.shown = true;
       const NearStep end = near(shard, now) - shard.behind;
       bring(shard, block, end - 1, end, synapses, false, true);
+      std::copy(synapses.weight.begin(), synapses.weight.end(), shard.seen.begin() + offset(block));
     });
   }
 
@@ -116,7 +117,8 @@ class Modulated final : public SynapseRule<Real> {
     PlasticPart<Real> synapses;
     ModulatorCourse<Real> course;
     std::vector<Block> blocks = {};
-    std::vector<Real> eligibility = {}, hidden = {};
+    std::vector<Real> eligibility = {};
+    std::vector<Real> hidden = {}, seen = {};  // while weights are shown: the true ones, and those that are shown
     PostHistory<Post, Real> post = {};
     NearStep replayed = long_ago + 1;  // post spikes before this were replayed everywhere
     NearStep behind = 0;               // of the synapse where it is the most
@@ -183,10 +185,11 @@ class Modulated final : public SynapseRule<Real> {
     shard.post.replayed(end);
   }
 
-  /// The true weights stand where they belong.
+  /// The true weights stand where they belong, and with them what others changed of those that were shown.
   static void hide(Shard& shard, Block& block, const SynapseBlock<Real>& synapses) {
     if (!block.shown) return;
-    std::copy_n(shard.hidden.begin() + offset(block), synapses.weight.size(), synapses.weight.begin());
+    for (std::size_t i = 0; i < synapses.weight.size(); ++i)
+      synapses.weight[i] = shard.hidden[block.first + i] + (synapses.weight[i] - shard.seen[block.first + i]);
     block.shown = false;
   }
 

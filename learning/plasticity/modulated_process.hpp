@@ -36,6 +36,11 @@ class ModulatedProcess final : public Process<Real> {
   }
 
   std::string_view rule() const override { return Rule::name; }
+  std::optional<std::pair<double, double>> weight_bounds(std::string_view target) const override {
+    for (const Attached& t : targets_)
+      if ("edge." + t.edge->name == target) return std::pair(t.parameters.w_min, t.parameters.w_max);
+    return std::nullopt;
+  }
 
   void attach(Clock<Real>& clock) override {
     clock_ = &clock;

@@ -174,6 +174,23 @@ TEST_CASE("looking at a weight does not change what becomes of it", "[plasticity
   CHECK(course(1500) == expected);
 }
 
+TEST_CASE("what others make of a weight between two steps is learned on from", "[plasticity]") {
+  Gated<double> e({{0}, {0}, {35.0}, {3}}, "tau = \"150 ms\"", 0.01, 1);
+  e.X().at = {{10, 0, 0}, {400, 0, 0}};
+  e.E().at = {{20, 0, 0}};
+  e.D().at = {{30, 0, 0}};
+  e.begin(R"(rule = "stdp_dopamine", w_max = "99 pA")", 10);
+  e.clock->run({0, 200}, 1);
+  const double grown = e.seen(200);
+  REQUIRE(grown > 35.1);
+  e.clock->stores()[0]->weights(0)[0] = 20;
+  const auto c = [](double t) { return std::exp(-7.0 / 20) * std::exp(-(t - 20) / 1000); };
+  const auto n = [](double t) { return 0.01 * std::exp(-(t - 31) / 150); };
+  e.clock->run({200, 500}, 1);
+  const double rate = 1.0 / 1000 + 1.0 / 150, more = c(199) * n(199) * (1 - std::exp(-rate * 204)) / rate;
+  CHECK(e.stored() == Approx(20 + more).epsilon(1e-10));
+}
+
 TEST_CASE("without a reward nothing is learned, and bounds are kept with one", "[plasticity]") {
   const auto learned = [](double reward, const std::string& bounds) {
     Gated<double> e({{0}, {0}, {35.0}, {3}}, "tau = \"100 ms\"", reward, 1);
