@@ -61,6 +61,31 @@ void restore_node(const record::ResultReader& reader, const std::string& path, C
   clock.delivery().restore(index, sent, step);
 }
 
+template <class Real>
+void save_process(const record::Group& group, Process<Real>& process, std::int64_t step) {
+  for (const auto& s : process.state())
+    group.write("state/" + s.name, s.values, {s.values.size()}, {s.unit, s.meaning, {"unit"}});
+  for (const auto& s : process.save(step))
+    group.write("saved/" + s.name, s.values, {s.values.size()}, {"", "what learning goes on from", {"number"}});
+}
+
+template <class Real>
+void restore_process(const record::ResultReader& reader, const std::string& path, Process<Real>& process,
+                     std::int64_t step) {
+  for (const auto& s : process.state()) {
+    const auto stored = reader.read<double>(path + "/state/" + s.name).values;
+    if (stored.size() != s.values.size())
+      throw DataError(reader.path(),
+                      fmt::format("{}/state/{}: {} values, expected {}", path, s.name, stored.size(), s.values.size()));
+    std::copy(stored.begin(), stored.end(), s.values.begin());
+  }
+  process.restore();
+  // What is saved now, before any step, has the names of what was saved then.
+  auto saved = process.save(0);
+  for (auto& s : saved) s.values = reader.read<double>(path + "/saved/" + s.name).values;
+  process.load(saved, step);
+}
+
 }  // namespace
 
 template <class Real>
@@ -69,7 +94,8 @@ std::string Checkpoint<Real>::path_of(const std::string& result) {
 }
 
 template <class Real>
-void Checkpoint<Real>::save(Clock<Real>& clock, const Recording<Real>& recording, std::int64_t step) const {
+void Checkpoint<Real>::save(Clock<Real>& clock, const Processes& processes, const Recording<Real>& recording,
+                            std::int64_t step) const {
   const record::ResultFile file = record::ResultFile::create(path_, true);
   file.attribute("checkpoint_of", of_);
   file.attribute("step", step);
@@ -79,12 +105,14 @@ void Checkpoint<Real>::save(Clock<Real>& clock, const Recording<Real>& recording
   file.attribute("events", events);
   for (std::size_t n = 0; n < clock.network().nodes.size(); ++n)
     save_node(file.group("nodes/" + clock.network().nodes[n]->name()), clock, n, step);
+  for (const auto& p : processes) save_process(file.group("learned/" + p->name()), *p, step);
   recording.save(file.group("recorded"));
   file.finish(record::Status::complete);
 }
 
 template <class Real>
-std::int64_t Checkpoint<Real>::restore(Clock<Real>& clock, Recording<Real>& recording) const {
+std::int64_t Checkpoint<Real>::restore(Clock<Real>& clock, const Processes& processes,
+                                       Recording<Real>& recording) const {
   if (!std::filesystem::exists(path_))
     throw DataError(path_, "there is no checkpoint to resume from; run with --checkpoint-every to make some");
   const record::ResultReader reader(path_);
@@ -93,6 +121,7 @@ std::int64_t Checkpoint<Real>::restore(Clock<Real>& clock, Recording<Real>& reco
   const auto step = reader.attribute<std::int64_t>("/", "step");
   for (std::size_t n = 0; n < clock.network().nodes.size(); ++n)
     restore_node(reader, "/nodes/" + clock.network().nodes[n]->name(), clock, n, step);
+  for (const auto& p : processes) restore_process(reader, "/learned/" + p->name(), *p, step);
   clock.delivery().add_events(reader.attribute<std::uint64_t>("/", "events"));
   recording.restore(reader, "/recorded");
   return step;

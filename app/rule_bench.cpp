@@ -114,19 +114,20 @@ std::string written(const SpikeTrains& trains) {
 }  // namespace
 
 std::string paired_units(const SpikeTrains& pre, const SpikeTrains& post, const std::string& weight,
-                         const std::string& learn, const std::string& delay) {
+                         const std::string& learn, const std::string& delay, const std::string& nodes,
+                         const std::string& edges, const std::string& reset) {
   // What a pre unit adds is nothing beside the threshold; what tells a post unit to spike is far beyond it.
   return fmt::format(R"([node]
 X = {{ kind = "spikes", size = {0}, times = {1} }}
 T = {{ kind = "spikes", size = {0}, times = {2} }}
-E = {{ kind = "lif", size = {0}, E_L = "0 mV", V_reset = "0 mV", V_th = "1 V", t_ref = "0 ms", receptors = {{ input = "delta" }} }}
-[edge]
+E = {{ kind = "lif", size = {0}, E_L = "0 mV", V_reset = "{8}", V_th = "1 V", t_ref = "0 ms", receptors = {{ input = "delta" }} }}
+{6}[edge]
 XE = {{ from = "X", to = "E.input", connect = "one_to_one", weight = "{3}", delay = "{5}" }}
 TE = {{ from = "T", to = "E.input", connect = "one_to_one", weight = "5 V", delay = "0.1 ms" }}
-[learn]
+{7}[learn]
 rule = {{ on = "edge.XE", {4} }}
 )",
-                     pre.size(), written(pre), written(post), weight, learn, delay);
+                     pre.size(), written(pre), written(post), weight, learn, delay, nodes, edges, reset);
 }
 
 }  // namespace cajal::app

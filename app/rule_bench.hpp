@@ -47,8 +47,10 @@ using SpikeTrains = std::vector<std::vector<double>>;
 
 /// The config of units without a course of their own: pre and post units spike when they are told to, pairs of them are
 /// joined one to one by `edge.XE` with this delay. A post unit spikes one step (0.1 ms) after its time in the list.
-/// `weight` and `learn` as in a config: `"1 mV"`, `rule = "stdp", w_max = "3 mV"`.
+/// `weight` and `learn` as in a config: `"1 mV"`, `rule = "stdp", w_max = "3 mV"`; `nodes` and `edges`: further lines;
+/// `reset`: where a post unit begins after a spike; it rests at 0 mV.
 std::string paired_units(const SpikeTrains& pre, const SpikeTrains& post, const std::string& weight,
-                         const std::string& learn, const std::string& delay = "0.1 ms");
+                         const std::string& learn, const std::string& delay = "0.1 ms", const std::string& nodes = "",
+                         const std::string& edges = "", const std::string& reset = "0 mV");
 
 }  // namespace cajal::app

@@ -101,13 +101,6 @@ std::int64_t checkpoint_steps(const Settings& settings, double dt) {
   return std::max<std::int64_t>(1, std::llround(*time / dt));
 }
 
-/// Throws Error where checkpoints are asked for that cannot be made.
-void check_checkpoints(const Settings& settings, bool learns, bool acts) {
-  if (settings.checkpoint_every.empty() && !settings.resume) return;
-  if (acts) throw Error("checkpoints hold no environment yet: leave out --checkpoint-every and --resume");
-  if (learns) throw Error("checkpoints hold no processes of [learn] yet: leave out --checkpoint-every and --resume");
-}
-
 Built built(const std::vector<RecordRequest>& requests, const SimulationMeasures& measures) {
   Built b;
   b.simulation = true;
@@ -126,6 +119,20 @@ struct Plans {
   std::vector<SimulationPhase> phases;
   std::int64_t steps = 0;
 };
+
+/// Throws Error where checkpoints are asked for that cannot be made.
+template <class Real>
+void check_checkpoints(const Settings& settings, const Simulation<Real>& s, const Plans& plans) {
+  if (settings.checkpoint_every.empty() && !settings.resume) return;
+  const auto refuse = [](const std::string& what) {
+    throw Error("checkpoints hold no " + what + " yet: leave out --checkpoint-every and --resume");
+  };
+  if (s.environment) refuse("environment");
+  for (const auto& p : s.processes)
+    if (!p->resumes()) refuse("learn." + p->name() + " (" + std::string(p->rule()) + ")");
+  for (const RecordRequest& r : plans.requests)
+    if (r.kind == RecordRequest::Kind::weight && r.every > 0) refuse("weights over time (record." + r.name + ")");
+}
 
 /// Tells of populations that never fired in a run that is complete. Throws NumericalError where that is to fail.
 template <class Real>
@@ -210,7 +217,7 @@ class RunningSimulation {
     if (interval_ > 0) clock_->delivery().keep_history();
     clock_->reset_all();
     if (s_.environment) s_.environment->begin(*clock_);
-    t_ = settings_.resume ? checkpoint.restore(*clock_, *recording_) : 0;
+    t_ = settings_.resume ? checkpoint.restore(*clock_, s_.processes, *recording_) : 0;
     recording_->watchdog().begin(t_);
     due_ = t_ + interval_;
     ProcessCourse<Real> course(s_.processes, e_.run.dt);
@@ -232,7 +239,7 @@ class RunningSimulation {
       recording_->take(window);
       terminal_.progress(e_.run.name, simulated(), e_.run.duration);
       if (interval_ == 0 || t_ >= plans_.steps || (t_ < due_ && !stop_requested())) continue;
-      checkpoint.save(*clock_, *recording_, t_);
+      checkpoint.save(*clock_, s_.processes, *recording_, t_);
       due_ = t_ + interval_;
     }
   }
@@ -327,7 +334,7 @@ int simulate_as(Experiment& e, const Settings& settings, Terminal& terminal, boo
     return 0;
   }
 
-  check_checkpoints(settings, !s.processes.empty(), s.environment != nullptr);
+  check_checkpoints(settings, s, plans);
   checkpoint_steps(settings, e.run.dt);
   const record::ResultFile file = record::ResultFile::create(e.result_path(settings), settings.force);
   try {

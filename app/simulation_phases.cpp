@@ -31,10 +31,10 @@ std::int64_t read_duration(const config::Table& table, double duration, double d
 
 /// Which processes run in a phase.
 void read_learn(const config::Table& table, const std::vector<std::string>& processes, SimulationPhase& phase) {
+  phase.learn = table.texts("learn");
   const config::Value* given = table.peek("learn");
   if (!given) return;
   phase.all_learn = false;
-  phase.learn = table.texts("learn");
   if (given->kind == config::Value::Kind::array && given->items.empty()) phase.learn.clear();
   for (const std::string& name : phase.learn)
     if (std::find(processes.begin(), processes.end(), name) == processes.end())

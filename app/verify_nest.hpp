@@ -18,8 +18,17 @@ extern const NestPairing nest_stdp_multiplicative;
 /// The same, with spikes that reach the synapse at once.
 extern const NestPairing nest_stdp_coincidence;
 
+/// stdp_triplet_synapse with its default parameters.
+extern const NestPairing nest_triplet;
+/// vogels_sprekeler_synapse with Wmax 5, eta 0.01, alpha 0.12, tau 20 ms.
+extern const NestPairing nest_vogels;
+/// stdp_dopamine_synapse with its default parameters and Wmax 200, from 35 on; dopamine is set free at 50, 90, 92, 160
+/// and 300 ms and is there 1 ms later.
+extern const NestPairing nest_dopamine;
+
 /// The largest difference between these weights and those of a synapse of ours under this rule, with the same spikes,
-/// delay and order of coinciding ones. Weights are mV; `learn` as in a config.
-double furthest_from_nest(const NestPairing& nest, const std::string& learn, const std::string& start = "1 mV");
+/// delay and order of coinciding ones. Weights are mV; `learn`, and further nodes and edges, as in a config.
+double furthest_from_nest(const NestPairing& nest, const std::string& learn, const std::string& start = "1 mV",
+                          const std::string& nodes = "", const std::string& edges = "");
 
 }  // namespace cajal::app

@@ -24,6 +24,11 @@ struct RuleCheck {
 
 // Each family of rules has its claims in a file of its own, in the order of the table.
 std::vector<RuleCheck> pair_rule_checks();
+std::vector<RuleCheck> triplet_rule_checks();
+std::vector<RuleCheck> voltage_rule_checks();
+std::vector<RuleCheck> inhibition_checks();
+std::vector<RuleCheck> reward_rule_checks();
+std::vector<RuleCheck> value_rule_checks();
 std::vector<RuleCheck> digit_rule_checks();
 std::vector<RuleCheck> homeostasis_checks();
 

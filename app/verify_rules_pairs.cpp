@@ -47,6 +47,17 @@ const std::string additive =
     R"(rule = "stdp", w_max = "3 mV", lambda = 0.01, alpha = 1.2, mu_plus = 0, mu_minus = 0, tau_plus = "17 ms", )"
     R"(tau_minus = "34 ms")";
 
+/// The weight after these pre spikes and a post spike at 120 ms, with one scheme of pairs.
+double paired(const std::vector<double>& pre, const std::string& pairs) {
+  RuleBench bench(
+      paired_units({pre}, {{120}}, "1 mV",
+                   R"(rule = "stdp_additive", w_max = "3 mV", tau_plus = "20 ms", pairs = ")" + pairs + '"'));
+  bench.run(150);
+  return bench.weights("XE")[0];
+}
+double one_before(const std::string& pairs) { return paired({110}, pairs); }
+double two_before(const std::string& pairs) { return paired({100, 110}, pairs); }
+
 /// log2 of how much larger the change by one pair is at 2 mV than at 1 mV: an exponent of the weight.
 double exponent(bool pre_first) {
   const SpikeTrains first{{100}}, second{{110}};
@@ -86,6 +97,7 @@ const std::string nest_keys =
 std::vector<RuleCheck> pair_rule_checks() {
   using enum RuleCheck::Bound;
   constexpr std::string_view window_of = "Song, Miller & Abbott 2000, eq. 1";
+  constexpr std::string_view schemes = "Morrison, Diesmann & Gerstner 2008, 4.1.2";
   constexpr std::string_view power = "Morrison, Aertsen & Diesmann 2007, eq. 6";
   return {
       {"stdp", "window: tau_plus fitted back (ms)", 17, share, 0.01, window_of,
@@ -102,6 +114,15 @@ std::vector<RuleCheck> pair_rule_checks() {
        [] { return furthest_from_nest(nest_stdp_multiplicative, nest_keys + ", mu_plus = 1, mu_minus = 1"); }},
       {"stdp", "spikes that coincide: furthest of 5 weights", 0, difference, 1e-9, "NEST 3.10 stdp_synapse",
        [] { return furthest_from_nest(nest_stdp_coincidence, nest_keys + ", mu_plus = 1, mu_minus = 1"); }},
+      {"stdp_additive", "furthest of 17 weights from NEST's", 0, difference, 1e-9, "NEST 3.10 stdp_synapse",
+       [] {
+         return furthest_from_nest(nest_stdp_additive,
+                                   R"(rule = "stdp_additive", w_max = "3 mV", A_plus = 0.05, A_minus = 0.055)");
+       }},
+      {"stdp_additive", "pairs = nearest: two pre spikes count as one", 0, difference, 1e-12, schemes,
+       [] { return two_before("nearest") - one_before("nearest"); }},
+      {"stdp_additive", "pairs = all: both count (mV)", 0.015 * std::exp(-20.0 / 20), difference, 1e-12, schemes,
+       [] { return two_before("all") - one_before("all"); }},
       {"stdp_power", "potentiation: exponent of the weight, mu", 0.4, share, 0.01, power,
        [] { return exponent(true); }},
       {"stdp_power", "depression: exponent of the weight", 1, share, 0.01, power, [] { return exponent(false); }},

@@ -96,8 +96,10 @@ void read_weights(const config::Table& table, const Network<Real>& network, doub
   } else if (over_time) {
     table.error("every", "missing key `every`: how often the weights are looked at, like \"1 s\"");
   }
-  if (!changes && !edges.empty() && (over_time || table.has("every")))
+  if (changes || edges.empty()) return;
+  if (over_time || table.has("every"))
     table.error(table.has("every") ? "every" : "as", "nothing changes these weights: they are written once");
+  r.weights.as = WeightRequest::As::all;
 }
 
 template <class Real>

@@ -4,7 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "learning/post_history.hpp"
@@ -63,6 +65,60 @@ class Plastic final : public SynapseRule<Real> {
     const auto units = shard.synapses.units;
     for_each_active(*shard.synapses.edge->to, step, units,
                     [&](std::size_t unit, Real) { spike(shard, unit - units.begin, step); });
+  }
+
+  /// Traces after `settle`: of blocks as rows of (source, delay, step, traces), of units as rows of (unit, step, traces
+  /// before, traces after) for each spike that still counts.
+  void save(std::int64_t now, std::vector<double>& blocks, std::vector<double>& units) {
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<double>> by_block;
+    for (auto& shard : shards_) {
+      settle(now, shard->synapses.part);
+      shard->synapses.each([&](std::size_t block, const SynapseBlock<Real>& s) {
+        const PreTrace& pre = shard->pre[block];
+        if (pre.step == long_ago) return;
+        std::vector<double> row = {static_cast<double>(s.source), static_cast<double>(s.delay),
+                                   static_cast<double>(pre.step + shard->origin)};
+        each_member(pre.value, [&](const Real& x, std::size_t) { row.push_back(static_cast<double>(x)); });
+        by_block[{s.source, s.delay}] = std::move(row);
+      });
+      shard->post.each([&](std::size_t unit, NearStep step, const Post& before, const Post& after) {
+        units.push_back(static_cast<double>(unit + shard->synapses.units.begin));
+        units.push_back(static_cast<double>(step + shard->origin));
+        each_member(before, [&](const Real& y, std::size_t) { units.push_back(static_cast<double>(y)); });
+        each_member(after, [&](const Real& y, std::size_t) { units.push_back(static_cast<double>(y)); });
+      });
+    }
+    for (const auto& [key, row] : by_block) blocks.insert(blocks.end(), row.begin(), row.end());
+  }
+  void load(std::int64_t now, const std::vector<double>& blocks, const std::vector<double>& units) {
+    constexpr std::size_t block_row = 3 + member_count<Pre>, unit_row = 2 + 2 * member_count<Post>;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, const double*> by_block;
+    for (std::size_t i = 0; i + block_row <= blocks.size(); i += block_row)
+      by_block[{static_cast<std::uint32_t>(blocks[i]), static_cast<std::uint32_t>(blocks[i + 1])}] = &blocks[i];
+    for (auto& shard : shards_) {
+      rest(*shard);
+      begin(*shard, now);
+      shard->synapses.each([&](std::size_t block, const SynapseBlock<Real>& s) {
+        const auto found = by_block.find({s.source, s.delay});
+        if (found == by_block.end()) return;
+        PreTrace& pre = shard->pre[block];
+        pre.step = past(*shard, found->second[2]);
+        each_member(pre.value, [&](Real& x, std::size_t m) { x = static_cast<Real>(found->second[3 + m]); });
+      });
+      const auto range = shard->synapses.units;
+      for (std::size_t i = 0; i + unit_row <= units.size(); i += unit_row) {
+        const auto unit = static_cast<std::size_t>(units[i]);
+        if (unit < range.begin || unit >= range.end) continue;
+        Post before{}, after{};
+        each_member(before, [&](Real& y, std::size_t m) { y = static_cast<Real>(units[i + 2 + m]); });
+        each_member(after,
+                    [&](Real& y, std::size_t m) { y = static_cast<Real>(units[i + 2 + member_count<Post> + m]); });
+        if (shard->post.full(unit - range.begin)) shard->post.deepen();
+        shard->post.add(unit - range.begin, past(*shard, units[i + 1]), before, after);
+      }
+      shard->replayed = std::max(long_ago + 1, static_cast<NearStep>(-shard->behind));
+      shard->post.replayed(shard->replayed);
+    }
   }
 
   void settle(std::int64_t now, std::size_t part) override {
@@ -128,6 +184,10 @@ class Plastic final : public SynapseRule<Real> {
       shard.origin = step;
     }
   }
+  /// A step before the one that steps are counted from.
+  static NearStep past(const Shard& shard, double step) {
+    return static_cast<NearStep>(std::max(step - static_cast<double>(shard.origin), static_cast<double>(long_ago)));
+  }
   static NearStep near(const Shard& shard, std::int64_t step) { return static_cast<NearStep>(step - shard.origin); }
 
   Pre decayed(const PreTrace& pre, NearStep step) const {
@@ -179,6 +239,8 @@ class Plastic final : public SynapseRule<Real> {
       for (std::size_t i = 0; i < synapses.weight.size(); i += chunk) {
         const std::size_t count = std::min(chunk, synapses.weight.size() - i);
         Real* const weight = synapses.weight.data() + i;
+        // Gathering does not tell the processor what comes next.
+        for (std::size_t k = 0; k < count; k += 64 / sizeof(Real)) __builtin_prefetch(weight + k, 1);
         find_units(shard, target + i, origin, count);
         if (run_.first_post_only)
           find_first(shard, from, begin, end, count);
@@ -281,10 +343,11 @@ class Plastic final : public SynapseRule<Real> {
     const auto& post = shard.post;
     find_units(shard, target, origin, count);
     const Post traces{};
+    // Of units whose last spike comes too late it is looked up below.
     each_member(traces, [&](const Real&, std::size_t m) {
       const Real* const after = post.after_recent(0, m);
       run_.post[m].scaled(
-          count, [meets, last = shard.last](std::size_t i) { return meets - last[i]; },
+          count, [meets, last = shard.last](std::size_t i) { return std::max(meets - last[i], 0); },
           [after, unit = shard.unit](std::size_t i, Real decay) { return after[unit[i]] * decay; }, shard.y[m]);
     });
     if (post.newest() >= meets)

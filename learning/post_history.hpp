@@ -64,7 +64,7 @@ class PostHistory {
     each_member(before, [&](const Real& y, std::size_t m) { before_recent_[0][m][unit] = y; });
     each_member(after, [&](const Real& y, std::size_t m) { after_recent_[0][m][unit] = y; });
     ++fresh_[unit];
-    newest_ = step;
+    newest_ = std::max(newest_, step);
   }
 
   /// The number of spikes of a unit at or after `step`.
@@ -80,6 +80,15 @@ class PostHistory {
   NearStep step(std::size_t slot) const { return step_[slot]; }
   const Post& before(std::size_t slot) const { return before_[slot]; }
   const Post& after(std::size_t slot) const { return after_[slot]; }
+
+  /// Calls visit(unit, step, before, after) for the spikes that still count, those of a unit from the oldest on: what
+  /// some synapse has yet to replay, and the last ones.
+  template <class Visit>
+  void each(const Visit& visit) const {
+    for (std::size_t u = 0; u < units_; ++u)
+      for (std::uint32_t k = std::min(sent_[u], std::max<std::uint32_t>(fresh_[u], glance)); k-- > 0;)
+        if (const std::size_t s = slot(u, k); step_[s] != long_ago) visit(u, step_[s], before_[s], after_[s]);
+  }
 
   /// All synapses have replayed what came before `step`.
   void replayed(NearStep step) {

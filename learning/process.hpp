@@ -72,9 +72,8 @@ class Process {
 
   /// In a simulation, ms from one call of `act` to the next; 0: it is not called. A multiple of the step.
   virtual double every() const { return 0; }
-  /// All steps before `step` have run, and none after. While it is not frozen: before the first step of a phase, at the
-  /// multiples of `every`, and after the last step of a phase; once where these fall together. After all steps of a
-  /// phase, and its `act`, comes `end_batch`.
+  /// All steps before `step`, a multiple of `every`, have run, and none after. Called while it is not frozen, at step 0
+  /// before the first. After all steps of a phase comes `end_batch`.
   virtual void act(std::int64_t step) { (void)step; }
 
   /// Numbers that a result holds beside the weights, so that learning can go on from it.
@@ -84,6 +83,19 @@ class Process {
     std::span<double> values;
   };
   virtual std::vector<State> state() { return {}; }
+
+  /// Numbers that a checkpoint of a simulation holds beside `state`, which do not depend on the number of threads.
+  struct Saved {
+    std::string name;  ///< `edge.EE.weight`
+    std::vector<double> values;
+  };
+  /// Whether a simulation can go on from `state` and `save` as if it had never stopped.
+  virtual bool resumes() const { return false; }
+  /// After all steps before `now`.
+  virtual std::vector<Saved> save(std::int64_t now) { return (void)now, std::vector<Saved>{}; }
+  /// What `save` gave for the same process and step; attached, and before any step. Throws Error where it does not fit.
+  virtual void load(const std::vector<Saved>& saved, std::int64_t now) { (void)saved, (void)now; }
+
   /// Called after the state was filled from outside.
   virtual void restore() {}
 

@@ -253,30 +253,45 @@ Synapses Delivery<Real>::synapses(std::size_t edge, std::int64_t now) {
     out.weight.assign(e.weight.value.begin(), e.weight.value.end());
     return out;
   }
-  return merged(parts, e.from->size());
+  Synapses out;
+  each_in_order(parts, e.from->size(), [&](const SynapseBlock<Real>& block) {
+    out.source.insert(out.source.end(), block.weight.size(), block.source);
+    out.delay.insert(out.delay.end(), block.weight.size(), block.delay);
+    out.weight.insert(out.weight.end(), block.weight.begin(), block.weight.end());
+    for (std::size_t i = 0; i < block.weight.size(); ++i) out.target.push_back(block.target(i));
+  });
+  return out;
+}
+
+template <class Real>
+void Delivery<Real>::assign(std::size_t edge, const std::vector<double>& weights) {
+  SparseEdge<Real>& e = *network_.sparse[edge];
+  const auto wrong = [&] { return Error("edge." + e.name + ": another number of weights than it has synapses"); };
+  if (e.listed()) {
+    if (weights.size() != e.weight.value.size()) throw wrong();
+    e.weight.assign(weights);
+    for (auto& store : stores_) store->refresh(edge);
+    return;
+  }
+  std::size_t next = 0;
+  each_in_order(plastic(edge), e.from->size(), [&](const SynapseBlock<Real>& block) {
+    if (next + block.weight.size() > weights.size()) throw wrong();
+    for (Real& w : block.weight) w = static_cast<Real>(weights[next++]);
+  });
+  if (next != weights.size()) throw wrong();
 }
 
 /// Targets ascend from shard to shard: of each source and delay the blocks of the shards follow one another.
 template <class Real>
-Synapses Delivery<Real>::merged(const std::vector<PlasticPart<Real>>& parts, std::size_t sources) {
-  struct Place {
-    std::uint32_t delay;
-    SynapseBlock<Real> block;
-  };
-  std::vector<std::vector<Place>> rows(sources);
+void Delivery<Real>::each_in_order(const std::vector<PlasticPart<Real>>& parts, std::size_t sources,
+                                   const std::function<void(const SynapseBlock<Real>&)>& visit) {
+  std::vector<std::vector<SynapseBlock<Real>>> rows(sources);
   for (const auto& part : parts)
-    part.each([&](std::size_t, const SynapseBlock<Real>& b) { rows[b.source].push_back({b.delay, b}); });
-  Synapses out;
+    part.each([&](std::size_t, const SynapseBlock<Real>& b) { rows[b.source].push_back(b); });
   for (auto& row : rows) {
-    std::stable_sort(row.begin(), row.end(), [](const Place& a, const Place& b) { return a.delay < b.delay; });
-    for (const auto& [delay, block] : row) {
-      out.source.insert(out.source.end(), block.weight.size(), block.source);
-      out.delay.insert(out.delay.end(), block.weight.size(), delay);
-      out.weight.insert(out.weight.end(), block.weight.begin(), block.weight.end());
-      for (std::size_t i = 0; i < block.weight.size(); ++i) out.target.push_back(block.target(i));
-    }
+    std::stable_sort(row.begin(), row.end(), [](const auto& a, const auto& b) { return a.delay < b.delay; });
+    for (const auto& block : row) visit(block);
   }
-  return out;
 }
 
 template <class Real>

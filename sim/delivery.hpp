@@ -61,6 +61,8 @@ class Delivery {
   /// The synapses of an edge with their weights as they are before step `now`, ascending in (source, delay, target,
   /// generation): what its rule put off is done first. Of an edge with a list, in the order of that list.
   Synapses synapses(std::size_t edge, std::int64_t now);
+  /// Gives the weights of a plastic edge, in the order of `synapses`. Throws Error for another number.
+  void assign(std::size_t edge, const std::vector<double>& weights);
   /// Adds up what was delivered: to each listed edge, and to `events` for the others.
   void count();
   std::uint64_t events() const { return events_; }
@@ -94,7 +96,9 @@ class Delivery {
     const Signal<Real>* variable;  ///< as it is after a reset
   };
 
-  static Synapses merged(const std::vector<PlasticPart<Real>>& parts, std::size_t sources);
+  /// Calls visit(block) for the blocks of all shards, ascending in (source, delay, target).
+  static void each_in_order(const std::vector<PlasticPart<Real>>& parts, std::size_t sources,
+                            const std::function<void(const SynapseBlock<Real>&)>& visit);
   void find_starts();
   void start(const Slice& slice);
   void send(std::size_t node, const Emission<Real>& emission, std::size_t part, std::int64_t earliest);

@@ -51,6 +51,15 @@ Figure distribution_figure(const WeightHistogram& h) {
   return f;
 }
 
+/// The upper edge of the bin up to which a share of the counts lies; NaN where there are none.
+double quantile(const WeightHistogram& h, const std::vector<double>& counts, double share) {
+  const double all = std::accumulate(counts.begin(), counts.end(), 0.0);
+  double sum = 0;
+  for (std::size_t i = 0; i < counts.size() && all > 0; ++i)
+    if ((sum += counts[i]) >= share * all) return h.edges[i + 1];
+  return NAN;
+}
+
 Figure course_figure(const WeightHistogram& h) {
   HeatMap map;
   map.description = "distribution of the weights of edge " + h.edge + " over time";
@@ -70,6 +79,12 @@ Figure course_figure(const WeightHistogram& h) {
       "Each column is the distribution at one time. The deepest colour is {} synapses in a bin; colours go with the "
       "square root of the count.",
       count(most));
+  f.numbers.header = {"time (ms)", "a tenth is below", "half is below", "nine tenths are below"};
+  for (std::size_t i = 0; i < h.time.size(); ++i)
+    f.numbers.rows.push_back({number(h.time[i]), number(quantile(h, h.counts[i], 0.1)),
+                              number(quantile(h, h.counts[i], 0.5)), number(quantile(h, h.counts[i], 0.9))});
+  f.numbers.note = fmt::format("By upper edges of bins. All counts: {} in the result file.", h.path);
+  f.numbers = thinned(f.numbers, 200);
   return f;
 }
 
@@ -104,10 +119,12 @@ Figure traces_figure(const WeightTraces& t) {
 std::string weights_section(const Report& r) {
   std::string figures;
   for (const WeightHistogram& h : r.weight_histograms) {
+    if (h.counts.empty() || h.time.size() != h.counts.size() || h.edges.size() != h.counts.front().size() + 1) continue;
     figures += figure(distribution_figure(h));
     if (h.time.size() > 2 && h.time.back() > h.time.front()) figures += figure(course_figure(h));
   }
-  for (const WeightTraces& t : r.weight_traces) figures += figure(traces_figure(t));
+  for (const WeightTraces& t : r.weight_traces)
+    if (!t.values.empty()) figures += figure(traces_figure(t));
   if (figures.empty()) return {};
   return section("distributions", "Weights over time", "<div class=\"figures\">\n" + figures + "</div>\n");
 }

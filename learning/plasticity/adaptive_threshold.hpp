@@ -57,6 +57,7 @@ class AdaptiveThresholdProcess final : public Process<Real> {
   void end_batch(Steps steps, std::size_t samples) override;
   std::vector<typename Process<Real>::State> state() override;
   void restore() override;
+  bool resumes() const override { return true; }
 
  private:
   /// One node: theta in double precision, since a step's decay is below the resolution of a float.

@@ -81,6 +81,31 @@ class PlasticProcess final : public Process<Real> {
     }
   }
 
+  bool resumes() const override { return true; }
+  std::vector<typename Process<Real>::Saved> save(std::int64_t now) override {
+    std::vector<typename Process<Real>::Saved> out;
+    for (Attached& t : targets_) {
+      if (!t.online) continue;
+      const std::string place = "edge." + t.edge->name + ".";
+      out.push_back({place + "weight", clock_->delivery().synapses(t.index, now).weight});
+      std::vector<double> pre, post;
+      t.online->save(now, pre, post);
+      out.push_back({place + "pre", std::move(pre)});
+      out.push_back({place + "post", std::move(post)});
+    }
+    return out;
+  }
+  void load(const std::vector<typename Process<Real>::Saved>& saved, std::int64_t now) override {
+    std::size_t next = 0;
+    for (Attached& t : targets_) {
+      if (!t.online) continue;
+      if (next + 3 > saved.size()) throw Error("learn." + this->name() + ": a checkpoint of another process");
+      clock_->delivery().assign(t.index, saved[next].values);
+      t.online->load(now, saved[next + 1].values, saved[next + 2].values);
+      next += 3;
+    }
+  }
+
  private:
   struct Attached : Target {
     std::unique_ptr<Plastic<Rule, Real>> online;

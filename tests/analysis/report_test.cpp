@@ -127,6 +127,9 @@ Report simulation_report() {
   r.populations = {{"E", "lif", 4, {10, 20, 30, 500, 900}, {0, 0, 0, 2, 3}}, {"I", "", 2, {}, {}}};
   r.traces = {
       {"v", "mV", "V_m of E: membrane potential", {1, 2, 3}, {0, 1}, {{-70, -65.5, missing}, {-60, -61, -62}}, 5}};
+  r.weight_histograms = {
+      {"EE", "pA", "/weight_histograms/h/EE", {0, 10, 20}, {0, 500, 1000}, {{8, 0}, {5, 3}, {1, 7}}}};
+  r.weight_traces = {{"EE", "pA", "/weight_traces/w/EE", {0, 500}, {"3 to 4"}, {{1.5, missing}}, 9}};
   return r;
 }
 
@@ -164,6 +167,8 @@ TEST_CASE("empty reports are pages, empty charts are notes", "[report]") {
   r.learners.resize(2);
   r.populations.resize(1);
   r.traces.resize(1);
+  r.weight_histograms.resize(1);
+  r.weight_traces.resize(1);
   r.stop = 1;
   CHECK(fault(html(r)).empty());
   CHECK(has(line_chart({}), "No values"));
@@ -174,6 +179,7 @@ TEST_CASE("empty reports are pages, empty charts are notes", "[report]") {
   CHECK(fault(raster_chart({})).empty());
   CHECK(sheet({}).empty());
   CHECK(confusion_chart({}).empty());
+  CHECK(has(heat_map({}), "No values"));
   CHECK(png_address({}, 0, 0, ink()).empty());
 }
 
@@ -219,6 +225,23 @@ TEST_CASE("rates and intervals of a simulation are counted", "[report]") {
   CHECK(has(traces_section(simulation_report()), "<th scope=\"row\">2</th><td>-65.5</td><td>-61</td>"));
 }
 
+TEST_CASE("weights over time are shown with their counts", "[report]") {
+  const std::string page = weights_section(simulation_report());
+  CHECK(times(page, "<figure") == 3);
+  CHECK(has(page, "<th scope=\"row\">0</th><td>10</td><td>8</td><td>1</td>"));
+  CHECK(has(page, "8 synapses within the bins at 1000 ms. All counts: /weight_histograms/h/EE"));
+  CHECK(has(page, "The deepest colour is 8 synapses in a bin"));
+  CHECK(has(page, "<th scope=\"row\">500</th><td>10</td><td>10</td><td>20</td>"));
+  CHECK(has(page, "1 of 9 recorded synapses."));
+  CHECK(has(page, "<th scope=\"row\">500</th><td>–</td>"));
+  // Two columns of two bins: the lower one full at first, the upper one at last.
+  HeatMap map;
+  map.columns = {{4, 0}, {1, 4}};
+  const std::string drawing = heat_map(map), start = "base64,";
+  const std::string png = decoded(drawing.substr(drawing.find(start) + start.size()));
+  CHECK(has(png, std::string("\0\0\xff\0\xff\x80", 6)));
+}
+
 TEST_CASE("all text is escaped", "[report]") {
   CHECK(escape("<a href='x'>\"&") == "&lt;a href=&#39;x&#39;&gt;&quot;&amp;");
   CHECK(escape("µ→\n") == "µ→\n");
@@ -249,6 +272,10 @@ TEST_CASE("all text is escaped", "[report]") {
   r.stop = s.stop;
   r.populations = s.populations;
   r.traces = s.traces;
+  r.weight_histograms = s.weight_histograms;
+  r.weight_traces = s.weight_traces;
+  r.weight_histograms[0].edge = r.weight_histograms[0].unit = r.weight_histograms[0].path = evil;
+  r.weight_traces[0].edge = r.weight_traces[0].unit = r.weight_traces[0].path = r.weight_traces[0].names[0] = evil;
   r.populations[0].name = r.populations[0].kind = evil;
   r.traces[0].name = r.traces[0].unit = r.traces[0].description = evil;
   const std::string page = html(r);

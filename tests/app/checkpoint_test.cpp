@@ -21,7 +21,7 @@ namespace {
 
 /// Currents with memory, spikes between steps, delays of many steps, an edge with a delay that is no sparse one,
 /// traces, rates, two groups, synapses with a memory that release by chance, gap junctions with delays beyond the first
-/// checkpoint.
+/// checkpoint, and learning with and without a list of synapses.
 const std::string network = R"(run = { name = "net", seed = 3, dt = "0.1 ms", duration = "400 ms" }
 [node]
 E = { kind = "lif", size = 1700, preset = "nest", I_e = "300 pA", init = { V_m = { uniform = ["-70 mV", "-55 mV"] } } }
@@ -30,12 +30,16 @@ P = { kind = "lif", size = 3, I_e = ["450 pA", "500 pA", "550 pA"], t_ref = "2.0
 drive = { kind = "poisson", rate = "6 kHz" }
 noise = { kind = "noise_current", size = 1700, mean = "50 pA", sigma = "80 pA", tau = "5 ms" }
 [edge]
-EE = { from = "E", to = "E.ex", connect = { rule = "fixed_in_degree", k = 20 }, weight = { normal = ["8 pA", "2 pA"] }, delay = { uniform = ["0.5 ms", "12 ms"] } }
+EE = { from = "E", to = "E.ex", connect = { rule = "fixed_in_degree", k = 20 }, weight = { normal = ["8 pA", "2 pA"], min = "0 pA" }, delay = { uniform = ["0.5 ms", "12 ms"] } }
 EI = { from = "E", to = "I.ex", connect = { rule = "fixed_probability", p = 0.05 }, weight = "1 nS", delay = "2 ms" }
 EF = { from = "E", to = "E.ex", connect = { rule = "fixed_in_degree", k = 5 }, weight = "10 pA", delay = { uniform = ["1 ms", "9 ms"] }, short_term = { kind = "tsodyks_markram", tau_fac = "300 ms" }, release = 0.7 }
 II = { from = "I.V_m", to = "I.gap", connect = { rule = "fixed_in_degree", k = 2 }, weight = "0.5 nS", delay = { uniform = ["0.5 ms", "40 ms"] } }
 X = { from = "drive", to = "E.ex", connect = "private", weight = "20 pA", delay = "1.5 ms" }
 N = { from = "noise", to = "E.current", kind = "one_to_one" }
+[learn]
+triplet = { rule = "triplet", on = "edge.EE", w_max = "40 pA", dendritic_delay = "0.5 ms", coincidence = "post_first" }
+stdp = { rule = "stdp", on = "edge.EI", lambda = 0.05 }
+threshold = { rule = "adaptive_threshold", on = "node.E", step = "0.02 mV", tau = "1 s" }
 [record]
 spikes = { of = ["E", "I", "P"] }
 v = { of = "E", what = "V_m", ids = "0:5", every = "0.7 ms" }

@@ -24,7 +24,7 @@ XE = { from = "X", to = "E.ex", connect = { rule = "fixed_in_degree", k = 40 }, 
 const std::string learn = R"([learn]
 stdp = { rule = "stdp", on = "edge.XE", w_max = "300 pA" }
 norm = { rule = "normalise", on = "edge.XE", norm = "L2", length = "1600 pA", of = "pre", every = "70 ms" }
-scale = { rule = "scaling", on = "edge.XE", rate = "5 Hz", tau = "1 s", tau_rate = "200 ms", every = "30 ms", w_max = "300 pA" }
+scale = { rule = "scaling", on = "edge.XE", rate = "5 Hz", tau = "1 s", tau_rate = "200 ms", every = "30 ms", w_max = "3 nA" }
 )";
 
 const std::string run = "run = { name = \"run\", seed = 3, dt = \"0.1 ms\"";

@@ -81,6 +81,9 @@ TEST_CASE("the weights that claims compare with are those that NEST recorded", "
   check_pairing(nest_stdp_additive, "syn_stdp_synapse_add");
   check_pairing(nest_stdp_multiplicative, "syn_stdp_synapse_mult");
   check_pairing(nest_stdp_coincidence, "syn_stdp_synapse_coincidence");
+  check_pairing(nest_triplet, "syn_stdp_triplet_synapse");
+  check_pairing(nest_vogels, "syn_vogels_sprekeler_synapse");
+  CHECK(all(nest_dopamine.weights) == recorded("syn_stdp_dopamine_synapse"));
 }
 
 TEST_CASE("a rule is no closer to NEST than its parameters", "[verify]") {

