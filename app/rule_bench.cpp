@@ -34,12 +34,11 @@ RuleBench::RuleBench(const std::string& config, double dt, std::uint64_t seed, b
   plan.window = 64;
   clock_ = std::make_unique<Clock<double>>(*network_, plan, 1);
   for (auto& process : processes_) process->attach(*clock_);
-  for (auto& process : processes_) process->begin_trial();
   clock_->reset_all();
+  course_ = std::make_unique<ProcessCourse<double>>(processes_, dt);
+  course_->begin({}, 0);
   for (const auto& node : network_->nodes) counts_.emplace_back(node->size(), 0.0);
 }
-
-RuleBench::RuleBench(RuleBench&&) noexcept = default;
 
 RuleBench::~RuleBench() {
   // They let go of the network.
@@ -49,9 +48,10 @@ RuleBench::~RuleBench() {
 void RuleBench::run(double until) {
   const std::int64_t end = std::llround(until / clock_->plan().dt);
   while (step_ < end) {
-    const Steps window{step_, std::min(end, step_ + clock_->plan().window)};
+    const Steps window{step_, std::min({end, step_ + clock_->plan().window, course_->next(step_)})};
     clock_->run(window, 1);
     step_ = window.end;
+    course_->act(step_);
     for (std::size_t n = 0; n < counts_.size(); ++n)
       for (std::int64_t t = window.begin; t < window.end; ++t) {
         const double* const row = network_->nodes[n]->output.at(t, 0);

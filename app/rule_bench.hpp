@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/process_course.hpp"
 #include "learning/process.hpp"
 #include "sim/clock.hpp"
 
@@ -16,7 +17,8 @@ class RuleBench {
   /// `config`: the text of a simulation without `run`, with `[learn]`. `lists`: edges are stored as those of networks
   /// that learn from data, else as those of simulations. Throws ConfigError.
   explicit RuleBench(const std::string& config, double dt = 0.1, std::uint64_t seed = 1, bool lists = false);
-  RuleBench(RuleBench&&) noexcept;
+  RuleBench(const RuleBench&) = delete;
+  RuleBench& operator=(const RuleBench&) = delete;
   ~RuleBench();
 
   /// Runs on until this time, in ms, rounded to the nearest step.
@@ -38,6 +40,7 @@ class RuleBench {
   std::unique_ptr<Network<double>> network_;
   std::vector<std::unique_ptr<Process<double>>> processes_;
   std::unique_ptr<Clock<double>> clock_;
+  std::unique_ptr<ProcessCourse<double>> course_;
   std::vector<std::vector<double>> counts_;  ///< by node, [unit]
   std::int64_t step_ = 0;
 };

@@ -3,10 +3,11 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
-#include <sstream>
+#include <set>
 
 #include "app/rule_bench.hpp"
 #include "app/verify_nest.hpp"
+#include "learning/plasticity/catalogue.hpp"
 #include "sim/error.hpp"
 #include "tests/catch.hpp"
 #include "tests/reference/json.hpp"
@@ -74,6 +75,15 @@ TEST_CASE("every claim about a rule holds", "[verify]") {
     const double found = c.measure();
     INFO("found " << found << ", expected " << c.expected);
     CHECK(c.holds(found));
+  }
+}
+
+TEST_CASE("there is a claim about every rule of the catalogue", "[verify]") {
+  std::set<std::string> claimed;
+  for (const RuleCheck& c : rule_checks()) claimed.emplace(c.rule);
+  for (const std::string& rule : process_names()) {
+    INFO(rule);
+    CHECK(claimed.count(rule) == 1);
   }
 }
 
