@@ -75,8 +75,8 @@ void restore_process(const record::ResultReader& reader, const std::string& path
   for (const auto& s : process.state()) {
     const auto stored = reader.read<double>(path + "/state/" + s.name).values;
     if (stored.size() != s.values.size())
-      throw DataError(reader.path(), fmt::format("{}/state/{}: {} values, expected {}", path, s.name, stored.size(),
-                                                 s.values.size()));
+      throw DataError(reader.path(),
+                      fmt::format("{}/state/{}: {} values, expected {}", path, s.name, stored.size(), s.values.size()));
     std::copy(stored.begin(), stored.end(), s.values.begin());
   }
   process.restore();

@@ -12,8 +12,8 @@
 namespace cajal::app {
 
 /// All that a simulation has changed by the time it has run `step` steps, in one HDF5 file that is replaced whole: the
-/// columns of every node, what was sent and is still under way, what was learned, and what was recorded. A run that goes on from it gives
-/// the same result, to the last bit, as one that was never interrupted, on any number of threads.
+/// columns of every node, what was sent and is still under way, what was learned, and what was recorded. A run that
+/// goes on from it gives the same result, to the last bit, as one that was never interrupted, on any number of threads.
 ///
 /// `of`: what the checkpoint belongs to, the config as it is run and the program.
 template <class Real>

@@ -101,7 +101,6 @@ std::int64_t checkpoint_steps(const Settings& settings, double dt) {
   return std::max<std::int64_t>(1, std::llround(*time / dt));
 }
 
-
 Built built(const std::vector<RecordRequest>& requests, const SimulationMeasures& measures) {
   Built b;
   b.simulation = true;

@@ -239,6 +239,8 @@ class Plastic final : public SynapseRule<Real> {
       for (std::size_t i = 0; i < synapses.weight.size(); i += chunk) {
         const std::size_t count = std::min(chunk, synapses.weight.size() - i);
         Real* const weight = synapses.weight.data() + i;
+        // Gathering does not tell the processor what comes next.
+        for (std::size_t k = 0; k < count; k += 64 / sizeof(Real)) __builtin_prefetch(weight + k, 1);
         find_units(shard, target + i, origin, count);
         if (run_.first_post_only)
           find_first(shard, from, begin, end, count);

@@ -81,11 +81,11 @@ std::unique_ptr<Process<Real>> make_foldiak_threshold(const config::Table& table
 
 ProcessEntry foldiak_threshold_entry() {
   ProcessEntry out{std::string(FoldiakThreshold::name),
-                        std::string(FoldiakThreshold::meaning),
-                        std::string(FoldiakThreshold::equations),
-                        std::string(FoldiakThreshold::source),
-                        {on_option("\"node.Y\"")},
-                        R"(learn.theta = { rule = "foldiak_threshold", on = "node.Y", rate = 0.02, p = 0.125 })"};
+                   std::string(FoldiakThreshold::meaning),
+                   std::string(FoldiakThreshold::equations),
+                   std::string(FoldiakThreshold::source),
+                   {on_option("\"node.Y\"")},
+                   R"(learn.theta = { rule = "foldiak_threshold", on = "node.Y", rate = 0.02, p = 0.125 })"};
   for (const Field& f : FoldiakThreshold::parameters) out.options.push_back(option_of(f, false));
   out.options.push_back({"binary_above", "none", "any number", "values above it count as 1, others as 0"});
   out.options.push_back(batch_option());

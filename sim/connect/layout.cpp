@@ -39,7 +39,8 @@ void check(const SparseEdge<Real>& edge) {
   if (s.size() > most_synapses) fail("more than " + std::to_string(most_synapses) + " synapses");
   if (s.target.size() != s.size() || !fits(s.delay.size()) || !fits(edge.weight.value.size()))
     fail("lists of sources, targets, delays and weights of different length");
-  if (edge.learned() && edge.listed() && edge.weight.value.size() != s.size()) fail("learned, but without a weight for each synapse");
+  if (edge.learned() && edge.listed() && edge.weight.value.size() != s.size())
+    fail("learned, but without a weight for each synapse");
   if (edge.trained && edge.weight.gradient.size() != s.size()) fail("trained, but without a gradient for each synapse");
   if (edge.port >= edge.to->ports.size()) fail("node " + edge.to->name() + " has no port " + std::to_string(edge.port));
   for (std::size_t i = 0; i < s.size(); ++i)

@@ -136,3 +136,11 @@ TEST_CASE("a neuron finds a pattern that comes back, and answers it early", "[.l
     CHECK(end.other < 0.11);
   }
 }
+
+TEST_CASE("a bandit's best arm is chosen by reward alone", "[.long]") {
+  for (int s = 1; s <= 3; ++s) {
+    INFO("seed " << s);
+    const NetworkRun run("bandit", {seed(s)}, "plasticity");
+    CHECK(run.measured("environment", "best_choice") >= 0.9);
+  }
+}

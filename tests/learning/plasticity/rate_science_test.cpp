@@ -222,6 +222,10 @@ lateral = { from = "Y", to = "Y", kind = "dense", weight = 0, delay = "1 ms" }
 [predict]
 of = "Y"
 [[phase]]
+name = "thresholds"
+samples = 500
+learn = ["theta"]
+[[phase]]
 name = "train"
 [[phase]]
 name = "test"
