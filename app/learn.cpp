@@ -9,7 +9,9 @@
 #include "app/learning.hpp"
 #include "app/measures.hpp"
 #include "app/provenance.hpp"
+#include "app/recorded.hpp"
 #include "app/report.hpp"
+#include "app/subject.hpp"
 #include "models/equations/entry.hpp"
 #include "sim/config/text.hpp"
 #include "sim/memory.hpp"
@@ -183,10 +185,10 @@ void run_job(Job& job, const record::ResultFile& file, const Data& data, const I
       write_learner(group, *job.learner, data);
       file.flush();
     }
-    Interpreted interpreted = interpret(asked, *job.learner, job.seed, data);
+    Findings interpreted = interpret(asked, *job.learner, job.seed, data);
     for (const std::string& what : interpreted.left_out) terminal.line(fmt::format("{}: {}", job.name, what));
     const std::lock_guard lock(mutex);
-    write_interpreted(group, interpreted);
+    write_findings(group, interpreted);
     job.interpreted = std::move(interpreted.rows);
   } catch (const NumericalError& e) {
     job.failure = e.what();
@@ -262,6 +264,19 @@ void print_jobs(std::vector<Job>& jobs, Terminal& terminal) {
         fmt::format("memory of the run: about {}, data and program included\n", bytes_text(before + buffers)));
 }
 
+/// What is read from the result as it stands: the same that `cajal analyze` reads.
+std::vector<Measured> measure_result(const record::ResultFile& file, const LearnerMeasures& measures,
+                                     Terminal& terminal) {
+  if (measures.of_results.empty()) return {};
+  file.flush();
+  const analysis::Recorded recorded = read_recorded(record::ResultReader(file.being_written()), measures.needs_weights);
+  Findings all;
+  for (const auto& take : measures.of_results) all.add(take(recorded));
+  for (const std::string& what : all.left_out) terminal.line(what);
+  write_findings(file, all);
+  return std::move(all.rows);
+}
+
 int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, const record::ResultFile& file,
              const Data& data, const LearnerMeasures& measures, const Interpretation& asked, std::vector<Job>& jobs,
              std::chrono::steady_clock::time_point started, std::unique_lock<std::mutex>& lock) {
@@ -300,6 +315,7 @@ int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, 
         if (of.name == asked.generated->of && by.name == asked.generated->by && of.seed == by.seed &&
             of.failure.empty() && by.failure.empty() && !stop_requested())
           for (Measured& m : measure_generated(*of.learner, *by.learner, of.seed, data)) rows.push_back(std::move(m));
+  for (Measured& m : measure_result(file, measures, terminal)) rows.push_back(std::move(m));
   write_measures(file, rows);
   provenance.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   provenance.build_seconds = build;
@@ -341,6 +357,7 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry,
   if (!loaded) config::raise(e.diagnostics);
   const Data& data = *loaded;
   fit_measures(measures, root, data.dataset);
+  read_further_measures(measures, root, questions_of(data, e.run.seed, 0));
   const Interpretation asked = Interpretation::read(root, data);
   std::vector<Job> jobs = make_jobs(e, root, data, compare, settings.team(), equations_options(terminal, dry));
   std::vector<const AnyLearner*> any;

@@ -47,6 +47,19 @@ class LearnerOf final : public AnyLearner {
   const LearnerRecord& record() const override { return learner_->record(); }
   const LearnerOptions& options() const override { return learner_->options(); }
   const Activity* activity() const override { return learner_->activity(); }
+  std::string representation() const override {
+    const Predict& predict = learner_->options().predict;
+    const Node<Real>* found = nullptr;
+    const auto look = [&](const Node<Real>& from, const Node<Real>& to) {
+      const bool before = to.name() == predict.of && from.name() != predict.of && !from.ports.empty();
+      if (before && (!found || from.size() > found->size())) found = &from;
+    };
+    if (predict.kind != Predict::Kind::assigned_rate) {
+      for (const auto& edge : learner_->network().edges) look(edge->from(), edge->to());
+      for (const auto& edge : learner_->network().sparse) look(*edge->from, *edge->to);
+    }
+    return found ? found->name() : predict.of;
+  }
   double memory() const override { return memory_; }
   std::optional<LearnerMemory> measured_memory() override { return learner_->memory(); }
   std::size_t parameters() const override { return count_parameters(learner_->network()); }

@@ -27,6 +27,9 @@ class AnyLearner {
   virtual const LearnerRecord& record() const = 0;
   virtual const LearnerOptions& options() const = 0;
   virtual const Activity* activity() const = 0;
+  /// The node that stands for what it makes of its input: the largest one that the answer is read from through weights,
+  /// or the one that answers where there is none such or its units were assigned to classes. Empty without nodes.
+  virtual std::string representation() const { return {}; }
   virtual std::size_t parameters() const = 0;
   /// Bytes that it is estimated to take.
   virtual double memory() const = 0;
