@@ -170,8 +170,8 @@ class Unlocked {
   std::unique_lock<std::mutex>& lock_;
 };
 
-void run_job(Job& job, const record::ResultFile& file, const Data& data, const Interpretation& asked,
-             Terminal& terminal, std::mutex& mutex) {
+void run_job(Job& job, const record::ResultFile& file, const Data& data, const LearnerMeasures& measures,
+             const Interpretation& asked, Terminal& terminal, std::mutex& mutex) {
   const record::Group group = job.group.empty() ? record::Group(file) : file.group(job.group);
   try {
     {
@@ -185,7 +185,11 @@ void run_job(Job& job, const record::ResultFile& file, const Data& data, const I
       write_learner(group, *job.learner, data);
       file.flush();
     }
-    Findings interpreted = interpret(asked, *job.learner, job.seed, data);
+    // Before others ask: so the noise is that of the same trials, whatever they do.
+    Findings interpreted = ask(measures.of_subjects, *job.learner, job.seed, data);
+    // What nobody asked for is not missed.
+    if (measures.by_default) interpreted.left_out.clear();
+    interpreted.add(interpret(asked, *job.learner, job.seed, data));
     for (const std::string& what : interpreted.left_out) terminal.line(fmt::format("{}: {}", job.name, what));
     const std::lock_guard lock(mutex);
     write_findings(group, interpreted);
@@ -292,7 +296,7 @@ int run_jobs(const Experiment& e, const Settings& settings, Terminal& terminal, 
     Team team(std::min(settings.team(), jobs.size()));
     team.run([&](std::size_t) {
       for (std::size_t k = next++; k < jobs.size() && !stop_requested(); k = next++)
-        run_job(jobs[k], file, data, asked, terminal, *lock.mutex());
+        run_job(jobs[k], file, data, measures, asked, terminal, *lock.mutex());
     });
   }
 
