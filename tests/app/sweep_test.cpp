@@ -291,7 +291,7 @@ TEST_CASE("a sweep that is interrupted keeps what is finished, and goes on to th
   app::stop_requested() = false;
   CHECK(code == 130);
   CHECK(ResultReader(bench.directory.file("a/s.h5")).attribute<std::string>("/", "status") == "interrupted");
-  CHECK(bench.has("a/s.parts/sweep.toml"));
+  CHECK(bench.has("a/s.parts/run.toml"));
   app::Settings s = bench.into("a");
   s.resume = true;
   SECTION("the same config") {
