@@ -13,7 +13,7 @@ inline constexpr MeasureEntry sample_efficiency_entry{
     "accuracy over the logarithm of the number of samples",
     "learning curves as in Cortes et al. 1994, NIPS; area under the curve over log samples",
     "[measure]\n"
-    "sample_efficiency = { samples = [10, 100, 1000] }",
+    "sample_efficiency = { samples = [10, 40] }",
     "samples          training samples of each training (10, 100, 1000, ... below all, and all)\n"
     "presentations    each training shows at least so many, in whole epochs (as many as there are training samples)"};
 

@@ -68,6 +68,7 @@ Compare Compare::read(const config::Table& root, const Run& run) {
   const auto table = root.table("compare");
   if (!table) return c;
   if (!root.has("learner")) root.error("compare", "there is nothing to compare: no [learner]");
+  for (const char* key : {"seeds", "vary", "match"}) table->take(key);
   read_seeds(*table, c);
   read_vary(*table, c);
   read_budget(*table, c);
@@ -120,10 +121,6 @@ void drop_inherited(config::Value& tree, const std::string& file) {
 Usage usage_of(const LearnerOptions& options, const data::Split& split, const data::Dataset& dataset) {
   Usage u;
   u.selection = "none";
-  const auto spoil = [&](const std::string& why) {
-    if (u.selection != "test") u.why = why;
-    u.selection = "test";
-  };
   const bool labelled = std::any_of(options.gradients.begin(), options.gradients.end(), [](const GradientOptions& g) {
     return g.target == GradientOptions::Target::label;
   });
@@ -131,7 +128,6 @@ Usage usage_of(const LearnerOptions& options, const data::Split& split, const da
   for (const Phase& phase : options.phases) {
     const bool trains = !phase.frozen();
     if (!trains && !phase.fit_predict) continue;
-    if (phase.part == Phase::Part::test) spoil(fmt::format("phase \"{}\" learns from test data", phase.name));
     if (phase.part == Phase::Part::validation && u.selection == "none") u.selection = "validation";
     if (phase.part != Phase::Part::train) continue;
     std::size_t n = split.train.size();
@@ -143,7 +139,7 @@ Usage usage_of(const LearnerOptions& options, const data::Split& split, const da
     if (g.monitors() && needs_validation(g.monitor) && u.selection == "none") u.selection = "validation";
   const std::set<std::uint32_t> trained(split.train.begin(), split.train.end());
   if (std::any_of(split.test.begin(), split.test.end(), [&](std::uint32_t s) { return trained.contains(s); }))
-    spoil("its test samples are training samples");
+    u.selection = "test", u.why = "its test samples are training samples";
   u.samples = shown;
   u.labels = dataset.classification() || dataset.targets > 0 ? labels : 0;
   return u;

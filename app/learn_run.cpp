@@ -57,6 +57,7 @@ class LearnersRun {
     const std::string path = e_.result_path(settings_);
     const record::ResultFile file =
         record::ResultFile::create(path, settings_.force || (settings_.resume && is_interrupted(path)));
+    if (plan_.comparison) begin_parts();
     try {
       record::Provenance provenance = provenance_of(e_, settings_);
       file.provenance(provenance);
@@ -95,11 +96,14 @@ class LearnersRun {
     run_job(jobs_.front(), file);
   }
 
+  void begin_parts() {
+    parts_.emplace(settings_.out, e_.result.empty() ? e_.run.name : e_.result,
+                   fmt::format("# {}\n# data: {}\n{}", version_text(), settings_.data_folder, config::write(e_.root)),
+                   "runs");
+    parts_->begin(settings_.resume, settings_.force);
+  }
+
   void run_parts(const record::ResultFile& file) {
-    const Parts parts(
-        settings_.out, e_.result.empty() ? e_.run.name : e_.result,
-        fmt::format("# {}\n# data: {}\n{}", version_text(), settings_.data_folder, config::write(e_.root)), "runs");
-    parts.begin(settings_.resume, settings_.force);
     double memory = 0;
     for (const LearnerPlan& l : plan_.learners) memory = std::max(memory, l.memory);
     const std::size_t beside = side_by_side(jobs_.size(), memory, settings_.team());
@@ -110,7 +114,7 @@ class LearnersRun {
       Team team(beside);
       team.run([&](std::size_t) {
         try {
-          for (std::size_t k = next++; k < jobs_.size() && !stop_requested(); k = next++) run_part(jobs_[k], parts);
+          for (std::size_t k = next++; k < jobs_.size() && !stop_requested(); k = next++) run_part(jobs_[k]);
         } catch (...) {
           next = jobs_.size();
           throw;
@@ -118,12 +122,11 @@ class LearnersRun {
       });
     }
     for (const Job& job : jobs_)
-      if (job.ran) file.group(fmt::format("runs/{}/{}", job.learner->name, job.seed)).adopt(parts.path(job.part));
-    parts_ = parts;
+      if (job.ran) file.group(fmt::format("runs/{}/{}", job.learner->name, job.seed)).adopt(parts_->path(job.part));
   }
 
-  void run_part(Job& job, const Parts& parts) {
-    const std::string path = parts.path(job.part);
+  void run_part(Job& job) {
+    const std::string path = parts_->path(job.part);
     {
       const std::lock_guard lock(*lock_.mutex());
       if (take_finished(job, path)) return;
