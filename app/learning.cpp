@@ -30,6 +30,11 @@ class LearnerOf final : public AnyLearner {
   PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples) override {
     return learner_->predict(dataset, samples);
   }
+  TaskRecord run_tasks(const Tasks& tasks, const std::atomic<bool>& stop) override {
+    return learner_->run_tasks(tasks, stop);
+  }
+  void show_at_least(std::int64_t presentations) override { learner_->show_at_least(presentations); }
+  void set_budget(const Budget& budget) override { learner_->set_budget(budget); }
   std::string without_gradient() const override {
     const LearnerOptions& o = learner_->options();
     if (o.gradients.empty()) return "nothing in it learns by gradient";
@@ -333,7 +338,7 @@ void set_memory(BuildRequest& request, const LearnerOptions& options, std::size_
 template <class Real>
 std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& name, const Run& run, const Data& data,
                                  const Seeds& seeds, std::size_t threads, const std::string& folder,
-                                 const std::vector<NodeEntry>& nodes) {
+                                 const std::vector<NodeEntry>& nodes, const data::Split& split) {
   const std::size_t errors = tree.diagnostics().size();
   LearnerOptions o;
   o.name = name;
@@ -372,8 +377,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
     if (const config::Value* phases = tree.take("phase")) (void)phases;
   } else {
     o.predict = read_predict(tree, gradient, classes);
-    o.phases =
-        read_phases(tree, processes, o.predict, gradient ? gradient->stop.epochs : 1, !data.split.validation.empty());
+    o.phases = read_phases(tree, processes, o.predict, gradient ? gradient->stop.epochs : 1, !split.validation.empty());
   }
   BuildRequest request{
       tree,           seeds.init,         run.dt, o.trial.rest > 0 ? o.trial.show : 0,
@@ -381,7 +385,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
       &nodes};
   request.tokens = data.dataset.tokens;
   request.targets = data.dataset.classification() ? data.dataset.classes : data.dataset.targets;
-  set_memory(request, o, data.split.train.size(), !learn.processes.empty());
+  set_memory(request, o, split.train.size(), !learn.processes.empty());
   double memory = 0;
   request.bytes = &memory;
   auto network = build_network<Real>(request);
@@ -423,18 +427,19 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   for (auto& e : network->sparse) e->make_list();
   make_weights(*network);
   return std::make_unique<LearnerOf<Real>>(
-      std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, data.split),
-      memory);
+      std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, split), memory);
 }
 
 }  // namespace
 
 std::unique_ptr<AnyLearner> make_learner(const config::Table& tree, const std::string& name, const Run& run,
                                          const Data& data, const Seeds& seeds, std::size_t threads,
-                                         const std::string& folder, const std::vector<NodeEntry>& nodes) {
-  if (tree.has("classical")) return make_classical(tree, name, data, threads);
-  return run.double_precision ? make<double>(tree, name, run, data, seeds, threads, folder, nodes)
-                              : make<float>(tree, name, run, data, seeds, threads, folder, nodes);
+                                         const std::string& folder, const std::vector<NodeEntry>& nodes,
+                                         const data::Split* split) {
+  const data::Split& of = split ? *split : data.split;
+  if (tree.has("classical")) return make_classical(tree, name, data, of, threads);
+  return run.double_precision ? make<double>(tree, name, run, data, seeds, threads, folder, nodes, of)
+                              : make<float>(tree, name, run, data, seeds, threads, folder, nodes, of);
 }
 
 }  // namespace cajal::app

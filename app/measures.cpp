@@ -8,11 +8,14 @@
 
 #include "analysis/behaviour.hpp"
 #include "analysis/catalogue.hpp"
+#include "analysis/continual.hpp"
 #include "analysis/correlation.hpp"
 #include "analysis/functional_connectivity.hpp"
 #include "analysis/isi.hpp"
+#include "analysis/learning_speed.hpp"
 #include "analysis/operations.hpp"
 #include "analysis/rates.hpp"
+#include "analysis/sample_efficiency.hpp"
 #include "analysis/sparsity.hpp"
 #include "app/connectivity_measure.hpp"
 #include "app/prediction_measures.hpp"
@@ -93,6 +96,9 @@ LearnerMeasures read_measures(const config::Table& root) {
                                    "permutation_importance",
                                    "hidden_pca",
                                    "generated"};
+  for (const auto* e :
+       {&analysis::sample_efficiency_entry, &analysis::continual_entry, &analysis::learning_speed_entry})
+    allowed.emplace_back(e->name);
   for (const auto& m : analysis::subject_measures()) allowed.emplace_back(m.entry.name);
   for (const auto& m : analysis::recorded_measures())
     if (m.of_learners) allowed.emplace_back(m.entry.name);
@@ -309,7 +315,7 @@ std::vector<Measured> read_measured(const record::ResultReader& reader) {
 }
 
 analysis::Comparison comparison(const std::vector<std::string>& learners, const std::vector<Measured>& rows,
-                                const std::vector<const AnyLearner*>& any) {
+                                const std::vector<TrainingTime>& times) {
   using analysis::Row;
   analysis::Comparison table;
   table.columns = learners;
@@ -341,11 +347,8 @@ analysis::Comparison comparison(const std::vector<std::string>& learners, const 
   for (const std::string& l : learners) {
     std::optional<analysis::Cell> c;
     double runs = 0, sum = 0;
-    for (const AnyLearner* a : any)
-      if (a && a->options().name == l && !a->record().epochs.empty()) {
-        runs += 1;
-        for (const auto& e : a->record().epochs) sum += e.seconds;
-      }
+    for (const TrainingTime& t : times)
+      if (t.learner == l) runs += 1, sum += t.seconds;
     if (runs > 0) c = analysis::Cell{sum / runs, {}, {}, {}};
     seconds.values.push_back(c);
   }

@@ -6,8 +6,8 @@
 
 namespace cajal::app {
 
-analysis::Findings ask(std::span<const analysis::SubjectMeasure::Asked> measures, AnyLearner& learner,
-                       std::uint64_t seed, const Data& data) {
+analysis::Findings ask_subject(std::span<const analysis::SubjectMeasure::Asked> measures, AnyLearner& learner,
+                               std::uint64_t seed, const Data& data) {
   analysis::Findings out;
   if (measures.empty() || data.split.test.empty()) return out;
   std::size_t most = 0;

@@ -12,7 +12,7 @@ analysis::Questions questions_of(const Data& data, std::uint64_t seed, std::size
 
 /// Takes all measures of a learner that has learned; the learner is as it was after it. Ends early, between two of
 /// them, when the user asked to stop. Throws NumericalError where an answer is not finite.
-analysis::Findings ask(std::span<const analysis::SubjectMeasure::Asked> measures, AnyLearner& learner,
-                       std::uint64_t seed, const Data& data);
+analysis::Findings ask_subject(std::span<const analysis::SubjectMeasure::Asked> measures, AnyLearner& learner,
+                               std::uint64_t seed, const Data& data);
 
 }  // namespace cajal::app
