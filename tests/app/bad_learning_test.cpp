@@ -1,3 +1,5 @@
+#include "analysis/recorded.hpp"
+#include "analysis/subject.hpp"
 #include "learning/plasticity/catalogue.hpp"
 #include "sim/config/text.hpp"
 #include "tests/app/bad_inputs.hpp"
@@ -6,6 +8,15 @@
 namespace cajal::app {
 
 namespace {
+
+/// Names of measures as a list goes on with them.
+std::string further_measures() {
+  std::string out;
+  for (const auto& m : analysis::subject_measures()) out += ", " + std::string(m.entry.name);
+  for (const auto& m : analysis::recorded_measures())
+    if (m.of_learners) out += ", " + std::string(m.entry.name);
+  return out;
+}
 
 std::vector<BadInput> inputs() {
   return {
@@ -113,7 +124,17 @@ r = { of = "hid" }
       {"a measure of simulations", learning + R"([measure]
 isi = {}
 )",
-       R"(a.toml:9:1: error: measure.isi: "isi" is no measure of a learner; allowed here: accuracy, confusion, precision, recall, f1, auc, balanced_accuracy, error_per_class, r2, rmse, mae, rates, sparsity, operations, saliency, permutation_importance, hidden_pca, generated, sample_efficiency, continual, learning_speed)"},
+       R"(a.toml:9:1: error: measure.isi: "isi" is no measure of a learner; allowed here: accuracy, confusion, precision, recall, f1, auc, balanced_accuracy, error_per_class, r2, rmse, mae, rates, sparsity, operations, saliency, permutation_importance, hidden_pca, generated, sample_efficiency, continual, learning_speed)" +
+           further_measures()},
+      {"the same robustness twice", learning + R"([measure]
+a = { kind = "robustness", to = "unit_lesion" }
+b = { kind = "robustness", to = "unit_lesion", levels = [0.5] }
+)",
+       R"(a.toml:10:1: error: measure.b: robustness to unit_lesion is measured twice)"},
+      {"a level that cannot be", learning + R"([measure]
+a = { kind = "robustness", to = "unit_lesion", levels = [0, 1.5] }
+)",
+       R"(a.toml:9:48: error: measure.a.levels: 1.5 is no level of "unit_lesion": share of the units, between 0 and 1)"},
       {"a duration beside data", learning + R"([run]
 duration = "1 s"
 )",
