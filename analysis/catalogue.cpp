@@ -5,14 +5,11 @@
 #include "analysis/behaviour.hpp"
 #include "analysis/class_scores.hpp"
 #include "analysis/confusion.hpp"
-#include "analysis/correlation.hpp"
 #include "analysis/functional_connectivity.hpp"
 #include "analysis/generated.hpp"
 #include "analysis/hidden_pca.hpp"
-#include "analysis/isi.hpp"
 #include "analysis/operations.hpp"
 #include "analysis/permutation_importance.hpp"
-#include "analysis/rates.hpp"
 #include "analysis/recorded.hpp"
 #include "analysis/regression.hpp"
 #include "analysis/saliency.hpp"
@@ -34,9 +31,6 @@ constexpr MeasureEntry entries[] = {accuracy_entry,
                                     r2_entry,
                                     rmse_entry,
                                     mae_entry,
-                                    rates_entry,
-                                    isi_entry,
-                                    correlation_entry,
                                     sparsity_entry,
                                     operations_entry,
                                     saliency_entry,

@@ -357,7 +357,7 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry,
   if (!loaded) config::raise(e.diagnostics);
   const Data& data = *loaded;
   fit_measures(measures, root, data.dataset);
-  read_further_measures(measures, root, questions_of(data, e.run.seed, 0));
+  read_further_measures(measures, root, e.run.name, questions_of(data, e.run.seed, 0));
   const Interpretation asked = Interpretation::read(root, data);
   std::vector<Job> jobs = make_jobs(e, root, data, compare, settings.team(), equations_options(terminal, dry));
   std::vector<const AnyLearner*> any;
