@@ -14,9 +14,9 @@ inline constexpr MeasureEntry cka_entry{
     "scaled",
     "cka: linear CKA |Y'X|^2 / (|X'X| |Y'Y|) of the mean outputs of two nodes, [sample][unit], columns centred, "
     "Frobenius norms; cka_debiased: the same of unbiased estimates of HSIC, which few samples or many units do not "
-    "push "
-    "up, and which may be below 0. Between each two learners of one seed; of a node with itself a mean over the other "
-    "seeds, which is as alike as runs of one learner are",
+    "push up, and which may be below 0. Between each two learners of one seed; of a node with itself the mean over "
+    "pairs "
+    "of seeds, which says how alike runs of one learner are",
     "Kornblith et al. 2019, ICML, arXiv:1905.00414; debiased: Song et al. 2012, JMLR 13:1393, eq. 5; Murphy, "
     "Zylberberg "
     "& Fyshe 2024, arXiv:2405.01012",

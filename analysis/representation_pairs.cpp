@@ -108,7 +108,7 @@ class Pairs {
         tell_missing(values, a, b);
         for (std::size_t k = 0; k < values.size(); ++k) {
           if (!values[k]) continue;
-          add_row(k, a, b, *values[k]);
+          add_row(k, a, b, *values[k], static_cast<double>(a.rows.size()));
           for (const std::size_t at : {a.name * names_.size() + b.name, b.name * names_.size() + a.name}) {
             sums_[k][at] += *values[k];
             counts_[k][at] += 1;
@@ -120,27 +120,24 @@ class Pairs {
   void over_seeds(std::size_t name) {
     const auto items = items_where([&](const Item& i) { return i.name == name; });
     const auto matrices = matrices_of(items);
-    std::vector<std::vector<double>> sums(measure_.numbers.size(), std::vector<double>(items.size(), 0.0));
-    auto counts = sums;
+    std::vector<double> sums(measure_.numbers.size(), 0.0), counts = sums;
     for (std::size_t i = 0; i < matrices.size(); ++i)
       for (std::size_t j = i + 1; j < matrices.size(); ++j) {
         if (!same_samples(*items[i], *items[j])) continue;
         const Values values = measure_.compare(matrices[i], matrices[j]);
         tell_missing(values, *items[i], *items[j]);
-        for (std::size_t k = 0; k < values.size(); ++k)
-          if (values[k])
-            for (const std::size_t at : {i, j}) {
-              sums[k][at] += *values[k];
-              counts[k][at] += 1;
-            }
+        for (std::size_t k = 0; k < values.size(); ++k) {
+          if (!values[k]) continue;
+          sums[k] += *values[k];
+          counts[k] += 1;
+        }
       }
     for (std::size_t k = 0; k < sums.size(); ++k)
-      for (std::size_t i = 0; i < items.size(); ++i)
-        if (counts[k][i] > 0) add_row(k, *items[i], *items[i], sums[k][i] / counts[k][i]);
+      if (counts[k] > 0) add_row(k, *items[0], *items[0], sums[k] / counts[k], counts[k]);
   }
 
-  void add_row(std::size_t k, const Item& a, const Item& b, double value) {
-    found_.rows.push_back(row_of(*a.run, measure_.numbers[k], part(a, b), value, static_cast<double>(a.rows.size())));
+  void add_row(std::size_t k, const Item& a, const Item& b, double value, double n) {
+    found_.rows.push_back(row_of(*a.run, measure_.numbers[k], part(a, b), value, n));
   }
 
   void write_matrices() {

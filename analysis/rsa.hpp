@@ -15,8 +15,8 @@ inline constexpr MeasureEntry rsa_entry{
     "rsa",
     "representational similarity: whether two learners find the same samples alike and the same ones different",
     "of each node a matrix of dissimilarities of samples, 1 - Pearson's correlation over units of their mean outputs; "
-    "of two nodes Spearman's rank correlation of both matrices' upper triangles; of a node with itself a mean over the "
-    "other seeds. Samples of which all units do the same (silent ones) have none and are left out",
+    "of two nodes Spearman's rank correlation of both matrices' upper triangles; of a node with itself the mean over "
+    "pairs of seeds. Samples of which all units do the same (silent ones) have none and are left out",
     "Kriegeskorte, Mur & Bandettini 2008, Front. Syst. Neurosci. 2:4",
     "[measure]\nrsa = { samples = 100 }",
     "of: which nodes, as of cka; samples (100): as many of each class, "

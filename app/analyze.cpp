@@ -38,6 +38,7 @@ std::vector<Part> parts_of(const std::vector<std::string>& results) {
   std::vector<Part> out;
   for (const std::string& result : results) {
     const record::ResultReader reader(result);
+    if (reader.has("/analysed")) throw DataError(result, "is what an analysis wrote, not the result of a run");
     if (!reader.has("/sweep")) {
       out.push_back({result, {}, "/"});
       continue;
@@ -66,16 +67,11 @@ class Asked {
           request.measures.begin() + static_cast<std::ptrdiff_t>(i))
         text += name + " = {}\n";
     }
+    // Without --measure all are taken, those with keys of their own among them.
+    if (all_) text += tables_of(request.overrides);
     root_ = config::parse(text, "--measure", request.overrides);
-    for (const auto& [name, table] : root_.find("measure")->members) {
-      find(name);
-      if (!all_ && std::find(request.measures.begin(), request.measures.end(), name) == request.measures.end())
-        throw Error(fmt::format("--set measure.{}: it is not among what is measured: {}", name,
-                                fmt::join(request.measures, ", ")));
-    }
   }
 
-  bool all() const { return all_; }
   bool needs_weights() const {
     if (all_) return true;
     const auto& members = root_.find("measure")->members;
@@ -108,6 +104,20 @@ class Asked {
   }
 
  private:
+  static std::string tables_of(const std::vector<std::string>& overrides) {
+    std::string text;
+    std::vector<std::string> names;
+    for (const std::string& address : overrides) {
+      const std::size_t begin = address.find('.') + 1;
+      const std::string name = address.substr(begin, address.find_first_of(".=", begin) - begin);
+      find(name);
+      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+      names.push_back(name);
+      text += name + " = {}\n";
+    }
+    return text;
+  }
+
   static const RecordedMeasure& find(const std::string& name) {
     std::vector<std::string> names;
     for (const RecordedMeasure& m : analysis::recorded_measures()) {
@@ -257,7 +267,7 @@ void check_out(const AnalysisRequest& request) {
       throw OutputError(fmt::format("{}: an analysis cannot replace the result that it reads", request.out));
   if (!request.out.ends_with(".csv") && !request.out.ends_with(".h5"))
     throw OutputError(fmt::format("{}: expected a name that ends with .csv or .h5", request.out));
-  if (request.out.ends_with(".csv") && !request.force && fs::exists(request.out, ignored))
+  if (!request.force && fs::exists(request.out, ignored))
     throw OutputError(fmt::format("{}: is there already; --force replaces it", request.out));
 }
 

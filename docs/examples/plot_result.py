@@ -26,7 +26,7 @@ def learning_curves(axes, f):
         (line,) = axes.plot(epoch, accuracy.mean(0), marker="o", label=learner)
         axes.fill_between(epoch, accuracy.min(0), accuracy.max(0), color=line.get_color(), alpha=0.2, linewidth=0)
     axes.set(xlabel="epoch", ylabel="validation accuracy (%)", title="learning, range over seeds")
-    axes.legend()
+    axes.legend(loc="lower right")
 
 
 def raster(axes, f):

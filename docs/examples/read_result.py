@@ -13,15 +13,14 @@ with h5py.File(sys.argv[1], "r") as f:
     # Each spike of the first few of these samples.
     spikes = f["runs/snn/1/activity/hid/spikes"]
     first = spikes["sample"][:] == 0
-    print("spikes of the first sample in each step", [int((spikes["step"][first] == t).sum()) for t in range(15)])
+    print("the first sample made", first.sum(), "spikes, the last at step", spikes["step"][first].max())
 
     # A row for each number: /measures is a table of columns.
     m = f["measures"]
     column = {name: m[name].asstr()[:] if m[name].dtype.kind == "S" else m[name][:] for name in m}
     for i in range(len(column["value"])):
         if column["measure"][i] in ("test_accuracy", "cka", "participation_ratio"):
-            print(*(column[c][i] for c in ("learner", "seed", "measure")), column["part"][i] or "-", end=" ")
-            print(f"{column['value'][i]:.3f}")
+            print(*(column[c][i] for c in ("measure", "learner", "part", "seed")), f"{column['value'][i]:.3f}")
 
     # The same as a matrix, mean over seeds.
     print("nodes", *f["cka/node"].asstr())

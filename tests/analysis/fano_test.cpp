@@ -119,9 +119,10 @@ TEST_CASE("spikes of a simulation are measured by keys of a config") {
   CHECK(value(isi_measure, "isi_cv", "start = \"300 ms\"") == Approx(of["isi_cv"].number()));
   CHECK(value(rates_measure, "rate", "start = \"300 ms\"") == Approx(of["rate"].number()));
   CHECK(refused(fano_measure, recorded, "start = \"300 ms\"\nwindow = \"1 s\"") ==
-        "keys.toml:3:10: error: measure.m.window: a bin of 1000 ms, where 1700 ms are measured; at least two bins are needed");
+        "keys.toml:3:1: error: measure.m.window: a bin of 1000 ms, where 1700 ms are measured; at least two bins are "
+        "needed");
   CHECK(refused(fano_measure, recorded, "start = \"2 s\"") ==
-        "keys.toml:2:9: error: measure.m.start: starts at 2000 ms, when the run of 2000 ms has ended");
+        "keys.toml:2:1: error: measure.m.start: starts at 2000 ms, when the run of 2000 ms has ended");
   const Recorded silent = simulation_of({}, 10, 50);
   CHECK(taken(fano_measure, silent).left_out == std::vector<std::string>{"fano: 50 ms are not two windows of 100 ms"});
   CHECK(taken(isi_measure, silent).left_out == std::vector<std::string>{"isi: no unit of E fires three times"});
