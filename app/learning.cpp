@@ -19,7 +19,8 @@ namespace {
 template <class Real>
 class LearnerOf final : public AnyLearner {
  public:
-  LearnerOf(std::unique_ptr<Learner<Real>> learner, double memory) : learner_(std::move(learner)), memory_(memory) {}
+  LearnerOf(std::unique_ptr<Learner<Real>> learner, double memory, std::vector<LearningProcess> learning)
+      : learner_(std::move(learner)), memory_(memory), learning_(std::move(learning)) {}
 
   const LearnerRecord& run(const std::function<void(const Progress&)>& progress,
                            const std::atomic<bool>& stop) override {
@@ -76,10 +77,12 @@ class LearnerOf final : public AnyLearner {
     if (reader.has(assignment)) learner_->assignment() = reader.read<std::int32_t>(assignment).values;
   }
   std::string summary() const override { return network_summary(learner_->network()); }
+  std::vector<LearningProcess> learning_processes() const override { return learning_; }
 
  private:
   std::unique_ptr<Learner<Real>> learner_;
   double memory_;
+  std::vector<LearningProcess> learning_;
 };
 
 /// Steps and samples that are held at once.
@@ -189,9 +192,12 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   if (tree.diagnostics().size() != errors) return nullptr;
   for (auto& e : network->sparse) e->make_list();
   make_weights(*network);
+  std::vector<LearningProcess> learning;
+  for (const auto& p : made) learning.push_back(learning_process(*p));
+  for (const GradientEntry& g : learn.gradients) learning.push_back(learning_process(g, *network, o.trial.steps));
   return std::make_unique<LearnerOf<Real>>(
       std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, data.split),
-      memory);
+      memory, std::move(learning));
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ ProcessEntry entry_of(Rule) {
                    std::string(Rule::meaning),
                    std::string(Rule::equations),
                    std::string(Rule::source),
+                   Rule::locality,
                    {},
                    R"(learn.rule = { rule = ")" + std::string(Rule::name) + R"(", on = "edge.rec")" +
                        (ModulatedRule<Rule> ? R"(, modulator = "node.DA")" : "") + " }"};

@@ -208,6 +208,7 @@ ProcessEntry entry_of(Rule) {
                    std::string(Rule::meaning),
                    std::string(Rule::equations),
                    std::string(Rule::source),
+                   Rule::locality,
                    {{"on", "", "addresses, * stands for any text", "dense or sparse edges: \"edge.XY\""}},
                    R"(learn.rule = { rule = ")" + std::string(Rule::name) + R"(", on = "edge.XY")" + teacher + " }"};
   auto& options = out.options;

@@ -214,6 +214,7 @@ ProcessEntry ridge_readout_entry() {
                    std::string(RidgeReadout::meaning),
                    std::string(RidgeReadout::equations),
                    std::string(RidgeReadout::source),
+                   RidgeReadout::locality,
                    {on_option("\"edge.read\", dense edges")},
                    R"(learn.read = { rule = "ridge", on = "edge.XY", teacher = "label" })"};
   for (const Field& f : RidgeReadout::parameters) out.options.push_back(option_of(f, false));

@@ -25,6 +25,7 @@ struct RidgeReadout {
   static constexpr std::string_view source =
       "Hoerl & Kennard 1970, Technometrics 12:55; Maass, Natschlaeger & Markram 2002, Neural Comput. 14:2531 (linear "
       "read-out of a liquid state)";
+  static constexpr Locality locality{Information::presynaptic, Information::target, Information::all_samples};
 
   template <class T>
   struct Parameters {
