@@ -74,33 +74,6 @@ void read_provenance(const ResultReader& reader, Report& r) {
   if (reader.has("/log")) r.log = reader.read<std::string>("/log").values;
 }
 
-/// Where the runs of each learner stand: `/` or `/runs/<learner>/<seed>/`, learners in the order of their measures.
-std::vector<LearnerRuns> learner_runs(const ResultReader& reader, const std::string& title,
-                                      const std::vector<Measured>& measured) {
-  std::vector<LearnerRuns> out;
-  const auto seed_of = [](const std::string& text) { return std::strtoull(text.c_str(), nullptr, 10); };
-  if (!reader.has("/runs")) {
-    if (reader.has("/predictions") || reader.has("/training") || reader.has("/activity"))
-      out.push_back(
-          {title, {{reader.has_attribute("/", "seed") ? reader.attribute<std::uint64_t>("/", "seed") : 0, "/"}}});
-    return out;
-  }
-  std::vector<std::string> names;
-  for (const Measured& m : measured)
-    if (std::find(names.begin(), names.end(), m.learner) == names.end() && reader.has("/runs/" + m.learner))
-      names.push_back(m.learner);
-  for (const std::string& name : reader.members("/runs"))
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  for (const std::string& name : names) {
-    LearnerRuns l{name, {}};
-    for (const std::string& seed : reader.members("/runs/" + name))
-      l.runs.push_back({seed_of(seed), fmt::format("/runs/{}/{}/", name, seed)});
-    std::sort(l.runs.begin(), l.runs.end(), [](const auto& a, const auto& b) { return a.seed < b.seed; });
-    if (!l.runs.empty()) out.push_back(std::move(l));
-  }
-  return out;
-}
-
 /// Fills in what the comparison takes from clocks, which stand in `/timing`.
 void read_training_time(const ResultReader& reader, const std::vector<LearnerRuns>& learners,
                         analysis::Comparison& table) {
@@ -299,7 +272,7 @@ Report read_report(const ResultReader& reader) {
     return r;
   }
   const std::vector<Measured> measured = read_measured(reader);
-  const std::vector<LearnerRuns> learners = learner_runs(reader, r.title, measured);
+  const std::vector<LearnerRuns> learners = learner_runs(reader);
   if (!learners.empty()) {
     std::vector<std::string> names;
     for (const LearnerRuns& l : learners) {
