@@ -23,7 +23,7 @@ std::vector<BadInput> inputs() {
        R"(a.toml:7:8: error: learn.bp.rule: unknown name "backpropp"; did you mean `backprop`? allowed here: backprop, )" +
            config::listed(process_names())},
       {"an unknown key of a process", changed(learning, {{"batch = 8", "bacth = 8"}}),
-       R"(a.toml:7:95: error: learn.bp.bacth: unknown key `bacth`; did you mean `batch`? allowed here: rule, on, loss, of, show, target, over_time, optimizer, schedule, l1, l2, clip, batch, epochs, stop, keep, monitor)"},
+       R"(a.toml:7:95: error: learn.bp.bacth: unknown key `bacth`; did you mean `batch`? allowed here: rule, feedback, on, loss, of, show, target, over_time, optimizer, schedule, l1, l2, clip, batch, epochs, stop, keep, monitor)"},
       {"an unknown node of the loss", changed(learning, {{"batch = 8", R"(batch = 8, of = "ot")"}}),
        R"(a.toml:7:106: error: learn.bp.of: no node "ot"; did you mean `out`? there are: input, hid, out)"},
       {"an unknown edge to train", changed(learning, {{"batch = 8", R"(batch = 8, on = "edge.hdi")"}}),
