@@ -182,4 +182,11 @@ void read_gradients(const ResultReader& reader, const std::string& path, Learner
   }
 }
 
+void read_locality(const ResultReader& reader, const std::string& path, Learner& l) {
+  const std::string group = path + "locality";
+  if (!reader.has(group)) return;
+  for (const std::string& process : reader.members(group))
+    l.locality.push_back({process, reader.read<std::string>(group + "/" + process).values});
+}
+
 }  // namespace cajal::app
