@@ -1,12 +1,12 @@
 #pragma once
 
-#include <span>
+#include <vector>
 
 #include "analysis/entry.hpp"
 
 namespace cajal::analysis {
 
 /// Every measure, in the order of `describe`.
-std::span<const MeasureEntry> measure_entries();
+const std::vector<MeasureEntry>& measure_entries();
 
 }  // namespace cajal::analysis

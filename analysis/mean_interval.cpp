@@ -1,7 +1,8 @@
 #include "analysis/mean_interval.hpp"
 
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+
+#include "analysis/paired.hpp"
 
 namespace cajal::analysis {
 
@@ -15,8 +16,7 @@ MeanInterval mean_interval(std::span<const double> values) {
   double squares = 0;
   for (const double v : values)
     if (std::isfinite(v)) squares += (v - out.mean) * (v - out.mean);
-  const double t = boost::math::quantile(boost::math::students_t(n - 1), 0.975);
-  const double half = t * std::sqrt(squares / (n - 1) / n);
+  const double half = mean_interval(std::sqrt(squares / (n - 1)), out.n);
   out.low = out.mean - half;
   out.high = out.mean + half;
   return out;

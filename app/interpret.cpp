@@ -126,7 +126,7 @@ class SaliencyMaps {
 };
 
 void add_saliency(const Interpretation::Saliency& asked, AnyLearner& learner, std::uint64_t seed, const Data& data,
-                  Interpreted& out) {
+                  Findings& out) {
   if (const std::string none = learner.without_gradient(); !none.empty()) {
     out.left_out.push_back("no saliency: " + none);
     return;
@@ -164,7 +164,7 @@ double quality_of(const PhaseRecord& p, const data::Dataset& d) {
 }
 
 void add_importance(const Interpretation::Importance& asked, AnyLearner& learner, std::uint64_t seed, const Data& data,
-                    Interpreted& out) {
+                    Findings& out) {
   data::Dataset shown = part_of(data.dataset, data.split.test);
   const std::vector<std::uint32_t> samples = all_of(shown);
   const auto quality = [&] { return quality_of(learner.predict(shown, samples), shown); };
@@ -195,7 +195,7 @@ const PhaseRecord* test_phase(const AnyLearner& learner) {
 }
 
 void add_components(const Activity::OfNode& node, std::size_t samples, std::size_t components, const PhaseRecord& phase,
-                    AnyLearner& learner, std::uint64_t seed, Interpreted& out) {
+                    AnyLearner& learner, std::uint64_t seed, Findings& out) {
   data::Dataset activity;
   activity.name = fmt::format("activity of \"{}\"", node.node);
   activity.samples = samples;
@@ -254,7 +254,7 @@ void add_components(const Activity::OfNode& node, std::size_t samples, std::size
                           {"sample"}});
 }
 
-void add_hidden_pca(const Interpretation::HiddenPca& asked, AnyLearner& learner, std::uint64_t seed, Interpreted& out) {
+void add_hidden_pca(const Interpretation::HiddenPca& asked, AnyLearner& learner, std::uint64_t seed, Findings& out) {
   const Activity* activity = learner.activity();
   const PhaseRecord* phase = test_phase(learner);
   for (const std::string& name : asked.nodes) {
@@ -277,31 +277,33 @@ void add_hidden_pca(const Interpretation::HiddenPca& asked, AnyLearner& learner,
 
 }  // namespace
 
-Interpreted interpret(const Interpretation& asked, AnyLearner& learner, std::uint64_t seed, const Data& data) {
-  Interpreted out;
+Findings interpret(const Interpretation& asked, AnyLearner& learner, std::uint64_t seed, const Data& data) {
+  Findings out;
   if (asked.hidden_pca && !stop_requested()) add_hidden_pca(*asked.hidden_pca, learner, seed, out);
   if (asked.saliency && !stop_requested()) add_saliency(*asked.saliency, learner, seed, data, out);
   if (asked.importance && !stop_requested()) add_importance(*asked.importance, learner, seed, data, out);
   return out;
 }
 
-std::vector<Measured> measure_generated(const AnyLearner& generator, AnyLearner& classifier, std::uint64_t seed,
+std::vector<Measured> measure_generated(const record::ResultReader& reader, const std::string& path,
+                                        const std::string& generator, AnyLearner& classifier, std::uint64_t seed,
                                         const Data& data) {
-  std::vector<Measured> rows;
-  for (const PhaseRecord& p : generator.record().phases) {
-    if (p.name != "test" || p.outputs != data.dataset.features || p.scores.empty()) continue;
-    data::Dataset made;
-    made.name = generator.options().name;
-    made.shape = data.dataset.shape;
-    made.features = p.outputs;
-    made.samples = p.scores.size() / p.outputs;
-    made.x.assign(p.scores.begin(), p.scores.end());
-    const PhaseRecord seen = classifier.predict(made, all_of(made));
-    const analysis::Generated g = analysis::generated(seen.scores, seen.outputs);
-    rows.push_back(row_of(generator, seed, "generated_confidence", "", g.confidence, made.samples));
-    rows.push_back(row_of(generator, seed, "generated_coverage", "", g.coverage, made.samples));
-  }
-  return rows;
+  const std::string output = path + "predictions/test/output";
+  if (!reader.has(output)) return {};
+  auto stored = reader.read<float>(output);
+  if (stored.dims.size() != 2 || stored.dims[1] != data.dataset.features || stored.values.empty()) return {};
+  data::Dataset made;
+  made.name = generator;
+  made.shape = data.dataset.shape;
+  made.features = data.dataset.features;
+  made.samples = stored.dims[0];
+  made.x = std::move(stored.values);
+  const PhaseRecord seen = classifier.predict(made, all_of(made));
+  const analysis::Generated g = analysis::generated(seen.scores, seen.outputs);
+  const auto row = [&](const char* measure, double value) {
+    return Measured{generator, measure, "", seed, value, std::nan(""), std::nan(""), static_cast<double>(made.samples)};
+  };
+  return {row("generated_confidence", g.confidence), row("generated_coverage", g.coverage)};
 }
 
 }  // namespace cajal::app

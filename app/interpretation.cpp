@@ -214,15 +214,14 @@ void Interpretation::check(const config::Table& root, const std::vector<const An
     }
 }
 
-void write_interpreted(const record::Group& group, const Interpreted& interpreted) {
-  for (const Interpreted::Array& a : interpreted.arrays)
+void write_findings(const record::Group& group, const Findings& findings) {
+  for (const Findings::Array& a : findings.arrays)
     std::visit(
-        [&](const auto& values) {
-          group.write(a.name, values, a.dims, {a.units, a.description, a.axes});
+        [&]<class T>(const std::vector<T>& values) {
+          group.write(a.name, std::span<const T>(values), a.dims, {a.units, a.description, a.axes});
         },
         a.values);
-  if (!interpreted.left_out.empty())
-    group.attribute("left_out", fmt::format("{}", fmt::join(interpreted.left_out, "; ")));
+  if (!findings.left_out.empty()) group.attribute("left_out", fmt::format("{}", fmt::join(findings.left_out, "; ")));
 }
 
 }  // namespace cajal::app

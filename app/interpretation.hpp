@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "app/measures.hpp"
@@ -43,27 +42,13 @@ struct Interpretation {
   void check(const config::Table& root, const std::vector<const AnyLearner*>& learners) const;
 };
 
-/// What came of it.
-struct Interpreted {
-  struct Array {
-    std::string name;
-    std::variant<std::vector<float>, std::vector<double>, std::vector<std::int32_t>, std::vector<std::uint32_t>> values;
-    std::vector<std::size_t> dims;
-    std::string description;
-    std::vector<std::string> axes;
-    std::string units = "";
-  };
-  std::vector<Measured> rows;
-  std::vector<Array> arrays;
-  std::vector<std::string> left_out;  ///< what this learner cannot answer, and why
-};
-
 /// Asks a learner that has run. Ends early, between two answers, when the user asked to stop. Throws NumericalError if
 /// a gradient is not finite.
-Interpreted interpret(const Interpretation& asked, AnyLearner& learner, std::uint64_t seed, const Data& data);
-/// What the classifier says of the samples that the generator made in its test phase, of one seed.
-std::vector<Measured> measure_generated(const AnyLearner& generator, AnyLearner& classifier, std::uint64_t seed,
+Findings interpret(const Interpretation& asked, AnyLearner& learner, std::uint64_t seed, const Data& data);
+/// What the classifier says of the samples that a generator made in its test phase, as they stand below `path`.
+std::vector<Measured> measure_generated(const record::ResultReader& reader, const std::string& path,
+                                        const std::string& generator, AnyLearner& classifier, std::uint64_t seed,
                                         const Data& data);
-void write_interpreted(const record::Group& group, const Interpreted& interpreted);
+void write_findings(const record::Group& group, const Findings& findings);
 
 }  // namespace cajal::app

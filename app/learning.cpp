@@ -29,6 +29,11 @@ class LearnerOf final : public AnyLearner {
   PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples) override {
     return learner_->predict(dataset, samples);
   }
+  TaskRecord run_tasks(const Tasks& tasks, const std::atomic<bool>& stop) override {
+    return learner_->run_tasks(tasks, stop);
+  }
+  void show_at_least(std::int64_t presentations) override { learner_->show_at_least(presentations); }
+  void set_budget(const Budget& budget) override { learner_->set_budget(budget); }
   std::string without_gradient() const override {
     const LearnerOptions& o = learner_->options();
     if (o.gradients.empty()) return "nothing in it learns by gradient";
@@ -47,6 +52,19 @@ class LearnerOf final : public AnyLearner {
   const LearnerRecord& record() const override { return learner_->record(); }
   const LearnerOptions& options() const override { return learner_->options(); }
   const Activity* activity() const override { return learner_->activity(); }
+  std::string representation() const override {
+    const Predict& predict = learner_->options().predict;
+    const Node<Real>* found = nullptr;
+    const auto look = [&](const Node<Real>& from, const Node<Real>& to) {
+      const bool before = to.name() == predict.of && from.name() != predict.of && !from.ports.empty();
+      if (before && (!found || from.size() > found->size())) found = &from;
+    };
+    if (predict.kind != Predict::Kind::assigned_rate) {
+      for (const auto& edge : learner_->network().edges) look(edge->from(), edge->to());
+      for (const auto& edge : learner_->network().sparse) look(*edge->from, *edge->to);
+    }
+    return found ? found->name() : predict.of;
+  }
   double memory() const override { return memory_; }
   std::optional<LearnerMemory> measured_memory() override { return learner_->memory(); }
   std::size_t parameters() const override { return count_parameters(learner_->network()); }
@@ -316,7 +334,7 @@ void set_memory(BuildRequest& request, const LearnerOptions& options, std::size_
 template <class Real>
 std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& name, const Run& run, const Data& data,
                                  const Seeds& seeds, std::size_t threads, const std::string& folder,
-                                 const std::vector<NodeEntry>& nodes) {
+                                 const std::vector<NodeEntry>& nodes, const data::Split& split) {
   const std::size_t errors = tree.diagnostics().size();
   LearnerOptions o;
   o.name = name;
@@ -355,8 +373,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
     if (const config::Value* phases = tree.take("phase")) (void)phases;
   } else {
     o.predict = read_predict(tree, gradient, classes);
-    o.phases =
-        read_phases(tree, processes, o.predict, gradient ? gradient->stop.epochs : 1, !data.split.validation.empty());
+    o.phases = read_phases(tree, processes, o.predict, gradient ? gradient->stop.epochs : 1, !split.validation.empty());
   }
   BuildRequest request{
       tree,           seeds.init,         run.dt, o.trial.rest > 0 ? o.trial.show : 0,
@@ -364,7 +381,7 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
       &nodes};
   request.tokens = data.dataset.tokens;
   request.targets = data.dataset.classification() ? data.dataset.classes : data.dataset.targets;
-  set_memory(request, o, data.split.train.size(), !learn.processes.empty());
+  set_memory(request, o, split.train.size(), !learn.processes.empty());
   double memory = 0;
   request.bytes = &memory;
   auto network = build_network<Real>(request);
@@ -406,18 +423,19 @@ std::unique_ptr<AnyLearner> make(const config::Table& tree, const std::string& n
   for (auto& e : network->sparse) e->make_list();
   make_weights(*network);
   return std::make_unique<LearnerOf<Real>>(
-      std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, data.split),
-      memory);
+      std::make_unique<Learner<Real>>(std::move(network), std::move(made), std::move(o), data.dataset, split), memory);
 }
 
 }  // namespace
 
 std::unique_ptr<AnyLearner> make_learner(const config::Table& tree, const std::string& name, const Run& run,
                                          const Data& data, const Seeds& seeds, std::size_t threads,
-                                         const std::string& folder, const std::vector<NodeEntry>& nodes) {
-  if (tree.has("classical")) return make_classical(tree, name, data, threads);
-  return run.double_precision ? make<double>(tree, name, run, data, seeds, threads, folder, nodes)
-                              : make<float>(tree, name, run, data, seeds, threads, folder, nodes);
+                                         const std::string& folder, const std::vector<NodeEntry>& nodes,
+                                         const data::Split* split) {
+  const data::Split& of = split ? *split : data.split;
+  if (tree.has("classical")) return make_classical(tree, name, data, of, threads);
+  return run.double_precision ? make<double>(tree, name, run, data, seeds, threads, folder, nodes, of)
+                              : make<float>(tree, name, run, data, seeds, threads, folder, nodes, of);
 }
 
 }  // namespace cajal::app

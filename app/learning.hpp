@@ -24,9 +24,19 @@ class AnyLearner {
   virtual std::string without_gradient() const = 0;
   /// See Learner::input_gradient. Throws Error where there is none.
   virtual std::vector<double> input_gradient(std::span<const float> rows, std::span<const std::int32_t> outputs) = 0;
+  /// Learns the tasks one after the other instead of all samples at once: see Learner::run_tasks. Throws Error where it
+  /// cannot.
+  virtual TaskRecord run_tasks(const Tasks& tasks, const std::atomic<bool>& stop) = 0;
+  /// Before it runs: every phase that trains has at least so many presentations, in whole epochs.
+  virtual void show_at_least(std::int64_t presentations) = 0;
+  /// Before it runs.
+  virtual void set_budget(const Budget& budget) = 0;
   virtual const LearnerRecord& record() const = 0;
   virtual const LearnerOptions& options() const = 0;
   virtual const Activity* activity() const = 0;
+  /// The node that stands for what it makes of its input: the largest one that the answer is read from through weights,
+  /// or the one that answers where there is none such or its units were assigned to classes. Empty without nodes.
+  virtual std::string representation() const { return {}; }
   virtual std::size_t parameters() const = 0;
   /// Bytes that it is estimated to take.
   virtual double memory() const = 0;
@@ -45,11 +55,13 @@ struct Seeds {
 };
 
 /// Builds the learner that a tree (a config's root, or `[learner.X]`) describes. What is wrong goes to the tree's
-/// diagnostics; then nothing is returned. `nodes`: the kinds that its nodes may have.
+/// diagnostics; then nothing is returned. `nodes`: the kinds that its nodes may have. `split`: another split of the
+/// data than their own, which must outlive the learner like them.
 std::unique_ptr<AnyLearner> make_learner(const config::Table& tree, const std::string& name, const Run& run,
                                          const Data& data, const Seeds& seeds, std::size_t threads,
                                          const std::string& folder,
-                                         const std::vector<NodeEntry>& nodes = node_catalogue());
+                                         const std::vector<NodeEntry>& nodes = node_catalogue(),
+                                         const data::Split* split = nullptr);
 
 /// What is left when all of a learner's results are in one subtree: training/, predictions/, activity/, measures.
 void write_learner(const record::Group& group, AnyLearner& learner, const Data& data);

@@ -8,12 +8,15 @@
 
 #include "analysis/behaviour.hpp"
 #include "analysis/catalogue.hpp"
+#include "analysis/continual.hpp"
 #include "analysis/correlation.hpp"
 #include "analysis/criteria.hpp"
 #include "analysis/functional_connectivity.hpp"
 #include "analysis/isi.hpp"
+#include "analysis/learning_speed.hpp"
 #include "analysis/operations.hpp"
 #include "analysis/rates.hpp"
+#include "analysis/sample_efficiency.hpp"
 #include "analysis/sparsity.hpp"
 #include "app/connectivity_measure.hpp"
 #include "app/prediction_measures.hpp"
@@ -22,6 +25,12 @@
 namespace cajal::app {
 
 namespace {
+
+/// Its kind may be asked for several times, with other keys.
+bool asked_of_subject(std::string_view kind) {
+  const auto all = analysis::subject_measures();
+  return std::any_of(all.begin(), all.end(), [&](const auto& m) { return m.entry.name == kind; });
+}
 
 /// Calls `take(kind, table)` for each measure that is allowed `of` what is run.
 template <class Take>
@@ -38,7 +47,7 @@ void each_measure(const config::Table& root, const std::vector<std::string>& all
     else if (std::find(allowed.begin(), allowed.end(), kind) == allowed.end())
       table.error(key,
                   fmt::format("\"{}\" is no measure of a {}; allowed here: {}", kind, of, fmt::join(allowed, ", ")));
-    else if (std::find(names.begin(), names.end(), kind) != names.end())
+    else if (std::find(names.begin(), names.end(), kind) != names.end() && !asked_of_subject(kind))
       table.error(key, fmt::format("\"{}\" is measured twice", kind));
     else {
       names.push_back(kind);
@@ -70,24 +79,30 @@ bool LearnerMeasures::has(std::string_view name) const {
 }
 
 LearnerMeasures read_measures(const config::Table& root) {
-  const std::vector<std::string> allowed{"accuracy",
-                                         "confusion",
-                                         "precision",
-                                         "recall",
-                                         "f1",
-                                         "auc",
-                                         "balanced_accuracy",
-                                         "error_per_class",
-                                         "r2",
-                                         "rmse",
-                                         "mae",
-                                         "rates",
-                                         "sparsity",
-                                         "operations",
-                                         "saliency",
-                                         "permutation_importance",
-                                         "hidden_pca",
-                                         "generated"};
+  std::vector<std::string> allowed{"accuracy",
+                                   "confusion",
+                                   "precision",
+                                   "recall",
+                                   "f1",
+                                   "auc",
+                                   "balanced_accuracy",
+                                   "error_per_class",
+                                   "r2",
+                                   "rmse",
+                                   "mae",
+                                   "rates",
+                                   "sparsity",
+                                   "operations",
+                                   "saliency",
+                                   "permutation_importance",
+                                   "hidden_pca",
+                                   "generated"};
+  for (const auto* e :
+       {&analysis::sample_efficiency_entry, &analysis::continual_entry, &analysis::learning_speed_entry})
+    allowed.emplace_back(e->name);
+  for (const auto& m : analysis::subject_measures()) allowed.emplace_back(m.entry.name);
+  for (const auto& m : analysis::recorded_measures())
+    if (m.of_learners) allowed.emplace_back(m.entry.name);
   LearnerMeasures m;
   m.by_default = !root.has("measure");
   if (m.by_default)
@@ -97,6 +112,34 @@ LearnerMeasures read_measures(const config::Table& root) {
     each_measure(root, allowed, "learner",
                  [&](const std::string& kind, const config::Table&) { m.names.push_back(kind); });
   return m;
+}
+
+void read_further_measures(LearnerMeasures& measures, const config::Table& root, const analysis::Questions& questions) {
+  static const config::Value nothing = config::Value::table({});
+  std::vector<std::string> identities;
+  const auto ask = [&](const analysis::SubjectMeasure& m, const config::Table& table) {
+    auto asked = m.make(table, questions);
+    if (std::find(identities.begin(), identities.end(), asked.identity) != identities.end())
+      table.error("", fmt::format("{} is measured twice", asked.identity));
+    identities.push_back(asked.identity);
+    measures.of_subjects.push_back(std::move(asked));
+  };
+  const auto read = [&](const analysis::RecordedMeasure& m, const config::Table& table) {
+    measures.of_results.push_back(m.make(table));
+    measures.needs_weights = measures.needs_weights || m.needs_weights;
+  };
+  std::vector<std::pair<std::string, config::Table>> tables;
+  if (root.has("measure")) tables = root.tables("measure");
+  const config::Table defaults(nothing, "measure", root.diagnostics());
+  const auto each = [&](const auto& all, const auto& take) {
+    for (const auto& m : all) {
+      if (measures.by_default && m.by_default) take(m, defaults);
+      for (const auto& [name, table] : tables)
+        if (table.text("kind", name) == m.entry.name) take(m, table);
+    }
+  };
+  each(analysis::subject_measures(), ask);
+  each(analysis::recorded_measures(), read);
 }
 
 SimulationMeasures read_simulation_measures(const config::Table& root, double duration,
@@ -237,7 +280,10 @@ void write_measures(const record::Group& group, const std::vector<Measured>& row
   numbers(
       "high", [](const Measured& m) { return m.high; }, "upper end of the 95 % interval, NaN where there is none");
   numbers(
-      "n", [](const Measured& m) { return m.n; }, "samples, units or epochs that it is taken from");
+      "n", [](const Measured& m) { return m.n; }, "samples, units, runs or epochs that it is taken from");
+  numbers(
+      "level", [](const Measured& m) { return m.level; },
+      "where on a curve: strength of a disturbance, samples, time; NaN where there is no curve");
 }
 
 std::vector<Measured> read_measured(const record::ResultReader& reader) {
@@ -251,16 +297,20 @@ std::vector<Measured> read_measured(const record::ResultReader& reader) {
              n = numbers("n");
   const std::size_t rows = std::min(
       {learner.size(), measure.size(), part.size(), seed.size(), value.size(), low.size(), high.size(), n.size()});
+  // Results of earlier versions have no such column.
+  std::vector<double> level(rows, std::nan(""));
+  if (reader.has("/measures/level")) level = numbers("level");
+  level.resize(rows, std::nan(""));
   std::vector<Measured> out;
   for (std::size_t i = 0; i < rows; ++i)
     out.push_back({learner[i], measure[i], part[i],
                    seed[i] >= 0 && seed[i] < 1.8e19 ? static_cast<std::uint64_t>(seed[i]) : 0, value[i], low[i],
-                   high[i], n[i]});
+                   high[i], n[i], level[i]});
   return out;
 }
 
 analysis::Comparison comparison(const std::vector<std::string>& learners, const std::vector<Measured>& rows,
-                                const std::vector<const AnyLearner*>& any) {
+                                const std::vector<TrainingTime>& times) {
   using analysis::Row;
   analysis::Comparison table;
   table.columns = learners;
@@ -300,11 +350,8 @@ analysis::Comparison comparison(const std::vector<std::string>& learners, const 
   for (const std::string& l : learners) {
     std::optional<analysis::Cell> c;
     double runs = 0, sum = 0;
-    for (const AnyLearner* a : any)
-      if (a && a->options().name == l && !a->record().epochs.empty()) {
-        runs += 1;
-        for (const auto& e : a->record().epochs) sum += e.seconds;
-      }
+    for (const TrainingTime& t : times)
+      if (t.learner == l) runs += 1, sum += t.seconds;
     if (runs > 0) c = analysis::Cell{sum / runs, {}, {}, {}};
     seconds.values.push_back(c);
   }

@@ -6,7 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "analysis/measured.hpp"
+#include "analysis/recorded.hpp"
 #include "analysis/spikes.hpp"
+#include "analysis/subject.hpp"
 #include "analysis/table.hpp"
 #include "app/learning.hpp"
 #include "app/record_request.hpp"
@@ -15,12 +18,8 @@
 
 namespace cajal::app {
 
-/// One number of `/measures`.
-struct Measured {
-  std::string learner, measure, part;  ///< part: a class, a node, a phase; empty for the whole
-  std::uint64_t seed = 0;
-  double value = 0, low = 0, high = 0, n = 0;
-};
+using analysis::Findings;
+using analysis::Measured;
 
 /// A measure of a simulation's spikes.
 struct SpikeMeasure {
@@ -52,6 +51,9 @@ std::string measured_as(const std::string& spike_measure);
 /// What is measured of learners.
 struct LearnerMeasures {
   std::vector<std::string> names;
+  std::vector<analysis::SubjectMeasure::Asked> of_subjects;  ///< that ask the learner
+  std::vector<analysis::RecordedMeasure::Take> of_results;   ///< that read the finished result
+  bool needs_weights = false;                                ///< one of `of_results` reads weights
   bool by_default = true;  ///< nobody asked for them: those that say nothing of these data are left out
 
   bool has(std::string_view name) const;
@@ -61,6 +63,8 @@ struct LearnerMeasures {
 /// something: of classes that are two, or of which one has 1.5 times the samples of another, F1, balanced accuracy and
 /// AUC beside the accuracy. Errors go to the diagnostics.
 LearnerMeasures read_measures(const config::Table& root);
+/// Those that ask a learner or read the finished result, of `[measure]` or by default.
+void read_further_measures(LearnerMeasures& measures, const config::Table& root, const analysis::Questions& questions);
 /// Leaves out what is by default and says nothing of these data; an error where what was asked for does not apply.
 void fit_measures(LearnerMeasures& measures, const config::Table& root, const data::Dataset& dataset);
 /// The same of a simulation of `duration` ms with these records.
@@ -76,8 +80,13 @@ std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, con
 void write_measures(const record::Group& group, const std::vector<Measured>& rows);
 /// What `write_measures` wrote. Throws DataError.
 std::vector<Measured> read_measured(const record::ResultReader& reader);
+/// How long one run of a learner trained, s.
+struct TrainingTime {
+  std::string learner;
+  double seconds;
+};
 /// Learners side by side, averaged over seeds.
 analysis::Comparison comparison(const std::vector<std::string>& learners, const std::vector<Measured>& rows,
-                                const std::vector<const AnyLearner*>& any);
+                                const std::vector<TrainingTime>& times);
 
 }  // namespace cajal::app

@@ -9,6 +9,7 @@
 #include "analysis/accuracy.hpp"
 #include "analysis/auc.hpp"
 #include "analysis/class_scores.hpp"
+#include "analysis/paired.hpp"
 #include "analysis/regression.hpp"
 
 namespace cajal::app {
@@ -207,6 +208,12 @@ std::optional<analysis::Cell> cell(const std::string& learner, const std::string
     double square = 0;
     for (const Measured* m : found) square += (m->value - c.value) * (m->value - c.value);
     c.deviation = std::sqrt(square / static_cast<double>(found.size() - 1));
+    // Of what there is chance in; the other rows stay short.
+    if (*c.deviation > 0 && measure.ends_with("_accuracy")) {
+      const double half = analysis::mean_interval(*c.deviation, found.size());
+      c.low = c.value - half;
+      c.high = c.value + half;
+    }
   } else if (!std::isnan(found[0]->low)) {
     c.low = found[0]->low;
     c.high = found[0]->high;

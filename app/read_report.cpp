@@ -75,51 +75,38 @@ void read_provenance(const ResultReader& reader, Report& r) {
   if (reader.has("/log")) r.log = reader.read<std::string>("/log").values;
 }
 
-/// Where the runs of each learner stand: `/` or `/runs/<learner>/<seed>/`, learners in the order of their measures.
-std::vector<LearnerRuns> learner_runs(const ResultReader& reader, const std::string& title,
-                                      const std::vector<Measured>& measured) {
-  std::vector<LearnerRuns> out;
-  const auto seed_of = [](const std::string& text) { return std::strtoull(text.c_str(), nullptr, 10); };
-  if (!reader.has("/runs")) {
-    if (reader.has("/predictions") || reader.has("/training") || reader.has("/activity"))
-      out.push_back(
-          {title, {{reader.has_attribute("/", "seed") ? reader.attribute<std::uint64_t>("/", "seed") : 0, "/"}}});
-    return out;
-  }
-  std::vector<std::string> names;
-  for (const Measured& m : measured)
-    if (std::find(names.begin(), names.end(), m.learner) == names.end() && reader.has("/runs/" + m.learner))
-      names.push_back(m.learner);
-  for (const std::string& name : reader.members("/runs"))
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  for (const std::string& name : names) {
-    LearnerRuns l{name, {}};
-    for (const std::string& seed : reader.members("/runs/" + name))
-      l.runs.push_back({seed_of(seed), fmt::format("/runs/{}/{}/", name, seed)});
-    std::sort(l.runs.begin(), l.runs.end(), [](const auto& a, const auto& b) { return a.seed < b.seed; });
-    if (!l.runs.empty()) out.push_back(std::move(l));
-  }
-  return out;
-}
-
-/// Rows of `/measures`, and the training times that stand in `/timing`.
-std::vector<analysis::Measured> read_rows(const ResultReader& reader, const std::vector<LearnerRuns>& learners) {
-  std::vector<analysis::Measured> rows;
-  for (const Measured& m : read_measured(reader))
-    rows.push_back({m.learner, m.measure, m.part, m.seed, m.value, m.low, m.high, m.n, NAN});
-  if (reader.has("/measures/level")) {
-    const auto level = reader.read<double>("/measures/level").values;
-    for (std::size_t i = 0; i < std::min(level.size(), rows.size()); ++i) rows[i].level = level[i];
-  }
+/// Rows of `/measures`, and the times that stand in `/timing`.
+std::vector<Measured> read_rows(const ResultReader& reader, const std::vector<LearnerRuns>& learners) {
+  std::vector<Measured> rows = read_measured(reader);
+  // The accuracy that was asked for is no place on a curve.
+  for (Measured& m : rows)
+    if (m.measure == "learning_speed") m.level = NAN;
   for (const LearnerRuns& l : learners)
     for (const auto& run : l.runs) {
-      const std::string path = "/timing" + run.path + "epoch_seconds";
-      if (!reader.has(path)) continue;
-      const auto seconds = reader.read<double>(path).values;
-      rows.push_back({l.name, "training_time", "", run.seed, std::accumulate(seconds.begin(), seconds.end(), 0.0), NAN,
-                      NAN, static_cast<double>(seconds.size())});
+      const auto add = [&](const char* dataset, const char* measure, const char* part) {
+        const std::string path = "/timing" + run.path + dataset;
+        if (!reader.has(path)) return;
+        const auto seconds = reader.read<double>(path).values;
+        rows.push_back({l.name, measure, part, run.seed, std::accumulate(seconds.begin(), seconds.end(), 0.0), NAN, NAN,
+                        static_cast<double>(seconds.size())});
+      };
+      add("epoch_seconds", "training_time", "");
+      add("learning_speed_seconds", "learning_speed", "seconds");
     }
   return rows;
+}
+
+/// Measures that there is no answer to: the note of each run once, and that of the whole.
+void read_left_out(const ResultReader& reader, const std::vector<LearnerRuns>& learners, Report& r) {
+  const auto add = [&](const std::string& path, const std::string& before) {
+    if (!reader.has_attribute(path, "left_out")) return;
+    const std::string text = before + reader.attribute<std::string>(path, "left_out");
+    if (std::find(r.left_out.begin(), r.left_out.end(), text) == r.left_out.end()) r.left_out.push_back(text);
+  };
+  for (const LearnerRuns& l : learners)
+    for (const auto& run : l.runs)
+      if (run.path != "/") add(run.path, l.name + ": ");
+  add("/", "");
 }
 
 void read_populations(const ResultReader& reader, Report& r) {
@@ -278,7 +265,7 @@ Report read_report(const ResultReader& reader) {
     return r;
   }
   const std::vector<Measured> measured = read_measured(reader);
-  const std::vector<LearnerRuns> learners = learner_runs(reader, r.title, measured);
+  const std::vector<LearnerRuns> learners = learner_runs(reader);
   if (!learners.empty()) {
     std::vector<std::string> names;
     for (const LearnerRuns& l : learners) {
@@ -287,13 +274,13 @@ Report read_report(const ResultReader& reader) {
       r.learners.push_back(read_learner(reader, l));
     }
     r.rows = read_rows(reader, learners);
-    std::vector<Measured> shown;
-    for (const analysis::Measured& m : r.rows)
-      if (std::isnan(m.level)) shown.push_back({m.learner, m.measure, m.part, m.seed, m.value, m.low, m.high, m.n});
-    r.comparison = comparison(names, shown, {});
+    std::vector<Measured> single = r.rows;
+    std::erase_if(single, [](const Measured& m) { return std::isfinite(m.level); });
+    r.comparison = comparison(names, single, {});
     analysis::report::add_intervals(r);
     r.selection = text_attribute(reader, "selection");
-    if (reader.has("/measures/left_out")) r.left_out = reader.read<std::string>("/measures/left_out").values;
+    r.selection_note = text_attribute(reader, "selection_note");
+    read_left_out(reader, learners, r);
   }
   read_populations(reader, r);
   read_acting(reader, r);

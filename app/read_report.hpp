@@ -5,19 +5,10 @@
 #include <vector>
 
 #include "analysis/report/report.hpp"
+#include "app/result_runs.hpp"
 #include "sim/record/reader.hpp"
 
 namespace cajal::app {
-
-/// Where the runs of one learner stand in a result.
-struct LearnerRuns {
-  struct Run {
-    std::uint64_t seed;
-    std::string path;  ///< with a slash at its end
-  };
-  std::string name;
-  std::vector<Run> runs;  ///< by seed; the first one's activity and weights are shown
-};
 
 /// Training, confusion, activity and first weights of one learner. Throws DataError.
 analysis::report::Learner read_learner(const record::ResultReader& reader, const LearnerRuns& learner);

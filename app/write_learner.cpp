@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "analysis/confusion.hpp"
@@ -111,9 +112,24 @@ void write_predictions(const record::Group& group, const PhaseRecord& p, Learner
   group.group(place).attribute("accuracy", p.accuracy);
 }
 
-void write_activity(const record::Group& group, const Activity& a) {
+void write_activity(const record::Group& group, const AnyLearner& learner, const Activity& a) {
+  const record::Group all = group.group("activity");
+  all.attribute("steps", a.steps);
+  all.attribute("dt", learner.options().dt);
+  all.attribute("spike_samples", static_cast<std::uint64_t>(a.spike_samples));
+  all.attribute("represents", learner.representation());
+  for (const Phase& phase : learner.options().phases)
+    if (phase.part == Phase::Part::test) all.attribute("phase", phase.name);
+  std::int64_t order = 0;
   for (const auto& n : a.nodes) {
     const std::string place = "activity/" + n.node + "/";
+    const record::Group node = group.group("activity/" + n.node);
+    const auto& seen = learner.record().activity;
+    const bool input =
+        std::any_of(seen.begin(), seen.end(), [&](const auto& s) { return s.node == n.node && s.input; });
+    node.attribute("role", std::string(input ? "input" : n.node == learner.options().predict.of ? "output" : "hidden"));
+    node.attribute("spiking", static_cast<std::int64_t>(n.spiking));
+    node.attribute("order", order++);
     const std::vector<std::uint64_t> shape(n.shape.begin(), n.shape.end());
     group.write(place + "shape", shape, {shape.size()}, {"", "extents of the node, outermost first", {"axis"}});
     group.write(place + "mean", n.mean, {a.samples, n.units},
@@ -144,7 +160,7 @@ void write_learner(const record::Group& group, AnyLearner& learner, const Data& 
     group.timing().write("phase_seconds/" + p.name, std::vector<double>{p.seconds}, {1},
                          {"s", "wall time of the phase"});
   }
-  if (learner.activity()) write_activity(group, *learner.activity());
+  if (learner.activity()) write_activity(group, learner, *learner.activity());
   std::vector<std::string> edges;
   std::vector<double> effective, dense;
   std::vector<std::uint8_t> binary;

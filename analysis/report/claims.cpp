@@ -56,8 +56,9 @@ std::string in_brackets(const Row& row, const Cell& cell) {
 bool overlap(const Cell& a, const Cell& b) { return *a.low <= *b.high && *b.low <= *a.high; }
 bool have_intervals(const Cell& a, const Cell& b) { return a.low && a.high && b.low && b.high; }
 
-const Measured* difference_row(const Report& r, const Row& row, const std::string& best, const std::string& other,
+const Measured* difference_row(const Report& r, const Row& row, const std::string& best, const std::string& name,
                                const char* prefix) {
+  const std::string other = row.part.empty() ? name : name + "/" + row.part;
   for (const Measured& m : r.rows)
     if (m.measure == prefix + row.measure && m.learner == best && m.part == other && std::isfinite(m.value)) return &m;
   return nullptr;
@@ -127,19 +128,19 @@ std::vector<std::string> claims_of_parts(const Report& r, const std::vector<cons
     auto found = std::find_if(all.begin(), all.end(), [&](const Wins& w) { return w.learner == order[0].learner; });
     if (found == all.end()) found = all.insert(all.end(), Wins{order[0].learner, "", "", 0, 0, 0});
     found->parts += (found->n++ > 0 ? ", " : "") + (part.empty() ? value : fmt::format("{} ({})", part, value));
-    if (!have_intervals(order[0].cell, order[1].cell)) continue;
+    const Measured* d = difference_row(r, *row, order[0].learner, order[1].learner, "difference_");
+    if (!d && !have_intervals(order[0].cell, order[1].cell)) continue;
     ++found->with_intervals;
-    if (overlap(order[0].cell, order[1].cell)) continue;
+    if (d ? !(d->low > 0 || d->high < 0) : overlap(order[0].cell, order[1].cell)) continue;
     found->clear += (found->n_clear++ > 0 ? ", " : "") + (part.empty() ? value : part);
   }
   std::vector<std::string> out;
   for (const Wins& w : all) {
     std::string sure;
     if (w.with_intervals > 0 && w.n_clear == w.n)
-      sure = w.n > 1 ? "; all clear of the next one's interval" : "; clear of the next one's interval";
+      sure = w.n > 1 ? "; all clear of the next learner" : "; clear of the next learner";
     else if (w.with_intervals > 0)
-      sure =
-          w.n_clear == 0 ? "; not clear of the next one's interval" : "; clear of the next one's interval: " + w.clear;
+      sure = w.n_clear == 0 ? "; not clear of the next learner" : "; clear of the next learner: " + w.clear;
     out.push_back(
         fmt::format("{} {} {}{}.", joined({w.learner}), escape(criterion.claim), escape(w.parts), escape(sure)));
   }
@@ -164,7 +165,10 @@ std::string claims(const Report& r) {
   if (sentences.empty()) return {};
   std::string out = "<ul class=\"claims\">\n";
   for (const std::string& text : sentences) out += "<li>" + text + "</li>\n";
-  return out + "</ul>\n<p class=\"note\">Numbers in brackets that are joined by <i>to</i> are 95 % intervals.</p>\n";
+  return out +
+         "</ul>\n<p class=\"note\">Numbers in brackets that are joined by <i>to</i> are 95 % intervals. Clear is what "
+         "such an interval, "
+         "of the difference where runs are pairs, tells apart.</p>\n";
 }
 
 std::string warnings(const Report& r) {
@@ -172,9 +176,10 @@ std::string warnings(const Report& r) {
   const auto warn = [&](const std::string& text) { out += "<p class=\"warn\">" + escape(text) + "</p>\n"; };
   if (r.selection == "test")
     warn(
-        "Something was chosen on the test data: the test figures of what was chosen are too good, and no measure of "
-        "how "
-        "it does on new data.");
+        fmt::format("Test data were used to learn or to choose{}: test figures are too good, and say little of how a "
+                    "learner does on "
+                    "new data.",
+                    r.selection_note.empty() ? "" : " (" + r.selection_note + ")"));
   if (!r.status.empty() && r.status != "complete") warn(fmt::format("This run is {}: {}", r.status, r.status_note));
   for (const Learner& l : r.learners)
     if (!l.failure.empty()) warn(l.name + " failed: " + l.failure);

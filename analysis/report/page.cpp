@@ -77,6 +77,23 @@ std::string document(const std::string& title, const std::string& body) {
          "</main>\n<script>" + std::string(script()) + "</script>\n</body>\n</html>\n";
 }
 
+/// The part of a row that names other learners, with their new names.
+template <class Renamed>
+std::string renamed_part(const Measured& m, const Renamed& renamed) {
+  if (m.measure.starts_with("difference_") || m.measure.starts_with("effect_")) {
+    const std::size_t end = std::min(m.part.find('/'), m.part.size());
+    return renamed(m.part.substr(0, end)) + m.part.substr(end);
+  }
+  const std::string between = " ~ ";
+  const std::size_t at = m.part.find(between);
+  if (at == std::string::npos) return m.part;
+  const auto node = [&](const std::string& text) {
+    const std::size_t end = std::min(text.find('.'), text.size());
+    return renamed(text.substr(0, end)) + text.substr(end);
+  };
+  return node(m.part.substr(0, at)) + between + node(m.part.substr(at + between.size()));
+}
+
 }  // namespace
 
 std::string html(const Report& r) { return document(r.title, content(r, 1)); }
@@ -116,7 +133,11 @@ Report side_by_side(std::span<const Report> reports) {
     out.title += (out.title.empty() ? "" : ", ") + file;
     out.abstract += (out.abstract.empty() ? "" : " ") + file + ": " + r.abstract;
     out.seeds = std::max(out.seeds, r.seeds);
-    if (r.selection == "test") out.selection = r.selection;
+    if (r.selection == "test") {
+      out.selection = r.selection;
+      out.selection_note +=
+          (out.selection_note.empty() ? "" : "; ") + file + (r.selection_note.empty() ? "" : ": ") + r.selection_note;
+    }
     for (Learner l : r.learners) {
       l.name = renamed(l.name);
       out.comparison.columns.push_back(l.name);
@@ -124,7 +145,7 @@ Report side_by_side(std::span<const Report> reports) {
     }
     for (Measured m : r.rows) {
       m.learner = renamed(m.learner);
-      if (owners.contains(m.part)) m.part = renamed(m.part);
+      m.part = renamed_part(m, renamed);
       out.rows.push_back(std::move(m));
     }
     if (!r.status.empty() && r.status != "complete")

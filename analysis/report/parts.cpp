@@ -77,7 +77,7 @@ std::string parts_section(const Report& r) {
 std::string locality_section(const Report& r) {
   MatrixChart chart;
   Figure f;
-  f.numbers.header = {"learner", "process", "uses"};
+  f.numbers.header = {"learner", "process", "in a word", "uses"};
   for (const Learner& l : r.learners)
     for (const Locality& process : l.locality) {
       chart.columns.push_back(l.name + ": " + process.process);
@@ -86,7 +86,7 @@ std::string locality_section(const Report& r) {
         if (std::find(chart.rows.begin(), chart.rows.end(), what) == chart.rows.end()) chart.rows.push_back(what);
         list += (list.empty() ? "" : ", ") + what;
       }
-      f.numbers.rows.push_back({l.name, process.process, list});
+      f.numbers.rows.push_back({l.name, process.process, process.summary, list});
     }
   if (chart.rows.empty()) return {};
   for (const std::string& what : chart.rows)

@@ -80,6 +80,7 @@ struct WeightHistogram {
 struct Locality {
   std::string process;
   std::vector<std::string> uses;  ///< `presynaptic activity`
+  std::string summary;            ///< `local`
 };
 
 struct Learner {
@@ -152,7 +153,7 @@ struct Report {
   std::vector<std::pair<std::string, std::string>> facts;  ///< where it comes from: host, seed, digest
   std::string config;                                      ///< as written
   std::string overrides;
-  std::string selection;  ///< on which part of the data something was chosen
+  std::string selection, selection_note;  ///< which part of the data something was chosen on; how
   Comparison comparison;
   std::vector<Measured> rows;         ///< of `/measures`, and training times of `/timing`
   std::vector<std::string> left_out;  ///< measures that there is no answer to, and why

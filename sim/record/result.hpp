@@ -126,6 +126,8 @@ class ResultFile : public Group {
   /// How often whole chunks are made safe against a kill; 5 s unless said otherwise.
   void flush_every(std::chrono::milliseconds interval) const { output().flush_every(interval); }
   void flush() const { output().flush(); }
+  /// The file as it is while it is written: after a flush it can be read.
+  std::string being_written() const { return output().path() + ".part"; }
 
   /// Writes all tails, the log and `status`, closes, syncs and renames to the path asked for. Throws OutputError: an
   /// old result is untouched then.

@@ -145,11 +145,11 @@ TEST_CASE("what is not to be trusted stands at the top", "[report]") {
   r.learners[1].failure = "seed 2: not a number";
   r.left_out = {"fgsm of snn: it has no gradient"};
   const std::string page = html(r);
-  CHECK(page.find("chosen on the test data") < page.find("<section"));
+  CHECK(page.find("Test data were used") < page.find("<section"));
   CHECK(page.find("cnn failed: seed 2: not a number") < page.find("<section"));
   CHECK(page.find("Left out: fgsm of snn") < page.find("<section"));
   r.selection = "validation";
-  CHECK_FALSE(has(html(r), "chosen on the test data"));
+  CHECK_FALSE(has(html(r), "Test data were used"));
 }
 
 TEST_CASE("criteria are drawn with the better side to the right", "[report]") {
@@ -230,12 +230,12 @@ TEST_CASE("measures of nodes and the locality of rules have their figures", "[re
   CHECK(has(parts_section(r), "<th scope=\"row\">mlp</th><td>hid</td><td>12</td>"));
   CHECK(has(parts_section(r), ">snn.hid</text>"));
   CHECK(locality_section(r).empty());
-  r.learners[0].locality = {{"bp", {"presynaptic activity", "errors carried back"}}};
-  r.learners[2].locality = {{"stdp", {"presynaptic activity", "postsynaptic activity"}}};
+  r.learners[0].locality = {{"bp", {"presynaptic activity", "errors carried back"}, "global"}};
+  r.learners[2].locality = {{"stdp", {"presynaptic activity", "postsynaptic activity"}, "local"}};
   const std::string section = locality_section(r);
   CHECK(fault(section).empty());
   CHECK(times(section, "fill right") == 4);
-  CHECK(has(section, "<td>stdp</td><td>presynaptic activity, postsynaptic activity</td>"));
+  CHECK(has(section, "<td>stdp</td><td>local</td><td>presynaptic activity, postsynaptic activity</td>"));
 }
 
 TEST_CASE("learners of several results stand side by side", "[report]") {

@@ -248,7 +248,7 @@ TEST_CASE("all text is escaped", "[report]") {
     l.name = l.failure = l.path = l.confusion_of = evil;
     l.confusion->classes = {evil, evil};
     l.samples = {{evil, evil}};
-    l.locality = {{evil, {evil}}};
+    l.locality = {{evil, {evil}, evil}};
     for (NodeActivity& a : l.activity) a.node = a.unit = evil;
     for (Fields& f : l.fields) {
       f.edge = f.path = f.sheet.description = f.sheet.unit = evil;

@@ -113,7 +113,7 @@ r = { of = "hid" }
       {"a measure of simulations", learning + R"([measure]
 isi = {}
 )",
-       R"(a.toml:9:1: error: measure.isi: "isi" is no measure of a learner; allowed here: accuracy, confusion, precision, recall, f1, auc, balanced_accuracy, error_per_class, r2, rmse, mae, rates, sparsity, operations, saliency, permutation_importance, hidden_pca, generated)"},
+       R"(a.toml:9:1: error: measure.isi: "isi" is no measure of a learner; allowed here: accuracy, confusion, precision, recall, f1, auc, balanced_accuracy, error_per_class, r2, rmse, mae, rates, sparsity, operations, saliency, permutation_importance, hidden_pca, generated, sample_efficiency, continual, learning_speed)"},
       {"a duration beside data", learning + R"([run]
 duration = "1 s"
 )",
@@ -222,7 +222,7 @@ a.toml:2:62: error: trial.retry.add: no node "Y"; there are: X, E)"},
        R"(a.toml:2:13: error: compare.vary: unknown name "inti"; did you mean `init`? allowed here: init, order (weights; order of samples, and noise))"},
       {"an unknown key of a comparison",
        changed(comparison, {{"[learner.a]", "compare = { sedes = [1] }\n[learner.a]"}}),
-       R"(a.toml:2:13: error: compare.sedes: unknown key `sedes`; did you mean `seeds`? allowed here: seeds, vary)"},
+       R"(a.toml:2:13: error: compare.sedes: unknown key `sedes`; did you mean `seeds`? allowed here: seeds, vary, match, budget, within)"},
       {"data of one learner", comparison + R"(data = { source = "digits" }
 )",
        R"(a.toml:5:1: error: learner.a.data: is one for all learners of a comparison: it stands at the root)"},
