@@ -20,6 +20,7 @@ std::vector<double> Learner<Real>::input_gradient(std::span<const float> rows, s
   shown.x.assign(rows.begin(), rows.end());
   std::vector<double> gradient(n * features, 0.0);
   if (n == 0) return gradient;
+  const std::uint64_t trial = trial_;
   network_->want_input_gradients(true);
   const std::size_t most =
       std::min(n, trainers_.empty() ? std::max<std::size_t>(options_.batch, 1) : training_batch(split_->train.size()));
@@ -57,6 +58,8 @@ std::vector<double> Learner<Real>::input_gradient(std::span<const float> rows, s
   }
   network_->want_input_gradients(false);
   clock_.reset();
+  // The same noise at each call.
+  trial_ = trial;
   return gradient;
 }
 

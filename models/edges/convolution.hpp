@@ -43,6 +43,7 @@ class ConvolutionEdge final : public ProductEdge<Real> {
   void multiply_transposed(Rows x, Rows g, OutRows, OutRows dx) override;
   void sum_gradient(std::size_t tile, Rows x, Rows g, bool proceed) override;
   void sum_bias_gradient(Rows g, bool proceed) override;
+  void begin_count() override;
   std::uint64_t count_operations(const Real* x) const override;
   void multiply_silence(Real* y, Slice::Range units, dense::Store store) override;
 
@@ -51,10 +52,11 @@ class ConvolutionEdge final : public ProductEdge<Real> {
   void run(const Correlation& product, Rows x, OutRows y, const Real* bias, dense::Store store);
 
   Geometry geometry_;
-  Correlation there_, back_;         ///< of the convolution: from its inputs, and from its outputs
-  Parameter<Real> weight_, bias_;    ///< weight in panels of the convolution
-  std::vector<Real> transposed_;     ///< panels for `back_`, where that is needed
-  std::vector<std::uint32_t> fans_;  ///< [input]: how many weights it meets
+  Correlation there_, back_;            ///< of the convolution: from its inputs, and from its outputs
+  Parameter<Real> weight_, bias_;       ///< weight in panels of the convolution
+  std::vector<Real> transposed_;        ///< panels for `back_`, where that is needed
+  std::vector<std::uint32_t> fans_;     ///< [input]: how many weights it meets
+  std::vector<std::uint32_t> nonzero_;  ///< [input]: of them those that are not zero
 };
 
 EdgeEntry conv1d_entry();

@@ -65,6 +65,7 @@ class DenseEdge final : public Edge<Real> {
   std::vector<Real> transposed_;           ///< panels of the transpose, where `rewind` is called
   Signal<Real> held_product_;              ///< of a held source, for a port that is not
   std::vector<std::uint64_t> operations_;  ///< [sample]
+  std::vector<std::uint32_t> fans_;        ///< [input]: weights that are not zero
 };
 
 /// A word of the catalogue: `kind = "dense"`.
