@@ -350,7 +350,8 @@ analysis::Comparison comparison(const std::vector<std::string>& learners, const 
     for (const Measured& m : rows)
       if (m.measure == c.measure && std::find(parts.begin(), parts.end(), m.part) == parts.end())
         parts.push_back(m.part);
-    for (const std::string& part : parts) add(c, part);
+    for (const std::string& part : parts)
+      if (analysis::criterion_of(c.measure, part) == &c) add(c, part);
   }
   Row seconds{"training time", "s", Row::Format::fixed, Row::Better::lower, 1, {}, "95 % interval", "training_time"};
   for (const std::string& l : learners) {

@@ -65,8 +65,8 @@ const Measured* difference_row(const Report& r, const Row& row, const std::strin
 }
 
 /// By how much the best is ahead, by the differences of paired runs.
-std::string paired(const Report& r, const Row& row, const Measured& d) {
-  std::string out = fmt::format(", {} {} than {}", amount(row, d.value), d.value < 0 ? "less" : "more", d.part);
+std::string paired(const Report& r, const Row& row, const Measured& d, const std::string& other) {
+  std::string out = fmt::format(", {} {} than {}", amount(row, d.value), d.value < 0 ? "less" : "more", other);
   const auto seeds = counted(static_cast<std::size_t>(std::max(0.0, d.n)), "seed");
   if (!std::isfinite(d.low) || !std::isfinite(d.high)) return out + fmt::format(" ({}).", seeds);
   const bool settled = d.low > 0 || d.high < 0;
@@ -74,8 +74,11 @@ std::string paired(const Report& r, const Row& row, const Measured& d) {
   const double sign = d.value < 0 ? -1 : 1, scale = row.format == Row::Format::percent ? 100 : 1;
   const double low = scale * (sign > 0 ? d.low : -d.high), high = scale * (sign > 0 ? d.high : -d.low);
   out += fmt::format(" (95 % interval {} to {}, {}", brief(low), brief(high), seeds);
-  if (const Measured* e = difference_row(r, row, d.learner, d.part, "effect_"))
-    out += fmt::format(", effect size {:.2g}", e->value);
+  // Where there is next to no chance in the values, their spread is no measure of anything.
+  constexpr double largest_effect = 100;
+  const Measured* effect = difference_row(r, row, d.learner, other, "effect_");
+  if (effect && std::abs(effect->value) < largest_effect)
+    out += fmt::format(", effect size {:.2g}", std::abs(effect->value));
   return out + (settled ? ")." : "): the runs do not settle which of the two is better.");
 }
 
@@ -107,7 +110,7 @@ std::string claim_of(const Report& r, const Row& row, const Criterion& criterion
   const Measured* d = difference_row(r, row, order[0].learner, order[1].learner, "difference_");
   return fmt::format("{} {}: {}{}", joined(best), escape(criterion.claim),
                      escape(with_unit(row, order.front().cell.value)),
-                     escape(d ? paired(r, row, *d) : unpaired(row, order[0], order[1])));
+                     escape(d ? paired(r, row, *d, order[1].learner) : unpaired(row, order[0], order[1])));
 }
 
 /// What one learner wins of a criterion that has several parts.

@@ -20,7 +20,7 @@ std::string strip_chart(const StripChart& chart) {
       if (std::isfinite(v)) values.push_back(v);
   if (values.empty()) return "<p class=\"note\">No values.</p>";
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  Scale x = scale_of(values, *low > 0 && *high / *low > 30);
+  Scale x = scale_of(values, *low > 0 && *high / *low > 10);
   if (chart.lowest) x.low = std::max(x.low, *chart.lowest);
   if (chart.highest) x.high = std::min(x.high, *chart.highest);
   std::size_t longest = 0;

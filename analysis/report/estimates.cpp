@@ -30,8 +30,10 @@ std::optional<Estimate> estimate(std::span<const Measured> rows, std::string_vie
   Estimate e{mean.mean, {}, {}, *least, *most, values.size(), first->n};
   const double low = values.size() > 1 ? mean.low : first->low, high = values.size() > 1 ? mean.high : first->high;
   if (std::isfinite(low) && std::isfinite(high)) {
-    e.low = low;
-    e.high = high;
+    // No share is beyond its ends, though the interval of a mean of few may be.
+    const bool share = measure.ends_with("_accuracy");
+    e.low = share ? std::max(0.0, low) : low;
+    e.high = share ? std::min(1.0, high) : high;
   }
   return e;
 }

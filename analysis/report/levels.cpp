@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "analysis/criteria.hpp"
 #include "analysis/report/chart.hpp"
 #include "analysis/report/estimates.hpp"
+#include "analysis/robustness/disturbance.hpp"
 
 namespace cajal::analysis::report {
 
@@ -56,40 +56,22 @@ Figure level_figure(const Report& r, const LevelPlot& plot) {
   return f;
 }
 
-namespace {
-
-/// A kind of disturbance: what its level is, and what is done.
-struct Disturbance {
-  const char *part, *level, *what;
-};
-constexpr std::array disturbances{
-    Disturbance{"pixel_noise", "standard deviation of the noise", "Gaussian noise is added to every pixel."},
-    Disturbance{"salt_and_pepper", "share of pixels", "Pixels are set to the smallest or the largest value."},
-    Disturbance{"occlusion", "share of the image that is covered", "A part of the image is covered."},
-    Disturbance{
-        "fgsm", "change of every pixel",
-        "Every pixel is changed in the direction that raises the loss (fast gradient sign method); only learners "
-        "that have a gradient."},
-    Disturbance{"weight_noise", "standard deviation of the noise, in that of the weights",
-                "Gaussian noise is added to every weight."},
-    Disturbance{"weight_quantisation", "bits of a weight", "Weights are rounded to so many bits."},
-    Disturbance{"unit_lesion", "share of units silenced", "Hidden units are silenced."},
-    Disturbance{"synapse_lesion", "share of synapses cut", "Weights are set to zero."}};
-
-}  // namespace
-
 std::string robustness_section(const Report& r) {
   std::vector<Figure> all;
-  const auto add = [&](const std::string& part, const std::string& level, const std::string& what) {
-    std::string title = in_words("{}", part);
-    title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
-    const Figure f = level_figure(r, {"robustness", part, title, level, "test accuracy", what, 100});
+  const auto capital = [](std::string text) {
+    if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+    return text;
+  };
+  const auto add = [&](const std::string& part, std::string_view level, std::string_view meaning) {
+    const std::string what = capital(std::string(meaning)) + (meaning.empty() ? "" : ".");
+    const Figure f = level_figure(
+        r, {"robustness", part, capital(in_words("{}", part)), std::string(level), "test accuracy", what, 100});
     if (!f.drawing.empty()) all.push_back(f);
   };
   std::vector<std::string> parts = parts_of(r.rows, "robustness", true);
   std::erase(parts, std::string());
-  for (const Disturbance& d : disturbances)
-    if (std::erase(parts, d.part) > 0) add(d.part, d.level, d.what);
+  for (const Disturbance& d : disturbances())
+    if (std::erase(parts, d.name) > 0) add(std::string(d.name), d.level, d.meaning);
   for (const std::string& part : parts) add(part, "strength", "");
   return section(
       r.anchor + "robustness", "Robustness", figures(all),

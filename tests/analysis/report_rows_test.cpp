@@ -36,7 +36,7 @@ void compare(Report& r) {
   r.comparison.columns = names_of(r);
   for (const Criterion& c : criteria())
     for (const std::string& part : parts_of(r.rows, c.measure, false)) {
-      if (c.part != "*" && c.part != part) continue;
+      if (criterion_of(c.measure, part) != &c) continue;
       Row row{in_words(c.name, part), std::string(c.unit),    c.format, c.better, c.decimals, {},
               "95 % interval",        std::string(c.measure), part};
       for (const std::string& name : r.comparison.columns) {
