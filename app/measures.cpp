@@ -10,6 +10,7 @@
 #include "analysis/catalogue.hpp"
 #include "analysis/continual.hpp"
 #include "analysis/correlation.hpp"
+#include "analysis/criteria.hpp"
 #include "analysis/functional_connectivity.hpp"
 #include "analysis/isi.hpp"
 #include "analysis/learning_speed.hpp"
@@ -319,31 +320,40 @@ analysis::Comparison comparison(const std::vector<std::string>& learners, const 
   using analysis::Row;
   analysis::Comparison table;
   table.columns = learners;
-  const auto add = [&](const char* measure, const char* name, const char* unit, Row::Format format, Row::Better better,
-                       int decimals) {
-    Row row{name, unit, format, better, decimals, {}, "95 % interval"};
-    bool some = false;
-    for (const std::string& l : learners) {
-      row.values.push_back(cell(l, measure, "", rows));
-      some = some || row.values.back();
-    }
-    if (some) table.rows.push_back(row);
+  const auto add = [&](const analysis::Criterion& c, const std::string& part) {
+    Row row{analysis::in_words(c.name, part),
+            std::string(c.unit),
+            c.format,
+            c.better,
+            c.decimals,
+            {},
+            "95 % interval",
+            std::string(c.measure),
+            part};
+    for (const std::string& l : learners) row.values.push_back(cell(l, row.measure, part, rows));
+    const auto there = [](const auto& value) { return value.has_value(); };
+    if (std::any_of(row.values.begin(), row.values.end(), there)) table.rows.push_back(row);
   };
-  add("test_accuracy", "test accuracy", "", Row::Format::percent, Row::Better::higher, 2);
-  add("validate_accuracy", "validation accuracy", "", Row::Format::percent, Row::Better::higher, 2);
+  const auto add_named = [&](const char* measure) { add(*analysis::criterion_of(measure, ""), ""); };
+  add_named("test_accuracy");
+  add_named("validate_accuracy");
   for (const Row& row : prediction_rows(learners, rows)) table.rows.push_back(row);
   // Losses of classifiers are of several kinds.
-  if (table.rows.empty()) add("test_loss", "test loss", "", Row::Format::significant, Row::Better::lower, 4);
-  add("generated_confidence", "confidence in what it made", "", Row::Format::percent, Row::Better::higher, 1);
-  add("generated_coverage", "classes it made", "", Row::Format::percent, Row::Better::higher, 0);
-  add("parameters", "parameters", "", Row::Format::count, Row::Better::lower, 0);
-  add("presentations", "presentations", "", Row::Format::count, Row::Better::lower, 0);
-  add("activation_sparsity", "activation sparsity", "", Row::Format::percent, Row::Better::higher, 1);
-  add("rate", "mean firing rate", "Hz", Row::Format::fixed, Row::Better::none, 1);
-  add("operations_dense", "synaptic operations, dense", "per sample", Row::Format::count, Row::Better::lower, 0);
-  add("operations_effective", "synaptic operations, effective", "per sample", Row::Format::count, Row::Better::lower,
-      0);
-  Row seconds{"training time", "s", Row::Format::fixed, Row::Better::lower, 1, {}, "95 % interval"};
+  if (table.rows.empty()) add_named("test_loss");
+  for (const analysis::Criterion& c : analysis::criteria()) {
+    if (c.measure.starts_with("test_") || c.measure.starts_with("validate_")) continue;
+    if (c.part != "*") {
+      add(c, std::string(c.part));
+      continue;
+    }
+    std::vector<std::string> parts;
+    for (const Measured& m : rows)
+      if (m.measure == c.measure && std::find(parts.begin(), parts.end(), m.part) == parts.end())
+        parts.push_back(m.part);
+    for (const std::string& part : parts)
+      if (analysis::criterion_of(c.measure, part) == &c) add(c, part);
+  }
+  Row seconds{"training time", "s", Row::Format::fixed, Row::Better::lower, 1, {}, "95 % interval", "training_time"};
   for (const std::string& l : learners) {
     std::optional<analysis::Cell> c;
     double runs = 0, sum = 0;
@@ -352,7 +362,8 @@ analysis::Comparison comparison(const std::vector<std::string>& learners, const 
     if (runs > 0) c = analysis::Cell{sum / runs, {}, {}, {}};
     seconds.values.push_back(c);
   }
-  table.rows.push_back(seconds);
+  if (std::any_of(seconds.values.begin(), seconds.values.end(), [](const auto& v) { return v.has_value(); }))
+    table.rows.push_back(seconds);
   return table;
 }
 
