@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "app/analyze.hpp"
 #include "app/describe.hpp"
 #include "app/experiment.hpp"
 #include "app/provenance.hpp"
@@ -60,7 +61,7 @@ int weights(const std::string& result, std::string edge, const std::string& when
 }
 
 struct Command {
-  std::vector<std::string> configs, names, results;
+  std::vector<std::string> configs, names, results, measures;
   Settings settings;
   std::string name, result, edge, when, out, learner, data;
 };
@@ -136,6 +137,8 @@ int run_command(CLI::App& app, Command& c) {
     return predict(c.result, c.learner, c.data, c.out, terminal);
   } else if (app.got_subcommand("weights")) {
     return weights(c.result, c.edge, c.when, c.out);
+  } else if (app.got_subcommand("analyze")) {
+    return analyze({c.results, c.measures, c.settings.overrides, c.out, c.settings.force}, terminal);
   } else if (app.got_subcommand("report")) {
     terminal.result("wrote " + write_report(c.results, c.out) + "\n");
   } else if (app.got_subcommand("verify")) {
@@ -197,6 +200,15 @@ int main(int argc, char** argv) {
   weights_command->add_option("edge", c.edge, "like edge.read");
   weights_command->add_option("--when", c.when, "initial or final (the last there is)");
   weights_command->add_option("--out", c.out, "an NPY file");
+  auto* analyze_command = app.add_subcommand("analyze", "take measures of saved results, as at the end of a run");
+  analyze_command->add_option("result", c.results, "results (.h5)")->required();
+  analyze_command->add_option("--measure", c.measures, "which, like cka,fano (all that say something of a result)")
+      ->delimiter(',');
+  analyze_command->add_option("--set", c.settings.overrides, "a key of a measure: --set measure.cka.samples=500")
+      ->take_all()
+      ->allow_extra_args(false);
+  analyze_command->add_option("--out", c.out, "a CSV file, or a result (.h5) with the arrays too (a table)");
+  analyze_command->add_flag("--force", c.settings.force, "replace what is there");
   auto* report_command =
       app.add_subcommand("report", "results as one HTML page: tables, charts, rasters and weights, nothing to install");
   report_command->add_option("result", c.results, "results (.h5); learners of several are set side by side")
