@@ -5,14 +5,17 @@
 #include "analysis/behaviour.hpp"
 #include "analysis/class_scores.hpp"
 #include "analysis/confusion.hpp"
+#include "analysis/continual.hpp"
 #include "analysis/functional_connectivity.hpp"
 #include "analysis/generated.hpp"
 #include "analysis/hidden_pca.hpp"
+#include "analysis/learning_speed.hpp"
 #include "analysis/operations.hpp"
 #include "analysis/permutation_importance.hpp"
 #include "analysis/recorded.hpp"
 #include "analysis/regression.hpp"
 #include "analysis/saliency.hpp"
+#include "analysis/sample_efficiency.hpp"
 #include "analysis/sparsity.hpp"
 #include "analysis/subject.hpp"
 
@@ -38,7 +41,10 @@ constexpr MeasureEntry entries[] = {accuracy_entry,
                                     hidden_pca_entry,
                                     generated_entry,
                                     functional_connectivity_entry,
-                                    behaviour_entry};
+                                    behaviour_entry,
+                                    sample_efficiency_entry,
+                                    learning_speed_entry,
+                                    continual_entry};
 
 }  // namespace
 

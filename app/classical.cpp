@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "app/classical_subject.hpp"
 #include "learning/classical/classical.hpp"
 #include "learning/readout.hpp"
 #include "sim/parallel/team.hpp"
@@ -25,8 +26,8 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 class ClassicalLearner final : public AnyLearner {
  public:
-  ClassicalLearner(Classical classical, LearnerOptions options, const Data& data)
-      : classical_(std::move(classical)), options_(std::move(options)), data_(data) {}
+  ClassicalLearner(Classical classical, LearnerOptions options, const Data& data, const data::Split& split)
+      : classical_(std::move(classical)), options_(std::move(options)), data_(data), split_(split) {}
 
   const LearnerRecord& run(const std::function<void(const Progress&)>& progress,
                            const std::atomic<bool>& stop) override {
@@ -49,7 +50,7 @@ class ClassicalLearner final : public AnyLearner {
 
   /// Closed forms and distances work on the training samples in double precision.
   double memory() const override {
-    return static_cast<double>(data_.split.train.size()) * static_cast<double>(data_.dataset.features) * sizeof(double);
+    return static_cast<double>(split_.train.size()) * static_cast<double>(data_.dataset.features) * sizeof(double);
   }
 
   PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples) override {
@@ -86,6 +87,11 @@ class ClassicalLearner final : public AnyLearner {
   std::vector<double> input_gradient(std::span<const float>, std::span<const std::int32_t>) override {
     throw Error(without_gradient());
   }
+  TaskRecord run_tasks(const Tasks&, const std::atomic<bool>&) override {
+    throw Error("a classical learner is fitted once, to all samples");
+  }
+  void show_at_least(std::int64_t) override {}
+  void set_budget(const Budget& budget) override { options_.budget = budget; }
   const LearnerRecord& record() const override { return record_; }
   const LearnerOptions& options() const override { return options_; }
   const Activity* activity() const override { return nullptr; }
@@ -128,6 +134,10 @@ class ClassicalLearner final : public AnyLearner {
     }
   }
 
+  std::unique_ptr<analysis::Subject> subject(const Data& data) override {
+    return classical_subject(classical_, *this, data);
+  }
+
   std::string summary() const override {
     const classical::Shape& s = classical_.shape();
     return fmt::format("  classical {:<18} {} features -> {} {}\n", classical_.name(), s.features, s.outputs,
@@ -142,11 +152,13 @@ class ClassicalLearner final : public AnyLearner {
   }
 
   std::vector<std::uint32_t> samples_of(const Phase& phase) const {
-    std::vector<std::uint32_t> samples = phase.part == Phase::Part::train        ? data_.split.train
-                                         : phase.part == Phase::Part::validation ? data_.split.validation
-                                                                                 : data_.split.test;
+    std::vector<std::uint32_t> samples = phase.part == Phase::Part::train        ? split_.train
+                                         : phase.part == Phase::Part::validation ? split_.validation
+                                                                                 : split_.test;
     if (phase.samples > 0 && samples.size() > static_cast<std::size_t>(phase.samples))
       samples.resize(static_cast<std::size_t>(phase.samples));
+    const auto budget = static_cast<std::size_t>(options_.budget.presentations);
+    if (!phase.frozen() && budget > 0 && samples.size() > budget) samples.resize(budget);
     return samples;
   }
 
@@ -166,6 +178,7 @@ class ClassicalLearner final : public AnyLearner {
   Classical classical_;
   LearnerOptions options_;
   const Data& data_;
+  const data::Split& split_;
   LearnerRecord record_;
 };
 
@@ -197,23 +210,24 @@ void refuse_network(const config::Table& tree) {
 }  // namespace
 
 std::unique_ptr<AnyLearner> make_classical(const config::Table& tree, const std::string& name, const Data& data,
-                                           std::size_t threads) {
+                                           const data::Split& split, std::size_t threads) {
   const std::size_t errors = tree.diagnostics().size();
   refuse_network(tree);
   if (data.augment.any()) tree.error("classical", "learns from the samples as they are: take `augment` away");
   LearnerOptions o;
   o.name = name;
   o.threads = threads;
-  o.phases = read_phases(tree, {}, {}, 1, !data.split.validation.empty());
+  o.teaches = true;
+  o.phases = read_phases(tree, {}, {}, 1, !split.validation.empty());
   check_order(tree, o.phases);
-  std::size_t samples = data.split.train.size();
+  std::size_t samples = split.train.size();
   if (!o.phases.empty() && o.phases[0].samples > 0)
     samples = std::min(samples, static_cast<std::size_t>(o.phases[0].samples));
   const bool classes = data.dataset.classification();
   auto found = Classical::read(
       tree, {samples, data.dataset.features, classes ? data.dataset.classes : data.dataset.targets, classes});
   if (!found || tree.diagnostics().size() != errors) return nullptr;
-  return std::make_unique<ClassicalLearner>(std::move(*found), std::move(o), data);
+  return std::make_unique<ClassicalLearner>(std::move(*found), std::move(o), data, split);
 }
 
 }  // namespace cajal::app

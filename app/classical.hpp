@@ -10,6 +10,6 @@ namespace cajal::app {
 /// Builds the learner of a tree that has `classical` in place of nodes, edges and [learn]. What is wrong goes to the
 /// tree's diagnostics; then nothing is returned.
 std::unique_ptr<AnyLearner> make_classical(const config::Table& tree, const std::string& name, const Data& data,
-                                           std::size_t threads);
+                                           const data::Split& split, std::size_t threads);
 
 }  // namespace cajal::app

@@ -285,23 +285,25 @@ Findings interpret(const Interpretation& asked, AnyLearner& learner, std::uint64
   return out;
 }
 
-std::vector<Measured> measure_generated(const AnyLearner& generator, AnyLearner& classifier, std::uint64_t seed,
+std::vector<Measured> measure_generated(const record::ResultReader& reader, const std::string& path,
+                                        const std::string& generator, AnyLearner& classifier, std::uint64_t seed,
                                         const Data& data) {
-  std::vector<Measured> rows;
-  for (const PhaseRecord& p : generator.record().phases) {
-    if (p.name != "test" || p.outputs != data.dataset.features || p.scores.empty()) continue;
-    data::Dataset made;
-    made.name = generator.options().name;
-    made.shape = data.dataset.shape;
-    made.features = p.outputs;
-    made.samples = p.scores.size() / p.outputs;
-    made.x.assign(p.scores.begin(), p.scores.end());
-    const PhaseRecord seen = classifier.predict(made, all_of(made));
-    const analysis::Generated g = analysis::generated(seen.scores, seen.outputs);
-    rows.push_back(row_of(generator, seed, "generated_confidence", "", g.confidence, made.samples));
-    rows.push_back(row_of(generator, seed, "generated_coverage", "", g.coverage, made.samples));
-  }
-  return rows;
+  const std::string output = path + "predictions/test/output";
+  if (!reader.has(output)) return {};
+  auto stored = reader.read<float>(output);
+  if (stored.dims.size() != 2 || stored.dims[1] != data.dataset.features || stored.values.empty()) return {};
+  data::Dataset made;
+  made.name = generator;
+  made.shape = data.dataset.shape;
+  made.features = data.dataset.features;
+  made.samples = stored.dims[0];
+  made.x = std::move(stored.values);
+  const PhaseRecord seen = classifier.predict(made, all_of(made));
+  const analysis::Generated g = analysis::generated(seen.scores, seen.outputs);
+  const auto row = [&](const char* measure, double value) {
+    return Measured{generator, measure, "", seed, value, std::nan(""), std::nan(""), static_cast<double>(made.samples)};
+  };
+  return {row("generated_confidence", g.confidence), row("generated_coverage", g.coverage)};
 }
 
 }  // namespace cajal::app

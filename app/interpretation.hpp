@@ -45,8 +45,9 @@ struct Interpretation {
 /// Asks a learner that has run. Ends early, between two answers, when the user asked to stop. Throws NumericalError if
 /// a gradient is not finite.
 Findings interpret(const Interpretation& asked, AnyLearner& learner, std::uint64_t seed, const Data& data);
-/// What the classifier says of the samples that the generator made in its test phase, of one seed.
-std::vector<Measured> measure_generated(const AnyLearner& generator, AnyLearner& classifier, std::uint64_t seed,
+/// What the classifier says of the samples that a generator made in its test phase, as they stand below `path`.
+std::vector<Measured> measure_generated(const record::ResultReader& reader, const std::string& path,
+                                        const std::string& generator, AnyLearner& classifier, std::uint64_t seed,
                                         const Data& data);
 void write_findings(const record::Group& group, const Findings& findings);
 

@@ -61,10 +61,9 @@ int weights(const std::string& result, std::string edge, const std::string& when
 }
 
 struct Command {
-  std::vector<std::string> configs, names;
+  std::vector<std::string> configs, names, results, measures;
   Settings settings;
   std::string name, result, edge, when, out, learner, data;
-  std::vector<std::string> results, measures;
 };
 
 void add_run_options(CLI::App& sub, Command& c) {
@@ -141,7 +140,7 @@ int run_command(CLI::App& app, Command& c) {
   } else if (app.got_subcommand("analyze")) {
     return analyze({c.results, c.measures, c.settings.overrides, c.out, c.settings.force}, terminal);
   } else if (app.got_subcommand("report")) {
-    terminal.result("wrote " + write_report(c.result, c.out) + "\n");
+    terminal.result("wrote " + write_report(c.results, c.out) + "\n");
   } else if (app.got_subcommand("verify")) {
     const std::vector<std::string> kinds = {"models", "rules"};
     if (c.name != "models" && c.name != "rules")
@@ -210,10 +209,11 @@ int main(int argc, char** argv) {
       ->allow_extra_args(false);
   analyze_command->add_option("--out", c.out, "a CSV file, or a result (.h5) with the arrays too (a table)");
   analyze_command->add_flag("--force", c.settings.force, "replace what is there");
-  auto* report_command = app.add_subcommand(
-      "report", "a result as one HTML page: tables, charts, rasters and weights, nothing to install");
-  report_command->add_option("result", c.result, "a result (.h5)")->required();
-  report_command->add_option("-o,--out", c.out, "an HTML file (beside the result)");
+  auto* report_command =
+      app.add_subcommand("report", "results as one HTML page: tables, charts, rasters and weights, nothing to install");
+  report_command->add_option("result", c.results, "results (.h5); learners of several are set side by side")
+      ->required();
+  report_command->add_option("-o,--out", c.out, "an HTML file (beside the result, if it is one)");
   auto* verify_command = app.add_subcommand(
       "verify",
       "models: their fast steps against Odeint; rules: what they must do, with numbers; 3 if one is out of bounds");

@@ -8,8 +8,12 @@
 
 #include "analysis/behaviour.hpp"
 #include "analysis/catalogue.hpp"
+#include "analysis/continual.hpp"
+#include "analysis/criteria.hpp"
 #include "analysis/functional_connectivity.hpp"
+#include "analysis/learning_speed.hpp"
 #include "analysis/operations.hpp"
+#include "analysis/sample_efficiency.hpp"
 #include "analysis/sparsity.hpp"
 #include "app/connectivity_measure.hpp"
 #include "app/prediction_measures.hpp"
@@ -99,6 +103,9 @@ LearnerMeasures read_measures(const config::Table& root) {
                                    "permutation_importance",
                                    "hidden_pca",
                                    "generated"};
+  for (const auto* e :
+       {&analysis::sample_efficiency_entry, &analysis::continual_entry, &analysis::learning_speed_entry})
+    allowed.emplace_back(e->name);
   for (const auto& m : analysis::subject_measures()) allowed.emplace_back(m.entry.name);
   for (const auto& m : analysis::recorded_measures())
     if (m.of_learners != analysis::RecordedMeasure::Taken::never) allowed.emplace_back(m.entry.name);
@@ -132,6 +139,12 @@ void read_further_measures(LearnerMeasures& measures, const config::Table& root,
   static const config::Value nothing = config::Value::table({});
   std::vector<std::string> identities;
   const auto ask = [&](const analysis::SubjectMeasure& m, const config::Table& table) {
+    if (m.of_classes && questions.classes == 0) {
+      if (!measures.by_default)
+        table.error("", fmt::format("\"{}\" is about classes, which the data do not have", m.entry.name));
+      if (!measures.by_default) table.skip();
+      return;
+    }
     auto asked = m.make(table, questions);
     if (std::find(identities.begin(), identities.end(), asked.identity) != identities.end())
       table.error("", fmt::format("{} is measured twice", asked.identity));
@@ -142,7 +155,7 @@ void read_further_measures(LearnerMeasures& measures, const config::Table& root,
   if (root.has("measure")) tables = root.tables("measure");
   const config::Table defaults(nothing, "measure", root.diagnostics());
   for (const analysis::SubjectMeasure& m : analysis::subject_measures()) {
-    if (measures.by_default && m.by_default) ask(m, defaults);
+    if (measures.by_default && m.by_default && root.has("learner")) ask(m, defaults);
     for (const auto& [kind, table] : tables)
       if (table.text("kind", kind) == m.entry.name) ask(m, table);
   }
@@ -288,47 +301,54 @@ std::vector<Measured> read_measured(const record::ResultReader& reader) {
 }
 
 analysis::Comparison comparison(const std::vector<std::string>& learners, const std::vector<Measured>& rows,
-                                const std::vector<const AnyLearner*>& any) {
+                                const std::vector<TrainingTime>& times) {
   using analysis::Row;
   analysis::Comparison table;
   table.columns = learners;
-  const auto add = [&](const char* measure, const char* name, const char* unit, Row::Format format, Row::Better better,
-                       int decimals) {
-    Row row{name, unit, format, better, decimals, {}, "95 % interval"};
-    bool some = false;
-    for (const std::string& l : learners) {
-      row.values.push_back(cell(l, measure, "", rows));
-      some = some || row.values.back();
-    }
-    if (some) table.rows.push_back(row);
+  const auto add = [&](const analysis::Criterion& c, const std::string& part) {
+    Row row{analysis::in_words(c.name, part),
+            std::string(c.unit),
+            c.format,
+            c.better,
+            c.decimals,
+            {},
+            "95 % interval",
+            std::string(c.measure),
+            part};
+    for (const std::string& l : learners) row.values.push_back(cell(l, row.measure, part, rows));
+    const auto there = [](const auto& value) { return value.has_value(); };
+    if (std::any_of(row.values.begin(), row.values.end(), there)) table.rows.push_back(row);
   };
-  add("test_accuracy", "test accuracy", "", Row::Format::percent, Row::Better::higher, 2);
-  add("validate_accuracy", "validation accuracy", "", Row::Format::percent, Row::Better::higher, 2);
+  const auto add_named = [&](const char* measure) { add(*analysis::criterion_of(measure, ""), ""); };
+  add_named("test_accuracy");
+  add_named("validate_accuracy");
   for (const Row& row : prediction_rows(learners, rows)) table.rows.push_back(row);
   // Losses of classifiers are of several kinds.
-  if (table.rows.empty()) add("test_loss", "test loss", "", Row::Format::significant, Row::Better::lower, 4);
-  add("generated_confidence", "confidence in what it made", "", Row::Format::percent, Row::Better::higher, 1);
-  add("generated_coverage", "classes it made", "", Row::Format::percent, Row::Better::higher, 0);
-  add("parameters", "parameters", "", Row::Format::count, Row::Better::lower, 0);
-  add("presentations", "presentations", "", Row::Format::count, Row::Better::lower, 0);
-  add("activation_sparsity", "activation sparsity", "", Row::Format::percent, Row::Better::higher, 1);
-  add("rate", "mean firing rate", "Hz", Row::Format::fixed, Row::Better::none, 1);
-  add("operations_dense", "synaptic operations, dense", "per sample", Row::Format::count, Row::Better::lower, 0);
-  add("operations_effective", "synaptic operations, effective", "per sample", Row::Format::count, Row::Better::lower,
-      0);
-  Row seconds{"training time", "s", Row::Format::fixed, Row::Better::lower, 1, {}, "95 % interval"};
+  if (table.rows.empty()) add_named("test_loss");
+  for (const analysis::Criterion& c : analysis::criteria()) {
+    if (c.measure.starts_with("test_") || c.measure.starts_with("validate_")) continue;
+    if (c.part != "*") {
+      add(c, std::string(c.part));
+      continue;
+    }
+    std::vector<std::string> parts;
+    for (const Measured& m : rows)
+      if (m.measure == c.measure && std::find(parts.begin(), parts.end(), m.part) == parts.end())
+        parts.push_back(m.part);
+    for (const std::string& part : parts)
+      if (analysis::criterion_of(c.measure, part) == &c) add(c, part);
+  }
+  Row seconds{"training time", "s", Row::Format::fixed, Row::Better::lower, 1, {}, "95 % interval", "training_time"};
   for (const std::string& l : learners) {
     std::optional<analysis::Cell> c;
     double runs = 0, sum = 0;
-    for (const AnyLearner* a : any)
-      if (a && a->options().name == l && !a->record().epochs.empty()) {
-        runs += 1;
-        for (const auto& e : a->record().epochs) sum += e.seconds;
-      }
+    for (const TrainingTime& t : times)
+      if (t.learner == l) runs += 1, sum += t.seconds;
     if (runs > 0) c = analysis::Cell{sum / runs, {}, {}, {}};
     seconds.values.push_back(c);
   }
-  table.rows.push_back(seconds);
+  if (std::any_of(seconds.values.begin(), seconds.values.end(), [](const auto& v) { return v.has_value(); }))
+    table.rows.push_back(seconds);
   return table;
 }
 

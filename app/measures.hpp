@@ -71,8 +71,13 @@ std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, con
 void write_measures(const record::Group& group, const std::vector<Measured>& rows);
 /// What `write_measures` wrote. Throws DataError.
 std::vector<Measured> read_measured(const record::ResultReader& reader);
+/// How long one run of a learner trained, s.
+struct TrainingTime {
+  std::string learner;
+  double seconds;
+};
 /// Learners side by side, averaged over seeds.
 analysis::Comparison comparison(const std::vector<std::string>& learners, const std::vector<Measured>& rows,
-                                const std::vector<const AnyLearner*>& any);
+                                const std::vector<TrainingTime>& times);
 
 }  // namespace cajal::app

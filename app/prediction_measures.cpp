@@ -9,6 +9,7 @@
 #include "analysis/accuracy.hpp"
 #include "analysis/auc.hpp"
 #include "analysis/class_scores.hpp"
+#include "analysis/paired.hpp"
 #include "analysis/regression.hpp"
 
 namespace cajal::app {
@@ -207,6 +208,13 @@ std::optional<analysis::Cell> cell(const std::string& learner, const std::string
     double square = 0;
     for (const Measured* m : found) square += (m->value - c.value) * (m->value - c.value);
     c.deviation = std::sqrt(square / static_cast<double>(found.size() - 1));
+    // Of what there is chance in; the other rows stay short.
+    if (*c.deviation > 0 && measure.ends_with("_accuracy")) {
+      const double half = analysis::mean_interval(*c.deviation, found.size());
+      // No share is beyond its ends, though the interval of a mean of few may be.
+      c.low = std::max(0.0, c.value - half);
+      c.high = std::min(1.0, c.value + half);
+    }
   } else if (!std::isnan(found[0]->low)) {
     c.low = found[0]->low;
     c.high = found[0]->high;
@@ -221,7 +229,7 @@ std::vector<analysis::Row> prediction_rows(const std::vector<std::string>& learn
   std::vector<Row> out;
   const auto add = [&](const std::string& measure, const std::string& part, const std::string& name, Row::Format format,
                        Row::Better better, int decimals) {
-    Row row{name, "", format, better, decimals, {}, "95 % interval"};
+    Row row{name, "", format, better, decimals, {}, "95 % interval", measure, part};
     for (const std::string& l : learners) row.values.push_back(cell(l, measure, part, rows));
     if (std::any_of(row.values.begin(), row.values.end(), [](const auto& v) { return v.has_value(); }))
       out.push_back(row);

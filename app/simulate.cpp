@@ -8,6 +8,7 @@
 #include "app/connectivity_measure.hpp"
 #include "app/experiment.hpp"
 #include "app/interpretation.hpp"
+#include "app/learning_process.hpp"
 #include "app/measures.hpp"
 #include "app/process_course.hpp"
 #include "app/provenance.hpp"
@@ -169,6 +170,9 @@ class RunningSimulation {
     write_network(file, *s.network, "initial");
     write_plastic(file, *clock_, 0, "initial", recorded_weights());
     write_states("initial");
+    std::vector<LearningProcess> learning;
+    for (const auto& p : s_.processes) learning.push_back(learning_process(*p));
+    write_learning_processes(file_, learning);
     write_phases(file, plans.phases, e.run.dt);
     interval_ = checkpoint_steps(settings, e.run.dt);
     recording_.emplace(file, *clock_, plans.requests, plans.measures, interval_ > 0,

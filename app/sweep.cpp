@@ -4,18 +4,17 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
 
 #include "app/experiment.hpp"
+#include "app/parts.hpp"
 #include "app/provenance.hpp"
 #include "app/report.hpp"
 #include "app/sweep_result.hpp"
 #include "sim/config/draft.hpp"
-#include "sim/memory.hpp"
 #include "sim/parallel/team.hpp"
 
 namespace cajal::app {
@@ -39,9 +38,10 @@ class SweepRun {
     }
     if (!settings_.checkpoint_every.empty() && !built_.simulation)
       throw Error("--checkpoint-every is for simulations; of this sweep every finished point is kept, for --resume");
-    const record::ResultFile file =
-        record::ResultFile::create(result_path(), settings_.force || replaces_interrupted());
-    begin_parts();
+    const record::ResultFile file = record::ResultFile::create(
+        result_path(), settings_.force || (settings_.resume && is_interrupted(result_path())));
+    parts_.emplace(settings_.out, name_, identity(), "points");
+    parts_->begin(settings_.resume, settings_.force);
     try {
       run_points();
       return finish(file);
@@ -119,7 +119,7 @@ class SweepRun {
     std::string text = config::write(draft_) + "\n";
     for (std::size_t p = 0; p < plan_.points.size(); ++p)
       text += fmt::format("point {}: {}\n", plan_.name(p), plan_.label(p));
-    text += fmt::format("{} points, {} at a time", plan_.points.size(), side_by_side());
+    text += fmt::format("{} points, {} at a time", plan_.points.size(), beside());
     if (plan_.settings < plan_.points.size()) text += fmt::format(", {} settings", plan_.settings);
     if (!choice_.measure.empty())
       text += fmt::format("; chosen by {} ({} is better)", choice_.measure, choice_.higher ? "higher" : "lower");
@@ -128,19 +128,7 @@ class SweepRun {
   }
 
   std::string result_path() const { return (fs::path(settings_.out) / (name_ + ".h5")).string(); }
-  std::string parts() const { return (fs::path(settings_.out) / (name_ + ".parts")).string(); }
-  std::string part(std::size_t point) const { return (fs::path(parts()) / (plan_.name(point) + ".h5")).string(); }
-
-  /// A result of this sweep that was interrupted is replaced by the one that goes on.
-  bool replaces_interrupted() const {
-    std::error_code ignored;
-    if (!settings_.resume || !fs::exists(result_path(), ignored)) return false;
-    try {
-      return record::ResultReader(result_path()).attribute<std::string>("/", "status") == "interrupted";
-    } catch (const DataError&) {
-      return false;  // ResultFile::create says what is wrong with it.
-    }
-  }
+  std::string part(std::size_t point) const { return parts_->path(plan_.name(point)); }
 
   /// What all points must share with those that an earlier run finished.
   std::string identity() const {
@@ -148,43 +136,15 @@ class SweepRun {
                        settings_.quick ? "quick" : "whole", config::write(draft_));
   }
 
-  void begin_parts() const {
-    const fs::path folder = parts(), of = folder / "sweep.toml";
-    std::error_code error;
-    const bool there = fs::exists(of, error);
-    if (settings_.resume) {
-      if (!there) throw DataError(folder.string(), "there is nothing to resume: no points of an earlier run");
-      std::ifstream in(of, std::ios::binary);
-      std::stringstream text;
-      text << in.rdbuf();
-      if (text.str() != identity())
-        throw DataError(folder.string(), "holds points of another config, or of another build of the program");
-      return;
-    }
-    if (there && !settings_.force)
-      throw OutputError(fmt::format("{} holds points of an earlier run; --resume goes on with it, --force starts anew",
-                                    folder.string()));
-    if (there) fs::remove_all(folder, error);
-    fs::create_directories(folder, error);
-    std::ofstream out(of, std::ios::binary | std::ios::trunc);
-    out << identity();
-    out.close();
-    if (!out) throw OutputError(of.string() + ": cannot be written");
-  }
-
   /// Simulations have the whole team, one after the other; learners a thread each, as many as there is memory for.
-  std::size_t side_by_side() const {
-    if (built_.simulation) return 1;
-    constexpr double share = 0.8;
-    const double fit = std::floor(share * usable_memory() / std::max(1.0, built_.memory));
-    const std::size_t most = std::min(settings_.team(), plan_.points.size());
-    return fit >= static_cast<double>(most) ? most : std::max<std::size_t>(1, static_cast<std::size_t>(fit));
+  std::size_t beside() const {
+    return built_.simulation ? 1 : side_by_side(plan_.points.size(), built_.memory, settings_.team());
   }
 
   void run_points() {
-    const std::size_t beside = side_by_side();
+    const std::size_t beside = this->beside();
     Settings settings = settings_;
-    settings.out = parts();
+    settings.out = parts_->folder();
     settings.threads = std::max<std::size_t>(1, settings_.team() / beside);
     settings.quiet = settings.force = true;
     settings.resume = false;
@@ -239,7 +199,7 @@ class SweepRun {
           std::count_if(points.begin(), points.end(), [&](const SweepPoint& p) { return p.state == state; }));
     };
     record::Provenance provenance = record_of_run();
-    const auto chosen = write_sweep(file, plan_, choice_, points, parts());
+    const auto chosen = write_sweep(file, plan_, choice_, points, parts_->folder());
     provenance.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
     provenance.peak_memory = record::peak_memory();
     file.provenance(provenance);
@@ -255,8 +215,7 @@ class SweepRun {
                              choice_.measure, plan_.label(*chosen)),
                  best);
     }
-    std::error_code ignored;
-    if (!interrupted) fs::remove_all(parts(), ignored);
+    if (!interrupted) parts_->remove();
     if (!settings_.quiet) tell(*provenance.wall_seconds, best, interrupted);
     if (all_failed) throw NumericalError("every point failed; the first: " + points.front().failure);
     return interrupted ? 130 : 0;
@@ -294,6 +253,7 @@ class SweepRun {
   std::uint64_t seed_ = 1;
   double dt_ = 1;
   Shared shared_;
+  std::optional<Parts> parts_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "models/edges/feedback.hpp"
 #include "sim/connect/connection.hpp"
 #include "sim/error.hpp"
 #include "sim/population_base.hpp"
@@ -56,6 +57,19 @@ void write_synapses(const record::Group& group, const SparseEdge<Real>& edge, co
               {"steps", "delay of each synapse, or one of all", {"synapse"}});
 }
 
+namespace {
+
+/// What a result keeps of an edge: its parameters and, once, the fixed weights by which errors go back.
+template <class Real>
+std::vector<Parameter<Real>*> stored_parameters(Edge<Real>& edge, const std::string& when) {
+  std::vector<Parameter<Real>*> all = edge.parameters();
+  if (when != "initial") return all;
+  if (auto* const e = dynamic_cast<FeedbackEdge<Real>*>(&edge); e && e->feedback()) all.push_back(e->feedback());
+  return all;
+}
+
+}  // namespace
+
 template <class Real>
 void write_network(const record::Group& group, const Network<Real>& network, const std::string& when) {
   // Where the units are does not change.
@@ -68,7 +82,7 @@ void write_network(const record::Group& group, const Network<Real>& network, con
                   std::vector<Real>(s.values.begin(), s.values.end()), {s.values.size()},
                   {s.unit, s.meaning, {"channel"}});
   for (const auto& e : network.edges)
-    for (const auto* p : e->parameters()) {
+    for (const auto* p : stored_parameters(*e, when)) {
       const std::vector<double> values = p->row_major();
       const std::vector<Real> stored(values.begin(), values.end());
       static const std::vector<std::string> names{"target", "source", "kernel height", "kernel width"};

@@ -19,6 +19,7 @@ Learner<Real>::Learner(std::unique_ptr<Network<Real>> network, std::vector<std::
       inputs_.push_back(n.get());
     else if (n->kind() == "target")
       teachers_.push_back(n.get());
+  options_.teaches = !teachers_.empty();
   for (const GradientOptions& g : options_.gradients)
     trainers_.push_back(std::make_unique<Trainer<Real>>(g, *network_, dataset.class_counts(split.train)));
   for (auto& t : trainers_) readouts_.push_back(&t->readout());
@@ -51,9 +52,9 @@ bool Learner<Real>::learns_by_gradient(const Phase& phase) const {
 
 template <class Real>
 std::vector<std::uint32_t> Learner<Real>::part_of(const Phase& phase) const {
-  std::vector<std::uint32_t> samples = phase.part == Phase::Part::train        ? split_->train
-                                       : phase.part == Phase::Part::validation ? split_->validation
-                                                                               : split_->test;
+  std::vector<std::uint32_t> samples = shown_of(phase.part == Phase::Part::train        ? split_->train
+                                                : phase.part == Phase::Part::validation ? split_->validation
+                                                                                        : split_->test);
   if (phase.samples > 0 && samples.size() > static_cast<std::size_t>(phase.samples))
     samples.resize(static_cast<std::size_t>(phase.samples));
   return samples;
@@ -77,7 +78,7 @@ void Learner<Real>::prepare(std::size_t batch, bool tape) {
   for (auto& p : processes_) p->attach(*clock_);
   for (Readout<Real>* r : readouts_) r->prepare(batch, options_.trial.steps);
   for (auto& t : trainers_) t->prepare(batch, clock_->team().size(), options_.trial.steps);
-  counts_.assign(clock_->team().size(), std::vector<double>(3 * network_->nodes.size(), 0.0));
+  counts_.assign(clock_->team().size(), std::vector<double>(4 * network_->nodes.size(), 0.0));
   now_ = 0;
 }
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,10 +31,12 @@ struct LearnerOptions {
   Predict predict;
   data::AugmentOptions augment;            ///< of samples that are shown for training
   std::vector<GradientOptions> gradients;  ///< in the order of their turns
+  bool teaches = false;                    ///< labels or targets are shown to it, beside those that a gradient takes
   /// What the outputs are: answers, or samples that are given back or made up. Of samples few are kept.
   enum class Outputs { answers, inputs_again, new_samples } outputs = Outputs::answers;
   static constexpr std::size_t kept_outputs = 100;
   std::vector<Phase> phases;
+  Budget budget;  ///< of all phases that train together
 };
 
 struct EpochRecord {
@@ -73,10 +76,10 @@ struct LearnerRecord {
   std::vector<PhaseRecord> phases;
   std::vector<NodeActivity> activity;
   double measured_samples = 0, measured_ms = 0;
-  /// By edge, per sample: operations with an input that was not zero, and all that a dense pass does.
+  /// By edge, per presentation: operations whose input and weight were not zero, and all that a dense pass does.
   struct EdgeOperations {
     std::string edge;
-    bool binary = false;  ///< inputs are spikes: accumulates; else multiply-accumulates
+    bool binary = false;  ///< every input was -1, 0 or 1: accumulates; else multiply-accumulates
     double effective = 0, dense = 0;
   };
   std::vector<EdgeOperations> operations;
@@ -84,6 +87,21 @@ struct LearnerRecord {
   std::string stopped;                                       ///< why training ended before its last epoch
   std::int64_t kept_epoch = 0;  ///< whose weights were put back; 0: training ended with its last ones
   bool interrupted = false;
+};
+
+/// Classes that are learned one group after the other.
+struct Tasks {
+  std::vector<std::vector<std::int32_t>> classes;
+};
+
+/// What came of it.
+struct TaskRecord {
+  /// [tasks learned][task]: share of the task's test samples that are answered right, before the first task, after it,
+  /// and so on.
+  std::vector<std::vector<double>> accuracy;
+  /// The same where the learner is told which task a sample is of: the answer is the best of that task's classes.
+  std::vector<std::vector<double>> accuracy_known;
+  std::vector<std::size_t> samples;  ///< [task], test samples
 };
 
 /// Bytes that a learner takes.
@@ -114,6 +132,26 @@ class Learner {
   /// Class or value of samples of any data set with the right number of features.
   PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples);
 
+  /// Answers of what has learned to all samples of a data set: `predict`, with the same noise at each call and nothing
+  /// changed by it. Of each trial the first `steps` steps are run; where these are not all, no presentation is
+  /// repeated.
+  PhaseRecord ask(const data::Dataset& dataset, std::int64_t steps);
+  /// Per presentation of the samples: how often the membrane potential of a neuron was another than a step before, and
+  /// once for each neuron at the first step. Neurons are the units of populations that spike or filter. Nothing where
+  /// all steps of a trial have to run at once.
+  std::optional<double> membrane_updates(const data::Dataset& dataset);
+  /// Parameters are about to be changed from outside: they hold all that was learned, and what runs next is built of
+  /// them anew.
+  void release();
+
+  /// Learns tasks one after the other: for each, the phases that train, with its samples alone; then those that fit the
+  /// read-out, with the samples of all tasks so far. After each task it answers the test samples of all. Instead of
+  /// `run`. Throws Error if there is no class, or not one score for each.
+  TaskRecord run_tasks(const Tasks& tasks, const std::atomic<bool>& stop);
+  /// Before `run`: every phase that trains shows at least so many samples, in whole epochs.
+  void show_at_least(std::int64_t presentations);
+  void set_budget(const Budget& budget) { options_.budget = budget; }
+
   /// What a run will take, found by making the buffers of a few samples. Before the first run.
   LearnerMemory memory();
 
@@ -136,6 +174,7 @@ class Learner {
 
  private:
   struct Batch;
+  class Membranes;
   void prepare(std::size_t batch, bool tape);
   /// Samples side by side while a gradient trains on so many samples.
   std::size_t training_batch(std::size_t samples) const;
@@ -159,6 +198,12 @@ class Learner {
   void measure(Steps steps, const Slice& slice, std::size_t part);
   void finish_measure(double samples);
   std::vector<std::uint32_t> part_of(const Phase& phase) const;
+  /// Those of a class that is shown.
+  std::vector<std::uint32_t> shown_of(std::vector<std::uint32_t> samples) const;
+  void answer_tasks(const Tasks& tasks, TaskRecord& record);
+  /// Whether training may go on; where it may not any more, the record says why.
+  bool budget_left();
+  void spend(std::size_t presentations, double seconds);
   const Readout<Real>& prediction() const { return own_prediction_ ? *own_prediction_ : trainers_.front()->readout(); }
   /// Whether the prediction is a class, which may be right.
   bool answers_classes() const {
@@ -186,10 +231,12 @@ class Learner {
   std::unique_ptr<Readout<Real>> retry_;
   std::vector<Readout<Real>*> readouts_;  ///< all of them
   std::vector<std::int32_t> assignment_;
+  std::vector<bool> shown_classes_;  ///< empty: all
+  Budget spent_;
   std::uint64_t trial_ = 0;
   std::int64_t now_ = 0;  ///< step at which the next trial begins
   std::unique_ptr<ActivityRecorder<Real>> activity_;
-  std::vector<std::vector<double>> counts_;  ///< [part][3 x node] while measuring
+  std::vector<std::vector<double>> counts_;  ///< [part][4 x node] while measuring
   LearnerRecord record_;
   const std::function<void(const Progress&)>* progress_ = nullptr;
   const std::atomic<bool>* stop_ = nullptr;

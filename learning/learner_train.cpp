@@ -46,7 +46,7 @@ void Learner<Real>::train_epochs(const Phase& phase, const std::vector<std::uint
     stop->epochs = phase.epochs;
   }
   std::vector<std::vector<Real>> before;
-  for (std::int64_t epoch = 1; epoch <= phase.epochs && !*stop_; ++epoch) {
+  for (std::int64_t epoch = 1; epoch <= phase.epochs && !*stop_ && budget_left(); ++epoch) {
     const bool compares = stop && stop->change;
     if (compares) {
       before.clear();
@@ -74,8 +74,9 @@ void Learner<Real>::train_epochs(const Phase& phase, const std::vector<std::uint
 template <class Real>
 void Learner<Real>::validate(EpochRecord& record) {
   record.validation_loss = record.validation_accuracy = nan;
-  if (trainers_.empty() || !std::isfinite(record.loss) || split_->validation.empty() || *stop_) return;
-  const PhaseRecord v = evaluate("validate", *dataset_, split_->validation, false, false);
+  const std::vector<std::uint32_t> samples = shown_of(split_->validation);
+  if (trainers_.empty() || !std::isfinite(record.loss) || samples.empty() || *stop_) return;
+  const PhaseRecord v = evaluate("validate", *dataset_, samples, false, false);
   record.validation_loss = v.loss;
   record.validation_accuracy = v.accuracy;
 }
@@ -93,6 +94,8 @@ EpochRecord Learner<Real>::train_epoch(const Phase& phase, std::int64_t epoch,
   const std::uint64_t first = trial_;
   for (auto& node : network_->nodes) node->training = true;
   train_batches(phase, epoch, order, record);
+  if (!*stop_)
+    for (auto& p : processes_) p->end_epoch();
   for (auto& node : network_->nodes) node->training = false;
   record.presentations = static_cast<std::int64_t>(trial_ - first);
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -109,6 +112,11 @@ void Learner<Real>::train_batches(const Phase& phase, std::int64_t epoch, const 
   batch.dataset = dataset_;
   batch.gradient = gradient;
   batch.taught = true;
+  if (options_.budget.operations > 0)
+    for (auto& e : network_->edges) {
+      e->counts = true;
+      e->reset_operations();
+    }
   const data::Augment augment(options_.augment, dataset_->shape, options_.seed);
   if (options_.augment.any()) batch.augment = &augment;
   // What learns by rules alone passes once, without a loss.
@@ -120,8 +128,12 @@ void Learner<Real>::train_batches(const Phase& phase, std::int64_t epoch, const 
   std::vector<double> losses(turns.size(), 0.0);
   double total = 0, correct = 0;
   std::size_t done = 0;
-  for (std::int64_t k = 0; k < batches && !*stop_; ++k) {
-    const std::size_t n = std::min(size, order.size() - done);
+  for (std::int64_t k = 0; k < batches && !*stop_ && budget_left(); ++k) {
+    std::size_t n = std::min(size, order.size() - done);
+    if (options_.budget.presentations > 0)
+      n = std::min(n, static_cast<std::size_t>(options_.budget.presentations - spent_.presentations));
+    const auto start = std::chrono::steady_clock::now();
+    const std::uint64_t first = trial_;
     batch.watched = k + 1 == batches;
     for (std::size_t turn = 0; turn < turns.size(); ++turn) {
       take_turn(batch, turns[turn]);
@@ -137,15 +149,49 @@ void Learner<Real>::train_batches(const Phase& phase, std::int64_t epoch, const 
         correct += answer(prediction().values(b)) == dataset_->last_label(batch.samples[b]);
     }
     done += n;
+    spend(turns.size() > 1 ? n : trial_ - first,
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     record.loss = gradient ? losses[0] / total : nan;
     record.accuracy = scored ? correct / static_cast<double>(done) : nan;
     report(phase.name, epoch, phase.epochs, static_cast<std::int64_t>(done), static_cast<std::int64_t>(order.size()),
            record.loss, record.accuracy);
   }
-  if (!gradient) return;
+  for (auto& e : network_->edges) e->counts = false;
+  if (!gradient || done == 0) return;
   for (const double loss : losses) record.losses.push_back(loss / total);
   if (batch.watched) watch(batch.samples.size(), record);
   take_turn(batch, nullptr);
+}
+
+template <class Real>
+bool Learner<Real>::budget_left() {
+  const Budget& all = options_.budget;
+  const auto stop = [&](const std::string& what) {
+    record_.stopped = fmt::format("its budget of {} is spent", what);
+    return false;
+  };
+  if (all.presentations > 0 && spent_.presentations >= all.presentations)
+    return stop(fmt::format("{} presentations", all.presentations));
+  if (all.seconds > 0 && spent_.seconds >= all.seconds) return stop(fmt::format("{:g} s", all.seconds));
+  if (all.operations > 0 && spent_.operations >= all.operations)
+    return stop(fmt::format("{:g} synaptic operations", all.operations));
+  return true;
+}
+
+template <class Real>
+void Learner<Real>::spend(std::size_t presentations, double seconds) {
+  spent_.presentations += static_cast<std::int64_t>(presentations);
+  spent_.seconds += seconds;
+  if (options_.budget.operations <= 0) return;
+  clock_->count();
+  for (auto& e : network_->edges) {
+    spent_.operations += static_cast<double>(e->operations());
+    e->reset_operations();
+  }
+  for (auto& e : network_->sparse) {
+    spent_.operations += static_cast<double>(e->delivered);
+    e->delivered = 0;
+  }
 }
 
 template <class Real>

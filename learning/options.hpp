@@ -26,6 +26,15 @@ struct Trial {
   static Trial read(const config::Table& root, double dt);
 };
 
+/// What training may spend before it ends; 0: as much as it takes.
+struct Budget {
+  std::int64_t presentations = 0;  ///< samples shown, repetitions included
+  double seconds = 0;              ///< of wall time: results then depend on the machine
+  double operations = 0;           ///< synaptic operations of the forward passes: inputs that are not zero times weights
+
+  bool any() const { return presentations > 0 || seconds > 0 || operations > 0; }
+};
+
 /// `predict = { of = "out", kind = "max_mean" }`
 struct Predict {
   enum class Kind { max_mean, max_sum, max_last, assigned_rate, value };

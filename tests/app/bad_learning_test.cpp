@@ -23,7 +23,7 @@ std::vector<BadInput> inputs() {
        R"(a.toml:7:8: error: learn.bp.rule: unknown name "backpropp"; did you mean `backprop`? allowed here: backprop, )" +
            config::listed(process_names())},
       {"an unknown key of a process", changed(learning, {{"batch = 8", "bacth = 8"}}),
-       R"(a.toml:7:95: error: learn.bp.bacth: unknown key `bacth`; did you mean `batch`? allowed here: rule, on, loss, of, show, target, over_time, optimizer, schedule, l1, l2, clip, batch, epochs, stop, keep, monitor)"},
+       R"(a.toml:7:95: error: learn.bp.bacth: unknown key `bacth`; did you mean `batch`? allowed here: rule, feedback, on, loss, of, show, target, over_time, optimizer, schedule, l1, l2, clip, batch, epochs, stop, keep, monitor)"},
       {"an unknown node of the loss", changed(learning, {{"batch = 8", R"(batch = 8, of = "ot")"}}),
        R"(a.toml:7:106: error: learn.bp.of: no node "ot"; did you mean `out`? there are: input, hid, out)"},
       {"an unknown edge to train", changed(learning, {{"batch = 8", R"(batch = 8, on = "edge.hdi")"}}),
@@ -222,7 +222,7 @@ a.toml:2:62: error: trial.retry.add: no node "Y"; there are: X, E)"},
        R"(a.toml:2:13: error: compare.vary: unknown name "inti"; did you mean `init`? allowed here: init, order (weights; order of samples, and noise))"},
       {"an unknown key of a comparison",
        changed(comparison, {{"[learner.a]", "compare = { sedes = [1] }\n[learner.a]"}}),
-       R"(a.toml:2:13: error: compare.sedes: unknown key `sedes`; did you mean `seeds`? allowed here: seeds, vary)"},
+       R"(a.toml:2:13: error: compare.sedes: unknown key `sedes`; did you mean `seeds`? allowed here: seeds, vary, match, learners, budget, within)"},
       {"data of one learner", comparison + R"(data = { source = "digits" }
 )",
        R"(a.toml:5:1: error: learner.a.data: is one for all learners of a comparison: it stands at the root)"},

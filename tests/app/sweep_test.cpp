@@ -1,12 +1,9 @@
 // Sweeps from a config to a result.
 
 #include <fmt/format.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <csignal>
 #include <filesystem>
 #include <string>
 
@@ -14,14 +11,12 @@
 #include "app/sweep_choice.hpp"
 #include "sim/error.hpp"
 #include "sim/record/reader.hpp"
+#include "tests/app/parts_trial.hpp"
 #include "tests/catch.hpp"
 #include "tests/record/temporary.hpp"
 
 using namespace cajal;
-using record::contains;
-using record::message_of;
-using record::ResultReader;
-using record::TemporaryDirectory;
+using namespace cajal::parts_trial;
 
 namespace {
 
@@ -50,90 +45,6 @@ X = { from = "drive", to = "E.ex", connect = "private", weight = "60 pA" }
 "node.drive.rate" = ["6 kHz", "8000 Hz"]
 )";
 
-app::Settings settings(const std::string& out, std::size_t threads) {
-  app::Settings s;
-  s.out = out;
-  s.threads = threads;
-  s.quiet = true;
-  return s;
-}
-
-/// A config in a folder that its results share.
-class Bench {
- public:
-  explicit Bench(const std::string& text) { record::write_bytes(path(), text); }
-
-  std::string path() const { return directory.file("a.toml"); }
-  int run(const app::Settings& s) const {
-    app::Terminal terminal(true);
-    return app::run_experiment(path(), s, terminal);
-  }
-  app::Settings into(const std::string& out, std::size_t threads = 1) const {
-    return settings(directory.file(out), threads);
-  }
-  std::string digest(const std::string& out) const { return ResultReader(directory.file(out + "/s.h5")).digest(); }
-  bool has(const std::string& name) const { return std::filesystem::exists(directory.file(name)); }
-
-  /// Runs in a process of its own, which is killed once `points` points are finished. Whether it was killed in time.
-  bool run_killed(const app::Settings& s, std::size_t points) const {
-    const pid_t child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-      run(s);
-      _exit(0);
-    }
-    int status = 0;
-    while (finished(s.out + "/s.parts") < points && waitpid(child, &status, WNOHANG) == 0) usleep(100);
-    kill(child, SIGKILL);
-    waitpid(child, &status, 0);
-    return !std::filesystem::exists(s.out + "/s.h5");
-  }
-
-  TemporaryDirectory directory;
-
- private:
-  static std::size_t finished(const std::string& parts) {
-    std::size_t n = 0;
-    std::error_code error;
-    for (const auto& file : std::filesystem::directory_iterator(parts, error)) n += file.path().extension() == ".h5";
-    return n;
-  }
-};
-
-void check_same_for_all_threads(const std::string& text) {
-  const Bench bench(text);
-  REQUIRE(bench.run(bench.into("1", 1)) == 0);
-  const std::string digest = bench.digest("1");
-  for (const std::size_t threads : {2, 3}) {
-    const std::string out = std::to_string(threads);
-    REQUIRE(bench.run(bench.into(out, threads)) == 0);
-    CHECK(bench.digest(out) == digest);
-    CHECK_FALSE(bench.has(out + "/s.parts"));
-  }
-}
-
-void check_killed_and_resumed(const std::string& text) {
-  const Bench bench(text);
-  REQUIRE(bench.run(bench.into("whole", 2)) == 0);
-  for (const std::size_t points : {1, 3}) {
-    const std::string out = "killed" + std::to_string(points);
-    // One that was too slow to kill is no test; it does not happen thrice.
-    bool killed = false;
-    for (int i = 0; i < 3 && !killed; ++i) {
-      std::filesystem::remove_all(bench.directory.file(out));
-      killed = bench.run_killed(bench.into(out, 1), points);
-    }
-    REQUIRE(killed);
-    app::Settings s = bench.into(out, 2);
-    CHECK(contains(message_of<OutputError>([&] { bench.run(s); }),
-                   "s.parts holds points of an earlier run; --resume goes on with it, --force starts anew"));
-    s.resume = true;
-    REQUIRE(bench.run(s) == 0);
-    CHECK(bench.digest(out) == bench.digest("whole"));
-    CHECK_FALSE(bench.has(out + "/s.parts"));
-  }
-}
-
 }  // namespace
 
 TEST_CASE("a sweep of a learner is the same for all numbers of threads", "[sweep]") {
@@ -145,11 +56,11 @@ TEST_CASE("a sweep of a simulation is the same for all numbers of threads", "[sw
 }
 
 TEST_CASE("a sweep of a learner that is killed and resumed gives the same bits", "[sweep]") {
-  check_killed_and_resumed(learner_sweep);
+  check_killed_and_resumed(learner_sweep, "points");
 }
 
 TEST_CASE("a sweep of a simulation that is killed and resumed gives the same bits", "[sweep]") {
-  check_killed_and_resumed(network_sweep);
+  check_killed_and_resumed(network_sweep, "points");
 }
 
 TEST_CASE("a point holds what the same run alone gives", "[sweep]") {
@@ -291,7 +202,7 @@ TEST_CASE("a sweep that is interrupted keeps what is finished, and goes on to th
   app::stop_requested() = false;
   CHECK(code == 130);
   CHECK(ResultReader(bench.directory.file("a/s.h5")).attribute<std::string>("/", "status") == "interrupted");
-  CHECK(bench.has("a/s.parts/sweep.toml"));
+  CHECK(bench.has("a/s.parts/run.toml"));
   app::Settings s = bench.into("a");
   s.resume = true;
   SECTION("the same config") {

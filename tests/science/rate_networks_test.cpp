@@ -71,3 +71,24 @@ TEST_CASE("BOLD peaks when the config says") {
   CHECK(peak("friston") == Approx(3.2).margin(0.1));
   CHECK(peak("stephan") == Approx(4.5).margin(0.1));
 }
+
+TEST_CASE("means of spikes, mean field and rate unit agree where they settle, and not on the way") {
+  const NetworkRun run("../rate_vs_spike");
+  const auto mean = [&](const std::string& trace, std::size_t begin, std::size_t end) {
+    const auto values = run.trace(trace, 0);
+    double sum = 0;
+    for (std::size_t t = begin; t < end; ++t) sum += values[t] / static_cast<double>(end - begin);
+    return sum;
+  };
+  for (const auto& [begin, end] : {std::pair<std::size_t, std::size_t>{450, 600}, {800, 1000}}) {
+    const double spikes = run.rate("spiking", static_cast<double>(begin), static_cast<double>(end));
+    CHECK(mean("mean_field", begin, end) == Approx(spikes).epsilon(0.02));
+    CHECK(mean("rate", begin, end) == Approx(spikes).epsilon(0.02));
+  }
+  CHECK(run.rate("spiking", 150, 300) == Approx(mean("mean_field", 150, 300)).epsilon(0.12));
+  CHECK(largest(run.trace("mean_field", 0)) > 230);
+  CHECK(largest(run.trace("rate", 0)) < 140);
+  // What neurons do together while the stimulus comes, the mean field does too.
+  CHECK(run.rate("spiking", 600, 620) == Approx(mean("mean_field", 600, 620)).epsilon(0.05));
+  CHECK(mean("rate", 600, 620) > 1.2 * run.rate("spiking", 600, 620));
+}
