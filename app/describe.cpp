@@ -102,18 +102,28 @@ std::vector<Word> all_words() {
   words.push_back(
       {"rules", "backprop", "gradient of a loss by backpropagation, through time where there are several steps", [] {
          return std::string(
-             "backprop: gradient of a loss by backpropagation, through time where there are several steps\n\nkeys\n  "
-             "on (\"rest\"), loss, of (\"out\"), target (\"y\"), over_time (\"mean\" | \"sum\" | \"last\" | \"each\"), "
-             "optimizer, "
-             "batch (32), epochs,\n  stop = { gradient = 1e-6, change = 1e-8, patience = 5, min_delta = 0 }, keep "
-             "(\"last\" | \"best\"),\n  monitor (\"validation_loss\" | \"validation_accuracy\" | \"loss\"), schedule, "
-             "l1 (0), l2 (0), clip = { norm = 1.0 } | { value = 0.5 },\n  feedback (\"transpose\" | \"random\" | "
-             "\"sign\"): errors go back through the edges by W^T, by a fixed random B of its shape\n  (uniform in "
-             "+-sqrt(6 / fan_in)), or by |B| with the signs of W\n\nsource: Rumelhart, Hinton & Williams "
-             "1986, Nature 323:533; Werbos 1990, Proc. IEEE 78:1550; random: Lillicrap et al. 2016, Nat. Commun. "
-             "7:13276; sign: Liao, Leibo & Poggio 2016, AAAI\n") + gradient_locality_text() + "\nexample\n  [learn]\n  bp = { rule = "
-             "\"backprop\", loss = \"cross_entropy\", optimizer = { kind = \"adam\", rate = 1e-3 }, batch = 32, epochs "
-             "= 10 }\n");
+                    "backprop: gradient of a loss by backpropagation, through time where there are several "
+                    "steps\n\nkeys\n  "
+                    "on (\"rest\"), loss, of (\"out\"), target (\"y\"), over_time (\"mean\" | \"sum\" | \"last\" | "
+                    "\"each\"), "
+                    "optimizer, "
+                    "batch (32), epochs,\n  stop = { gradient = 1e-6, change = 1e-8, patience = 5, min_delta = 0 }, "
+                    "keep "
+                    "(\"last\" | \"best\"),\n  monitor (\"validation_loss\" | \"validation_accuracy\" | \"loss\"), "
+                    "schedule, "
+                    "l1 (0), l2 (0), clip = { norm = 1.0 } | { value = 0.5 },\n  feedback (\"transpose\" | \"random\" "
+                    "| "
+                    "\"sign\"): errors go back through the edges by W^T, by a fixed random B of its shape\n  (uniform "
+                    "in "
+                    "+-sqrt(6 / fan_in)), or by |B| with the signs of W\n\nsource: Rumelhart, Hinton & Williams "
+                    "1986, Nature 323:533; Werbos 1990, Proc. IEEE 78:1550; random: Lillicrap et al. 2016, Nat. "
+                    "Commun. "
+                    "7:13276; sign: Liao, Leibo & Poggio 2016, AAAI\n") +
+                gradient_locality_text() +
+                "\nexample\n  [learn]\n  bp = { rule = "
+                "\"backprop\", loss = \"cross_entropy\", optimizer = { kind = \"adam\", rate = 1e-3 }, batch = 32, "
+                "epochs "
+                "= 10 }\n";
        }});
   for (const auto& e : process_entries())
     words.push_back({"rules", e.name, e.meaning, [e] {
