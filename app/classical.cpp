@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "app/classical_subject.hpp"
 #include "learning/classical/classical.hpp"
 #include "learning/readout.hpp"
 #include "sim/parallel/team.hpp"
@@ -131,6 +132,10 @@ class ClassicalLearner final : public AnyLearner {
     } catch (const Error& e) {
       throw DataError(reader.path(), e.what());
     }
+  }
+
+  std::unique_ptr<analysis::Subject> subject(const Data& data) override {
+    return classical_subject(classical_, *this, data);
   }
 
   std::string summary() const override {

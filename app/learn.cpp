@@ -175,6 +175,7 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry,
   std::unique_lock lock(shared.files);
   if (config::Value* learners = e.root.find("learner"))
     for (auto& [name, tree] : learners->members) drop_inherited(tree, e.path);
+  keep_learners(e.root, e.diagnostics);
   const config::Table root = e.table();
   if (!root.has("data")) {
     root.error("data", "missing: what the learners learn, like data = { source = \"digits\" }");

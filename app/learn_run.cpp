@@ -14,6 +14,7 @@
 #include "app/provenance.hpp"
 #include "app/recorded.hpp"
 #include "app/report.hpp"
+#include "app/subject.hpp"
 #include "sim/parallel/team.hpp"
 
 namespace cajal::app {
@@ -232,7 +233,11 @@ class LearnersRun {
 
   /// What is measured of a learner that has learned.
   Findings ask(const Job& job, AnyLearner& learner) {
-    Findings found = interpret(plan_.interpretation, learner, job.seed, data_);
+    // Before others ask: so the noise is that of the same trials, whatever they do.
+    Findings found = ask_subject(plan_.measures.of_subjects, learner, job.seed, data_);
+    // What nobody asked for is not missed.
+    if (plan_.measures.by_default) found.left_out.clear();
+    if (!stop_requested()) found.add(interpret(plan_.interpretation, learner, job.seed, data_));
     if (plan_.fits.any() && !stop_requested())
       found.add(take_fit_measures(plan_.fits, learner, job.seed, data_, [&](const data::Split& split) {
         const std::unique_lock lock(*lock_.mutex());

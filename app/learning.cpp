@@ -7,6 +7,7 @@
 #include "app/check_layers.hpp"
 #include "app/check_learner.hpp"
 #include "app/classical.hpp"
+#include "app/network_subject.hpp"
 #include "app/learn_table.hpp"
 #include "app/weights.hpp"
 #include "learning/plasticity/catalogue.hpp"
@@ -95,6 +96,9 @@ class LearnerOf final : public AnyLearner {
     if (reader.has(assignment)) learner_->assignment() = reader.read<std::int32_t>(assignment).values;
   }
   std::string summary() const override { return network_summary(learner_->network()); }
+  std::unique_ptr<analysis::Subject> subject(const Data& data) override {
+    return network_subject(*learner_, data, without_gradient());
+  }
   std::vector<LearningProcess> learning_processes() const override { return learning_; }
 
  private:

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "analysis/subject.hpp"
 #include "app/learning_process.hpp"
 #include "app/settings.hpp"
 #include "learning/learner.hpp"
@@ -48,6 +49,8 @@ class AnyLearner {
   /// What `write_weights` wrote, from a result. Throws DataError where shapes differ.
   virtual void read_weights(const record::ResultReader& reader, const std::string& path, const std::string& when) = 0;
   virtual std::string summary() const = 0;
+  /// The learner as measures see it. It must outlive what is returned, and has learned.
+  virtual std::unique_ptr<analysis::Subject> subject(const Data& data) = 0;
   /// The entries of `[learn]`; none where it learns otherwise.
   virtual std::vector<LearningProcess> learning_processes() const { return {}; }
 };

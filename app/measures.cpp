@@ -117,6 +117,12 @@ void read_further_measures(LearnerMeasures& measures, const config::Table& root,
   static const config::Value nothing = config::Value::table({});
   std::vector<std::string> identities;
   const auto ask = [&](const analysis::SubjectMeasure& m, const config::Table& table) {
+    if (m.of_classes && questions.classes == 0) {
+      if (!measures.by_default)
+        table.error("", fmt::format("\"{}\" is about classes, which the data do not have", m.entry.name));
+      if (!measures.by_default) table.skip();
+      return;
+    }
     auto asked = m.make(table, questions);
     if (std::find(identities.begin(), identities.end(), asked.identity) != identities.end())
       table.error("", fmt::format("{} is measured twice", asked.identity));
@@ -132,7 +138,7 @@ void read_further_measures(LearnerMeasures& measures, const config::Table& root,
   const config::Table defaults(nothing, "measure", root.diagnostics());
   const auto each = [&](const auto& all, const auto& take) {
     for (const auto& m : all) {
-      if (measures.by_default && m.by_default) take(m, defaults);
+      if (measures.by_default && m.by_default && root.has("learner")) take(m, defaults);
       for (const auto& [name, table] : tables)
         if (table.text("kind", name) == m.entry.name) take(m, table);
     }

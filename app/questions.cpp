@@ -11,6 +11,7 @@ analysis::Questions questions_of(const Data& data, std::uint64_t seed, std::size
   q.features = d.features;
   q.classes = d.classes;
   q.seed = seed;
+  q.tokens = d.tokens > 0;
   q.samples = std::min(most, data.split.test.size());
   for (std::size_t s = 0; s < q.samples; ++s) {
     const auto begin = d.x.begin() + static_cast<std::ptrdiff_t>(data.split.test[s] * d.features);

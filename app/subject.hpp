@@ -1,6 +1,6 @@
 #pragma once
 
-#include <memory>
+#include <span>
 
 #include "analysis/subject.hpp"
 #include "app/learning.hpp"
@@ -10,7 +10,9 @@ namespace cajal::app {
 /// Test samples as measures ask about them, at most `most` of them; 0: none, for reading a config.
 analysis::Questions questions_of(const Data& data, std::uint64_t seed, std::size_t most);
 
-/// A learner as measures see it. It must outlive what is returned, and has learned.
-std::unique_ptr<analysis::Subject> subject_of(AnyLearner& learner, const Data& data);
+/// Takes all measures of a learner that has learned; the learner is as it was after it. Ends early, between two of
+/// them, when the user asked to stop. Throws NumericalError where an answer is not finite.
+analysis::Findings ask_subject(std::span<const analysis::SubjectMeasure::Asked> measures, AnyLearner& learner,
+                               std::uint64_t seed, const Data& data);
 
 }  // namespace cajal::app

@@ -174,11 +174,11 @@ void write_learner(const record::Group& group, AnyLearner& learner, const Data& 
   if (!edges.empty()) {
     group.write("operations/edge", std::span<const std::string>(edges), {edges.size()}, {"", "edges", {"edge"}});
     group.write("operations/effective", effective, {edges.size()},
-                {"1/sample", "synaptic operations with an input that is not zero", {"edge"}});
+                {"1/sample", "synaptic operations whose input and weight are not zero", {"edge"}});
     group.write("operations/dense", dense, {edges.size()},
                 {"1/sample", "synaptic operations of a dense pass", {"edge"}});
     group.write("operations/binary", binary, {edges.size()},
-                {"", "1: inputs are spikes, operations are accumulates", {"edge"}});
+                {"", "1: every input was -1, 0 or 1, operations are accumulates", {"edge"}});
   }
   learner.write_weights(group, "final");
 }

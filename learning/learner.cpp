@@ -78,7 +78,7 @@ void Learner<Real>::prepare(std::size_t batch, bool tape) {
   for (auto& p : processes_) p->attach(*clock_);
   for (Readout<Real>* r : readouts_) r->prepare(batch, options_.trial.steps);
   for (auto& t : trainers_) t->prepare(batch, clock_->team().size(), options_.trial.steps);
-  counts_.assign(clock_->team().size(), std::vector<double>(3 * network_->nodes.size(), 0.0));
+  counts_.assign(clock_->team().size(), std::vector<double>(4 * network_->nodes.size(), 0.0));
   now_ = 0;
 }
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -75,10 +76,10 @@ struct LearnerRecord {
   std::vector<PhaseRecord> phases;
   std::vector<NodeActivity> activity;
   double measured_samples = 0, measured_ms = 0;
-  /// By edge, per sample: operations with an input that was not zero, and all that a dense pass does.
+  /// By edge, per presentation: operations whose input and weight were not zero, and all that a dense pass does.
   struct EdgeOperations {
     std::string edge;
-    bool binary = false;  ///< inputs are spikes: accumulates; else multiply-accumulates
+    bool binary = false;  ///< every input was -1, 0 or 1: accumulates; else multiply-accumulates
     double effective = 0, dense = 0;
   };
   std::vector<EdgeOperations> operations;
@@ -131,6 +132,18 @@ class Learner {
   /// Class or value of samples of any data set with the right number of features.
   PhaseRecord predict(const data::Dataset& dataset, const std::vector<std::uint32_t>& samples);
 
+  /// Answers of what has learned to all samples of a data set: `predict`, with the same noise at each call and nothing
+  /// changed by it. Of each trial the first `steps` steps are run; where these are not all, no presentation is
+  /// repeated.
+  PhaseRecord ask(const data::Dataset& dataset, std::int64_t steps);
+  /// Per presentation of the samples: how often the membrane potential of a neuron was another than a step before, and
+  /// once for each neuron at the first step. Neurons are the units of populations that spike or filter. Nothing where
+  /// all steps of a trial have to run at once.
+  std::optional<double> membrane_updates(const data::Dataset& dataset);
+  /// Parameters are about to be changed from outside: they hold all that was learned, and what runs next is built of
+  /// them anew.
+  void release();
+
   /// Learns tasks one after the other: for each, the phases that train, with its samples alone; then those that fit the
   /// read-out, with the samples of all tasks so far. After each task it answers the test samples of all. Instead of
   /// `run`. Throws Error if there is no class, or not one score for each.
@@ -161,6 +174,7 @@ class Learner {
 
  private:
   struct Batch;
+  class Membranes;
   void prepare(std::size_t batch, bool tape);
   /// Samples side by side while a gradient trains on so many samples.
   std::size_t training_batch(std::size_t samples) const;
@@ -222,7 +236,7 @@ class Learner {
   std::uint64_t trial_ = 0;
   std::int64_t now_ = 0;  ///< step at which the next trial begins
   std::unique_ptr<ActivityRecorder<Real>> activity_;
-  std::vector<std::vector<double>> counts_;  ///< [part][3 x node] while measuring
+  std::vector<std::vector<double>> counts_;  ///< [part][4 x node] while measuring
   LearnerRecord record_;
   const std::function<void(const Progress&)>* progress_ = nullptr;
   const std::atomic<bool>* stop_ = nullptr;

@@ -17,6 +17,7 @@ struct Learner<Real>::Batch {
   bool gradient = false;  ///< its parameters are changed along the gradient of these samples
   bool watched = false;   ///< and the norms of that gradient are wanted
   bool measured = false;
+  Membranes* membranes = nullptr;          ///< looks at every step
   bool taught = false;                     ///< teachers show what is to be predicted; else they are silent
   const data::Augment* augment = nullptr;  ///< how samples are changed as they are shown, null: not at all
   std::size_t group = 0;                   ///< samples of each part that is shown; 0: there is one part
@@ -41,6 +42,25 @@ struct Learner<Real>::Batch {
     for (const double term : terms) sum += term;
     return sum;
   }
+};
+
+/// Counts the steps at which membrane potentials change.
+template <class Real>
+class Learner<Real>::Membranes {
+ public:
+  Membranes(const Network<Real>& network, std::size_t batch, std::size_t parts);
+  /// `step` has run for the samples and units of the slice, and it is the first of their trials, or not.
+  void look(bool first, const Slice& slice, std::size_t part);
+  double updates() const;
+
+ private:
+  struct Watched {
+    const Signal<Real>* potential;
+    std::size_t units;
+    std::vector<Real> before;  ///< [sample][unit]
+  };
+  std::vector<Watched> watched_;
+  std::vector<double> updates_;  ///< by part
 };
 
 }  // namespace cajal

@@ -46,11 +46,14 @@ PhaseRecord Learner<Real>::evaluate(const std::string& name, const data::Dataset
   if (measured) {
     for (auto& c : counts_) std::fill(c.begin(), c.end(), 0.0);
     for (auto& e : network_->edges) {
-      e->counts = true;
+      e->counts = e->synaptic();
       e->reset_operations();
     }
     clock_->count();
-    for (auto& e : network_->sparse) e->delivered = 0;
+    for (auto& e : network_->sparse) {
+      e->delivered = 0;
+      e->counts = true;
+    }
     activity_ = std::make_unique<ActivityRecorder<Real>>(*network_, std::min(options_.activity_samples, samples.size()),
                                                          options_.spike_samples, options_.trial.steps, clock_->parts());
   }
@@ -112,21 +115,23 @@ void Learner<Real>::measure(Steps steps, const Slice& slice, std::size_t part) {
       weight = static_cast<double>(options_.trial.steps);
     }
     const auto [begin, end] = slice.units(padded(node.size()));
-    double nonzero = 0, sum = 0;
+    double nonzero = 0, sum = 0, graded = 0;
     const std::size_t stop = std::min(end, node.size());
     for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
       for (std::int64_t t = seen.begin; t < seen.end; ++t) {
         const Real* out = node.output.at(t, b);
         for (std::size_t u = begin; u < stop; ++u) {
           nonzero += out[u] != Real(0);
+          graded += out[u] != Real(0) && out[u] != Real(1) && out[u] != Real(-1);
           sum += on_grid(static_cast<double>(out[u]));
         }
       }
-    counts[3 * i] += weight * nonzero;
-    counts[3 * i + 1] +=
+    counts[4 * i] += weight * nonzero;
+    counts[4 * i + 1] +=
         weight * static_cast<double>(seen.count()) *
         static_cast<double>((slice.sample_end - slice.sample_begin) * (stop > begin ? stop - begin : 0));
-    counts[3 * i + 2] += weight * sum;
+    counts[4 * i + 2] += weight * sum;
+    counts[4 * i + 3] += graded;
   }
 }
 
@@ -137,6 +142,7 @@ void Learner<Real>::finish_measure(double samples) {
   activity_->finish();
   record_.activity.clear();
   record_.operations.clear();
+  std::vector<double> graded(network_->nodes.size(), 0.0);
   for (std::size_t i = 0; i < network_->nodes.size(); ++i) {
     const Node<Real>& node = *network_->nodes[i];
     NodeActivity a;
@@ -145,24 +151,29 @@ void Learner<Real>::finish_measure(double samples) {
     a.input = node.ports.empty();
     a.units = node.size();
     for (const auto& c : counts_) {
-      a.nonzero += c[3 * i];
-      a.total += c[3 * i + 1];
-      a.sum += c[3 * i + 2];
+      a.nonzero += c[4 * i];
+      a.total += c[4 * i + 1];
+      a.sum += c[4 * i + 2];
+      graded[i] += c[4 * i + 3];
     }
     record_.activity.push_back(a);
   }
   const double steps = static_cast<double>(options_.trial.steps);
+  const auto binary = [&](const Node<Real>& from) { return graded[network_->index_of(from)] == 0; };
   for (auto& e : network_->edges) {
+    e->counts = false;
+    if (!e->synaptic()) continue;
     // A held input is multiplied once a trial, whatever the number of steps.
     const double passes = e->from().held ? 1 : steps;
-    record_.operations.push_back({e->name(), e->from().spiking(), static_cast<double>(e->operations()) / samples,
+    record_.operations.push_back({e->name(), binary(e->from()), static_cast<double>(e->operations()) / samples,
                                   passes * static_cast<double>(e->synapses())});
-    e->counts = false;
   }
   clock_->count();
-  for (auto& e : network_->sparse)
+  for (auto& e : network_->sparse) {
+    e->counts = false;
     record_.operations.push_back(
-        {e->name, e->from->spiking(), static_cast<double>(e->delivered) / samples, steps * e->count()});
+        {e->name, binary(*e->from), static_cast<double>(e->delivered) / samples, steps * e->count()});
+  }
 }
 
 template class Learner<float>;

@@ -96,9 +96,11 @@ void Learner<Real>::run_slice(Batch& batch, const Slice& slice, std::size_t part
   if (options_.trial.resets || now_ == 0) clock_->reset(slice);
   for (Readout<Real>* r : readouts_) r->begin(slice);
   if (batch.measured) activity_->begin(batch.first, slice);
-  for (std::int64_t t = begin; t < end; t += clock_->plan().window) {
-    const Steps window{t, std::min(end, t + clock_->plan().window)};
+  const std::int64_t stride = batch.membranes ? 1 : clock_->plan().window;
+  for (std::int64_t t = begin; t < end; t += stride) {
+    const Steps window{t, std::min(end, t + stride)};
     clock_->advance(window, slice);
+    if (batch.membranes) batch.membranes->look(t == begin, slice, part);
     for (Readout<Real>* r : readouts_) r->add(window, end - 1, slice);
     if (batch.measured) {
       measure(window, slice, part);

@@ -21,6 +21,7 @@ std::vector<double> Learner<Real>::input_gradient(std::span<const float> rows, s
   shown.x.assign(rows.begin(), rows.end());
   std::vector<double> gradient(n * features, 0.0);
   if (n == 0) return gradient;
+  const std::uint64_t trial = trial_;
   // Nothing is trained meanwhile: errors go back by the weights themselves, whatever they learn by.
   std::vector<bool> trained;
   for (auto& e : network_->edges) trained.push_back(std::exchange(e->trained, false));
@@ -62,6 +63,8 @@ std::vector<double> Learner<Real>::input_gradient(std::span<const float> rows, s
   for (std::size_t e = 0; e < trained.size(); ++e) network_->edges[e]->trained = trained[e];
   network_->want_input_gradients(false);
   clock_.reset();
+  // The same noise at each call.
+  trial_ = trial;
   return gradient;
 }
 

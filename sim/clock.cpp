@@ -183,6 +183,7 @@ void Clock<Real>::advance_steps(std::size_t g, Steps steps, const Slice& slice, 
     member.node->advance(steps, slice);
     if (waits) team_.barrier();
     meet(*member.node);
+    if (!member.node->silenced.empty()) member.node->silence(steps, slice);
     lap(member.node->ports.empty() ? StepPhase::stimulate : StepPhase::update);
     delivery_->collect(member.index, steps, slice);
     lap(StepPhase::exchange);

@@ -93,7 +93,10 @@ class Edge {
   virtual std::vector<Parameter<Real>*> parameters() { return {}; }
   /// After the parameters changed, before the next run: brings up to date what is derived from them.
   virtual void refresh() {}
-  /// Number of weights, and of operations it did with a non-zero input since the last `reset_operations`.
+  /// Whether its products are synaptic operations: those of pooling, normalisation, look-up and plain copies are not.
+  virtual bool synaptic() const { return true; }
+  /// Number of weights, and of products of an input and a weight that are both not zero since the last
+  /// `reset_operations`, with the weights as they were then.
   virtual std::size_t synapses() const = 0;
   virtual std::uint64_t operations() const { return 0; }
   virtual void reset_operations() {}

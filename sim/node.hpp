@@ -111,6 +111,13 @@ class Node {
   /// The output of `step` was written from outside.
   virtual void output_restored(std::int64_t) {}
 
+  /// Units whose output is zero whatever they do, ascending: lesions.
+  std::vector<std::uint32_t> silenced;
+  /// Makes it so for steps that the slice has advanced through.
+  void silence(Steps steps, const Slice& slice);
+  /// The output of a unit at `step` was set to zero from outside.
+  virtual void output_silenced(std::int64_t step, std::size_t unit) { (void)step, (void)unit; }
+
   /// Makes the numbers of this name readable by edges, in `observed` at the index returned; none: no such numbers.
   /// Called before `prepare`.
   virtual std::optional<std::size_t> observe(std::string_view) { return std::nullopt; }
@@ -172,6 +179,18 @@ class Node {
   std::string name_;
   std::size_t size_;
 };
+
+template <class Real>
+void Node<Real>::silence(Steps steps, const Slice& slice) {
+  const auto [begin, end] = slice.units(padded(size_));
+  for (const std::uint32_t unit : silenced) {
+    if (unit < begin || unit >= end) continue;
+    for (std::int64_t t = steps.begin; t < steps.end; ++t) {
+      for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) output.at(t, b)[unit] = Real(0);
+      output_silenced(t, unit);
+    }
+  }
+}
 
 template <class Real>
 void Node<Real>::prepare(const Plan& plan) {

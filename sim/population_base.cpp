@@ -321,6 +321,14 @@ void PopulationBase<Real>::output_restored(std::int64_t step) {
     if (output[unit] != Real(0)) masks[unit / lanes] |= static_cast<std::uint16_t>(1U << (unit % lanes));
 }
 
+template <class Real>
+void PopulationBase<Real>::output_silenced(std::int64_t step, std::size_t unit) {
+  constexpr std::size_t lanes = Wide<Real>::lanes;
+  if (spiked_.empty()) return;
+  const auto row = static_cast<std::size_t>(this->output.at(step, 0) - this->output.at(0, 0));
+  spiked_[row / lanes + unit / lanes] &= static_cast<std::uint16_t>(~(1U << (unit % lanes)));
+}
+
 template struct Coefficient<float>;
 template struct Coefficient<double>;
 template class PopulationBase<float>;

@@ -108,6 +108,7 @@ class PopulationBase : public Node<Real>, public PreciseSpikes {
   std::vector<Column<Real>> columns() override;
   typename Node<Real>::ActiveLanes active_lanes(std::int64_t step) const override;
   void output_restored(std::int64_t step) override;
+  void output_silenced(std::int64_t step, std::size_t unit) override;
   std::optional<std::size_t> observe(std::string_view name) override;
   std::vector<std::string> observable() const override;
   /// A parameter's values, one per unit, for rules that adapt it (thresholds). Makes the parameters columns. What is
@@ -218,6 +219,13 @@ void PopulationBase<Real>::each_run(const Slice& slice, F&& f) const {
   if (slice.parts == 1 && alike && slice.sample_end > slice.sample_begin)
     return f(Run{0, slice.sample_begin, 0, (slice.sample_end - slice.sample_begin) * stride, slice.part});
   for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) f(Run{0, b, begin, end - begin, slice.part});
+}
+
+/// Whether the units of a node integrate what arrives in a membrane: populations that spike, and those that filter. The
+/// first of its columns is the potential.
+template <class Real>
+bool has_membrane(const Node<Real>& node) {
+  return dynamic_cast<const PopulationBase<Real>*>(&node) && (node.spiking() || node.kind() == "leaky_readout");
 }
 
 }  // namespace cajal

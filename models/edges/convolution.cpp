@@ -28,7 +28,8 @@ ConvolutionEdge<Real>::ConvolutionEdge(std::string name, Node<Real>& from, Node<
       geometry_(geometry),
       there_(Correlation::forward(geometry.convolution)),
       back_(Correlation::backward(geometry.convolution)),
-      fans_(count_fans(geometry.convolution, geometry.transposed)) {
+      fans_(count_fans(geometry.convolution, geometry.transposed)),
+      nonzero_(fans_) {
   const Convolution& c = geometry_.convolution;
   weight_.name = "weight";
   weight_.unit = from.output_unit().empty() ? this->target().unit : "";
@@ -134,10 +135,15 @@ void ConvolutionEdge<Real>::sum_bias_gradient(Rows g, bool proceed) {
 }
 
 template <class Real>
+void ConvolutionEdge<Real>::begin_count() {
+  nonzero_ = count_fans(geometry_.convolution, geometry_.transposed, weight_.row_major());
+}
+
+template <class Real>
 std::uint64_t ConvolutionEdge<Real>::count_operations(const Real* x) const {
   std::uint64_t operations = 0;
-  for (std::size_t u = 0; u < fans_.size(); ++u)
-    if (x[u] != Real(0)) operations += fans_[u];
+  for (std::size_t u = 0; u < nonzero_.size(); ++u)
+    if (x[u] != Real(0)) operations += nonzero_[u];
   return operations;
 }
 

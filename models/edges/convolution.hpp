@@ -46,6 +46,7 @@ class ConvolutionEdge final : public ProductEdge<Real>, public FeedbackEdge<Real
   void multiply_transposed(Rows x, Rows g, OutRows, OutRows dx) override;
   void sum_gradient(std::size_t tile, Rows x, Rows g, bool proceed) override;
   void sum_bias_gradient(Rows g, bool proceed) override;
+  void begin_count() override;
   std::uint64_t count_operations(const Real* x) const override;
   void multiply_silence(Real* y, Slice::Range units, dense::Store store) override;
 
@@ -59,7 +60,8 @@ class ConvolutionEdge final : public ProductEdge<Real>, public FeedbackEdge<Real
   std::vector<Real> transposed_;   ///< panels for `back_`, where that is needed
   FeedbackWeights<Real> feedback_;
   std::vector<Real> feedback_transposed_;
-  std::vector<std::uint32_t> fans_;  ///< [input]: how many weights it meets
+  std::vector<std::uint32_t> fans_;     ///< [input]: how many weights it meets
+  std::vector<std::uint32_t> nonzero_;  ///< [input]: of them those that are not zero
 };
 
 EdgeEntry conv1d_entry();

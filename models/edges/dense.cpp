@@ -87,6 +87,7 @@ void DenseEdge<Real>::prepare(const Plan& plan) {
     throw Error("edge." + this->name() + ": a held port needs a held source without delay");
   if (from_held && !to_held) held_product_.shape(1, plan.batch, outputs());
   operations_.assign(plan.batch, 0);
+  fans_.assign(inputs(), static_cast<std::uint32_t>(outputs()));
   if (plan.tape && this->trained)
     for (Parameter<Real>* p : parameters()) p->gradient.assign(p->value.size(), Real(0));
   transposed_.clear();
@@ -114,8 +115,10 @@ void DenseEdge<Real>::set_feedback(Feedback kind, const std::vector<double>& mat
 template <class Real>
 void DenseEdge<Real>::count(std::int64_t emission, const Slice& slice) {
   if (!this->counts || slice.part > 0) return;
-  for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
-    operations_[b] += dense::count_nonzero(this->from().output.at(emission, b), inputs()) * outputs();
+  for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b) {
+    const Real* const x = this->from().output.at(emission, b);
+    for (std::size_t k = 0; k < inputs(); ++k) operations_[b] += x[k] != Real(0) ? fans_[k] : 0;
+  }
 }
 
 template <class Real>
@@ -126,6 +129,9 @@ std::uint64_t DenseEdge<Real>::operations() const {
 template <class Real>
 void DenseEdge<Real>::reset_operations() {
   std::fill(operations_.begin(), operations_.end(), std::uint64_t{0});
+  fans_.assign(inputs(), 0);
+  for (std::size_t i = 0; i < weight_.order.size(); ++i)
+    fans_[i % inputs()] += weight_.value[weight_.order[i]] != Real(0);
 }
 
 template <class Real>

@@ -70,6 +70,7 @@ class DenseEdge final : public Edge<Real>, public FeedbackEdge<Real> {
   std::vector<Real> feedback_transposed_;  ///< what stands in for `transposed_` while the edge is trained
   Signal<Real> held_product_;              ///< of a held source, for a port that is not
   std::vector<std::uint64_t> operations_;  ///< [sample]
+  std::vector<std::uint32_t> fans_;        ///< [input]: weights that are not zero
 };
 
 /// A word of the catalogue: `kind = "dense"`.

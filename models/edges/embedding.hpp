@@ -30,6 +30,7 @@ class EmbeddingEdge final : public Edge<Real> {
   void accumulate(std::size_t tile, Steps steps, std::size_t samples) override;
   std::vector<Parameter<Real>*> parameters() override { return {&weight_}; }
   std::size_t synapses() const override { return tokens_ * units(); }
+  bool synaptic() const override { return false; }
   std::uint64_t operations() const override;
   void reset_operations() override;
 

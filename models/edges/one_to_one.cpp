@@ -75,7 +75,14 @@ template <class Real>
 void OneToOneEdge<Real>::count(std::int64_t emission, const Slice& slice) {
   if (!this->counts || slice.part > 0) return;
   for (std::size_t b = slice.sample_begin; b < slice.sample_end; ++b)
-    operations_[b] += dense::count_nonzero(source(emission, b), joined_.units);
+    for (std::size_t u = 0; u < joined_.units; ++u)
+      operations_[b] += source(emission, b)[u] != Real(0) && weight_.value[u / group_size()] != Real(0);
+}
+
+template <class Real>
+bool OneToOneEdge<Real>::synaptic() const {
+  return kind_ == "one_to_one" && (this->trained || std::any_of(weight_.value.begin(), weight_.value.end(),
+                                                                [](Real w) { return w != Real(1); }));
 }
 
 template <class Real>

@@ -56,6 +56,8 @@ class OneToOneEdge final : public Edge<Real> {
   bool whole_trial() const override { return joined_.reversed; }
   std::size_t synapses() const override { return joined_.units; }
   void refresh() override;
+  /// Copies with a weight of one, of all units or each, are wires.
+  bool synaptic() const override;
   std::uint64_t operations() const override;
   void reset_operations() override;
 

@@ -76,4 +76,29 @@ std::vector<std::uint32_t> count_fans(const Convolution& c, bool back) {
   return fans;
 }
 
+std::vector<std::uint32_t> count_fans(const Convolution& c, bool back, const std::vector<double>& weight) {
+  const std::size_t out_h = c.out_height(), out_w = c.out_width(), taps = c.kernel_h * c.kernel_w;
+  const std::size_t group_channels = c.channels / c.groups, group_filters = c.filters / c.groups;
+  // By plane of the side that is counted and tap: weights that are not zero.
+  std::vector<std::uint32_t> nonzero((back ? c.filters : c.channels) * taps, 0);
+  for (std::size_t i = 0; i < weight.size(); ++i) {
+    const std::size_t filter = i / (group_channels * taps), channel = i / taps % group_channels;
+    const std::size_t plane = back ? filter : filter / group_filters * group_channels + channel;
+    nonzero[plane * taps + i % taps] += weight[i] != 0;
+  }
+  const std::size_t height = back ? out_h : c.height, width = back ? out_w : c.width;
+  std::vector<std::uint32_t> fans(nonzero.size() / taps * height * width, 0);
+  for (std::size_t tap = 0; tap < taps; ++tap)
+    for (std::size_t row = 0; row < out_h; ++row)
+      for (std::size_t column = 0; column < out_w; ++column) {
+        const std::size_t y = row * c.stride_h + tap / c.kernel_w * c.dilation_h;
+        const std::size_t x = column * c.stride_w + tap % c.kernel_w * c.dilation_w;
+        if (y < c.padding_h || y - c.padding_h >= c.height || x < c.padding_w || x - c.padding_w >= c.width) continue;
+        const std::size_t at = back ? row * width + column : (y - c.padding_h) * width + (x - c.padding_w);
+        for (std::size_t plane = 0; plane < nonzero.size() / taps; ++plane)
+          fans[plane * height * width + at] += nonzero[plane * taps + tap];
+      }
+  return fans;
+}
+
 }  // namespace cajal

@@ -27,5 +27,7 @@ std::array<std::size_t, 2> read_extent(const config::Table& table, std::string_v
 /// For each input of a convolution the number of weights that it meets, borders considered; with `back` for each
 /// output the number of inputs that it sums over.
 std::vector<std::uint32_t> count_fans(const Convolution& c, bool back);
+/// The same of weights [filter][channel / groups][kernel row][kernel column] that are not zero.
+std::vector<std::uint32_t> count_fans(const Convolution& c, bool back, const std::vector<double>& weight);
 
 }  // namespace cajal

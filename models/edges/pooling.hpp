@@ -23,6 +23,7 @@ class PoolingEdge final : public ProductEdge<Real> {
 
   std::string_view kind() const override { return kind_; }
   std::size_t synapses() const override;
+  bool synaptic() const override { return false; }
 
  private:
   using typename ProductEdge<Real>::Rows;

@@ -31,7 +31,10 @@ class ProductEdge : public Edge<Real> {
   std::uint64_t operations() const final {
     return std::accumulate(operations_.begin(), operations_.end(), std::uint64_t{0});
   }
-  void reset_operations() final { std::fill(operations_.begin(), operations_.end(), std::uint64_t{0}); }
+  void reset_operations() final {
+    std::fill(operations_.begin(), operations_.end(), std::uint64_t{0});
+    begin_count();
+  }
 
  protected:
   using Rows = std::span<const Real* const>;
@@ -49,7 +52,9 @@ class ProductEdge : public Edge<Real> {
   /// The sums of the biases' gradients over ascending rows, which are those of all steps: a bias also arrives while the
   /// source is silent.
   virtual void sum_bias_gradient(Rows g, bool proceed) { (void)g, (void)proceed; }
-  /// Operations of a row with an input that is not zero.
+  /// Before operations are counted, with the weights as they stand.
+  virtual void begin_count() {}
+  /// Operations of a row whose input and weight are not zero.
   virtual std::uint64_t count_operations(const Real* x) const = 0;
   /// The product of a row of zeros: the bias.
   virtual void multiply_silence(Real* y, Slice::Range units, dense::Store store) = 0;

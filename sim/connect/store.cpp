@@ -35,7 +35,15 @@ void add_constant(std::span<const std::uint32_t> target, Real weight, Real facto
     for (const std::uint32_t t : target) arrivals[t] = std::fma(factor, weight, arrivals[t]);
 }
 
-/// The same of those synapses that release; how many do.
+/// How many synapses passed something on: those with a weight, where that is asked.
+template <class Real>
+std::uint64_t passed(const SparseEdge<Real>& edge, const Real* weight, std::size_t weights, std::size_t synapses) {
+  if (!edge.counts) return synapses;
+  const auto zeros = static_cast<std::size_t>(std::count(weight, weight + weights, Real(0)));
+  return weights == synapses ? synapses - zeros : zeros == 0 ? synapses : 0;
+}
+
+/// Delivers to those synapses that release; how many do.
 template <class Real>
 std::uint64_t add_released(std::span<const std::uint32_t> target, std::span<const std::uint32_t> index,
                            const Real* weight, Real factor, const Release::Step& draws, Real* arrivals) {
@@ -142,7 +150,7 @@ void SparseStore<Real>::deliver(const typename Wheel<Real>::Entry& entry, std::i
     const std::span<const std::uint32_t> targets = targets_of(s);
     Real* const arrivals = wheel.arrivals[segment.edge];
     if (stored.constant) {
-      wheel.delivered[segment.edge] += targets.size();
+      wheel.delivered[segment.edge] += passed(*stored.edge, stored.weights, 1, targets.size());
       add_constant(targets, stored.weights[0], entry.factor, arrivals);
       continue;
     }
@@ -154,7 +162,8 @@ void SparseStore<Real>::deliver(const typename Wheel<Real>::Entry& entry, std::i
                        Release::Step(*stored.edge->release, step, stored.edge->to->trials[sample]), arrivals);
       continue;
     }
-    wheel.delivered[segment.edge] += targets.size();
+    wheel.delivered[segment.edge] +=
+        passed(*stored.edge, stored.weights + segment.weight, targets.size(), targets.size());
     add(targets, stored.weights + segment.weight, entry.factor, arrivals);
   }
 }

@@ -51,6 +51,7 @@ struct SparseEdge {
   Parameter<Real> weight;
   SynapseRule<Real>* rule = nullptr;  ///< of a plastic edge while it learns; none: the weights stand still
   std::uint64_t delivered = 0;        ///< synapses that carried something other than zero
+  bool counts = false;                ///< leave those out of `delivered` whose weight is zero
   std::uint64_t stored = 0;           ///< synapses in static stores, once these are made
 
   bool learned() const { return trained || plastic; }

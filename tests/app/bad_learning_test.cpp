@@ -222,7 +222,7 @@ a.toml:2:62: error: trial.retry.add: no node "Y"; there are: X, E)"},
        R"(a.toml:2:13: error: compare.vary: unknown name "inti"; did you mean `init`? allowed here: init, order (weights; order of samples, and noise))"},
       {"an unknown key of a comparison",
        changed(comparison, {{"[learner.a]", "compare = { sedes = [1] }\n[learner.a]"}}),
-       R"(a.toml:2:13: error: compare.sedes: unknown key `sedes`; did you mean `seeds`? allowed here: seeds, vary, match, budget, within)"},
+       R"(a.toml:2:13: error: compare.sedes: unknown key `sedes`; did you mean `seeds`? allowed here: seeds, vary, match, learners, budget, within)"},
       {"data of one learner", comparison + R"(data = { source = "digits" }
 )",
        R"(a.toml:5:1: error: learner.a.data: is one for all learners of a comparison: it stands at the root)"},

@@ -74,6 +74,28 @@ TEST_CASE("a convolution counts the weights that active inputs meet", "[edges]")
   }
 }
 
+TEST_CASE("a convolution counts no weights that are zero", "[edges]") {
+  // Weights of zeros and ones, inputs of one: again what arrives is what was done.
+  for (const PlaneCase& shape : cases()) {
+    PlaneCase one = shape;
+    if (one.keys.find("bias") == std::string::npos) one.keys += ", bias = false";
+    one.keys += ", weight = 1";
+    INFO(one.kind << " " << one.keys);
+    Bench<float> bench(sized({.batch = 2, .steps = 2, .spikes = true}, one));
+    const auto edge = join(bench, one);
+    Parameter<float>& weight = *edge->parameters()[0];
+    std::vector<double> values = weight.row_major();
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = i * i % 5 % 2 == 0 ? 1 : 0;
+    weight.assign(values);
+    edge->reset_operations();
+    edge->counts = true;
+    double arrived = 0;
+    for (const float y : bench.arrive(*edge)) arrived += static_cast<double>(y);
+    CHECK(arrived > 0);
+    CHECK(static_cast<double>(edge->operations()) == arrived);
+  }
+}
+
 TEST_CASE("a convolution says what is wrong where", "[edges]") {
   const Shape image{1, 6, 6};
   const auto says = [](const PlaneCase& one, const std::string& address, const std::string& words) {
