@@ -28,12 +28,13 @@ bool depends_on(double Presented<double>::*number) {
     if constexpr (requires { numbers.decay; }) numbers.decay = 0.1;
     return numbers;
   }();
-  for (const double sign : {1.0, -1.0}) {
-    Presented<double> s{0.7, 0.4, 0.3, 0.1, 0.2, sign, 0.6, 0.0};
-    const double before = Rule::change(s, p);
-    s.*number = number == &Presented<double>::wins ? 1.0 : -(s.*number);
-    if (Rule::change(s, p) != before) return true;
-  }
+  for (const double sign : {1.0, -1.0})
+    for (const double wins : {0.0, 1.0}) {
+      Presented<double> s{0.7, 0.4, 0.3, 0.1, 0.2, sign, 0.6, wins};
+      const double before = Rule::change(s, p);
+      s.*number = number == &Presented<double>::wins ? 1.0 - wins : -(s.*number);
+      if (Rule::change(s, p) != before) return true;
+    }
   return false;
 }
 
