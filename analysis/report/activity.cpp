@@ -13,7 +13,7 @@ namespace cajal::analysis::report {
 
 namespace {
 
-constexpr double panel = 240, left = 50, right = 232;
+constexpr double panel = 250, left = 50, right = 232;
 constexpr std::size_t most_dots = 1500, most_learners = 12, most_sheets = 12;
 
 std::size_t square_side(std::size_t n) {

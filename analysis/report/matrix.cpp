@@ -27,7 +27,7 @@ std::string matrix_chart(const MatrixChart& chart) {
   constexpr double letter = 6.6, right = 448, top = 8;
   const double left = std::clamp(26 + letter * static_cast<double>(longest_of(chart.rows)), 44.0, 170.0);
   const double cell = (right - left) / static_cast<double>(columns);
-  const double high = std::min(cell, 46.0), bottom = top + high * static_cast<double>(rows);
+  const double high = std::min(cell, chart.numbers ? 46.0 : 24.0), bottom = top + high * static_cast<double>(rows);
   const std::size_t longest = longest_of(chart.columns);
   const bool turned = letter * static_cast<double>(longest) > cell - 4;
   const double names = turned ? std::min(120.0, letter * static_cast<double>(longest)) : 14;
@@ -41,7 +41,7 @@ std::string matrix_chart(const MatrixChart& chart) {
       const double v = chart.values[i * columns + j], x = left + cell * static_cast<double>(j);
       if (!std::isfinite(v)) continue;
       const double share = std::clamp(v < 0 ? -v / span : (v - chart.low) / span, 0.0, 1.0);
-      svg.rect(x, y, cell, high, v < 0 ? "fill wrong" : "fill right", 0.04 + 0.96 * share);
+      svg.rect(x, y, cell, high, v < 0 ? "cell fill wrong" : "cell fill right", 0.04 + 0.96 * share);
       if (chart.numbers && std::max(rows, columns) <= most_numbers)
         svg.text(x + cell / 2, y + high / 2 + size / 3, fmt::format("{:.{}f}", v, chart.decimals), "middle",
                  fmt::format("{}{}", share > 0.55 ? "on" : "", size < 10 ? " small" : ""));

@@ -67,7 +67,7 @@ svg text.label{paint-order:stroke;stroke:var(--panel);stroke-width:4px;font-weig
 .dots{fill:none;stroke:var(--c);stroke-width:1.3}
 .area{fill:var(--c);fill-opacity:.75}
 .chosen{fill:none;stroke:var(--s1);stroke-width:3}
-.fill{fill:var(--c)}.right{fill:var(--right)}.wrong{fill:var(--wrong)}
+.cell{stroke:var(--panel)}.fill{fill:var(--c)}.right{fill:var(--right)}.wrong{fill:var(--wrong)}
 .s0{--c:var(--s0)}.s1{--c:var(--s1)}.s2{--c:var(--s2)}.s3{--c:var(--s3)}.s4{--c:var(--s4)}.s5{--c:var(--s5)}.s6{--c:var(--s6)}
 .picture{image-rendering:pixelated}.smooth{image-rendering:auto}
 .legend{margin:14px 0 0;display:flex;flex-wrap:wrap;gap:4px 18px;font-size:.92rem}

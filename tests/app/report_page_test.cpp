@@ -23,7 +23,7 @@ using analysis::Measured;
 using analysis::report::Report;
 
 constexpr const char* comparison_config = R"(
-run = { name = "pair", seed = 3 }
+run = { name = "run", seed = 3 }
 data = { source = "digits", samples = 160, split = { train = 0.5, validation = 0.25, test = 0.25 } }
 compare = { seeds = [1, 2] }
 [learner.logistic]
@@ -46,7 +46,7 @@ operations = {}
 )";
 
 constexpr const char* simulation_config = R"(
-run = { name = "net", seed = 1, dt = "0.1 ms", duration = "300 ms" }
+run = { name = "run", seed = 1, dt = "0.1 ms", duration = "300 ms" }
 [node]
 E = { kind = "lif", size = 20, I_e = "500 pA" }
 [record]
