@@ -229,7 +229,7 @@ std::vector<analysis::Row> prediction_rows(const std::vector<std::string>& learn
   std::vector<Row> out;
   const auto add = [&](const std::string& measure, const std::string& part, const std::string& name, Row::Format format,
                        Row::Better better, int decimals) {
-    Row row{name, "", format, better, decimals, {}, "95 % interval"};
+    Row row{name, "", format, better, decimals, {}, "95 % interval", measure, part};
     for (const std::string& l : learners) row.values.push_back(cell(l, measure, part, rows));
     if (std::any_of(row.values.begin(), row.values.end(), [](const auto& v) { return v.has_value(); }))
       out.push_back(row);

@@ -48,6 +48,9 @@ void write_synapses(const record::Group& group, const SparseEdge<Real>& edge, co
               {edge.weight.unit, "weight of each synapse, or one of all", {"synapse"}});
   // Who is joined does not change: it is written once.
   if (when != "initial") return;
+  const record::Group all = group.group("weights/" + edge.name);
+  all.attribute("source_units", edge.from->size());
+  all.attribute("target_units", edge.to->size());
   group.write(place + "source", list.source, {list.size()}, {"", "source unit of each synapse", {"synapse"}});
   group.write(place + "target", list.target, {list.size()}, {"", "target unit of each synapse", {"synapse"}});
   group.write(place + "delay", list.delay, {list.delay.size()},

@@ -111,9 +111,9 @@ r = { of = "hid" }
 )",
        R"(a.toml:8:2: error: record: is for simulations; the result of a learner holds its activity, predictions and weights)"},
       {"a measure of simulations", learning + R"([measure]
-isi = {}
+correlation = {}
 )",
-       R"(a.toml:9:1: error: measure.isi: "isi" is no measure of a learner; allowed here: accuracy, confusion, precision, recall, f1, auc, balanced_accuracy, error_per_class, r2, rmse, mae, rates, sparsity, operations, saliency, permutation_importance, hidden_pca, generated, sample_efficiency, continual, learning_speed)"},
+       R"(a.toml:9:1: error: measure.correlation: "correlation" is no measure of a learner; allowed here: accuracy, confusion, precision, recall, f1, auc, balanced_accuracy, error_per_class, r2, rmse, mae, rates, sparsity, operations, saliency, permutation_importance, hidden_pca, generated, isi, fano, synchrony, cka, rsa, participation_ratio, treves_rolls, selectivity, noise_correlation, weights, connection_sparsity)"},
       {"a duration beside data", learning + R"([run]
 duration = "1 s"
 )",

@@ -24,17 +24,17 @@ template <class Rule>
 bool depends_on(double Presented<double>::*number) {
   const auto p = [] {
     auto numbers = defaults<ParametersOf<Rule, double>>(Rule::parameters);
-    // A decay or a leak that is 0 by default hides the weight.
+    // A decay that is 0 by default hides the weight.
     if constexpr (requires { numbers.decay; }) numbers.decay = 0.1;
-    if constexpr (requires { numbers.leak; }) numbers.leak = 0.1;
     return numbers;
   }();
-  for (const double sign : {1.0, -1.0}) {
-    Presented<double> s{0.7, 0.4, 0.3, 0.1, 0.2, sign, 0.6, 0.0};
-    const double before = Rule::change(s, p);
-    s.*number = number == &Presented<double>::wins ? 1.0 : -(s.*number);
-    if (Rule::change(s, p) != before) return true;
-  }
+  for (const double sign : {1.0, -1.0})
+    for (const double wins : {0.0, 1.0}) {
+      Presented<double> s{0.7, 0.4, 0.3, 0.1, 0.2, sign, 0.6, wins};
+      const double before = Rule::change(s, p);
+      s.*number = number == &Presented<double>::wins ? 1.0 - wins : -(s.*number);
+      if (Rule::change(s, p) != before) return true;
+    }
   return false;
 }
 
