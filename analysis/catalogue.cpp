@@ -6,15 +6,12 @@
 #include "analysis/class_scores.hpp"
 #include "analysis/confusion.hpp"
 #include "analysis/continual.hpp"
-#include "analysis/correlation.hpp"
 #include "analysis/functional_connectivity.hpp"
 #include "analysis/generated.hpp"
 #include "analysis/hidden_pca.hpp"
-#include "analysis/isi.hpp"
 #include "analysis/learning_speed.hpp"
 #include "analysis/operations.hpp"
 #include "analysis/permutation_importance.hpp"
-#include "analysis/rates.hpp"
 #include "analysis/recorded.hpp"
 #include "analysis/regression.hpp"
 #include "analysis/saliency.hpp"
@@ -37,9 +34,6 @@ constexpr MeasureEntry entries[] = {accuracy_entry,
                                     r2_entry,
                                     rmse_entry,
                                     mae_entry,
-                                    rates_entry,
-                                    isi_entry,
-                                    correlation_entry,
                                     sparsity_entry,
                                     operations_entry,
                                     saliency_entry,

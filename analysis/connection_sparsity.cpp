@@ -1,40 +1,61 @@
 #include "analysis/connection_sparsity.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
+
+#include "analysis/node_choice.hpp"
 
 namespace cajal::analysis {
 
 namespace {
 
-constexpr MeasureEntry entry{"connection_sparsity", "share of the weights of synapses that are zero",
-                             "zeros / weights over all edges with synapses, those of a convolution once and those of a "
-                             "sparse edge one by one; biases and gains of normalisation are none",
-                             "NeuroBench (Yik et al. 2025, Nat. Commun. 16:1545), ConnectionSparsity",
-                             "[measure]\nconnection_sparsity = {}"};
+constexpr std::string_view numbers[] = {"connection_sparsity"};
 
-Findings take(Subject& subject, const Questions& questions) {
-  const std::vector<Subject::Weights> groups = subject.weights();
-  double zeros = 0, all = 0;
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    if (!groups[i].synaptic) continue;
-    const std::vector<double> values = subject.weight_values(i);
-    zeros += static_cast<double>(std::count(values.begin(), values.end(), 0.0));
-    all += static_cast<double>(values.size());
-  }
-  Findings out;
-  if (all > 0)
-    out.rows.push_back(row_of(subject, questions, "connection_sparsity", "", zeros / all, all));
-  else
-    out.left_out.push_back("no connection sparsity: there are no weights");
-  return out;
+double possible(std::span<const RecordedEdge> edges) {
+  double sum = 0;
+  for (const RecordedEdge& edge : edges) sum += edge.possible;
+  return sum;
+}
+
+RecordedMeasure::Take make(const config::Table&, const RecordedOutline&) {
+  return [](const Recorded& recorded) {
+    Findings found;
+    for (const RecordedRun& run : recorded.runs) {
+      const auto add = [&](std::span<const RecordedEdge> edges, const std::string& part) {
+        if (const auto value = connection_sparsity(edges))
+          found.rows.push_back(row_of(run, numbers[0], part, *value, possible(edges)));
+      };
+      add(run.edges, "");
+      for (const RecordedEdge& edge : run.edges) add(std::span(&edge, 1), edge.name);
+      if (!connection_sparsity(run.edges))
+        found.leave_out(fmt::format("connection_sparsity: {} (seed {}) kept no weights", run.learner, run.seed));
+    }
+    if (recorded.runs.empty()) found.leave_out("connection_sparsity: the result holds no final weights");
+    return found;
+  };
 }
 
 }  // namespace
 
-SubjectMeasure connection_sparsity_measure() {
-  return {entry, true, false, [](const config::Table&, const Questions&) {
-            return SubjectMeasure::Asked{"connection_sparsity", 0, take};
-          }};
+std::optional<double> connection_sparsity(std::span<const RecordedEdge> edges) {
+  const double all = possible(edges);
+  if (!(all > 0)) return {};
+  double there = 0;
+  for (const RecordedEdge& edge : edges) {
+    const auto nonzero =
+        static_cast<double>(std::count_if(edge.weights.begin(), edge.weights.end(), [](double w) { return w != 0; }));
+    if (!edge.weights.empty()) there += nonzero * edge.synapses / static_cast<double>(edge.weights.size());
+  }
+  return std::round(std::max(0.0, 1 - there / all) * 1e4) / 1e4;
 }
+
+const RecordedMeasure connection_sparsity_measure{connection_sparsity_entry,
+                                                  RecordedMeasure::Taken::by_default,
+                                                  RecordedMeasure::Taken::if_asked,
+                                                  true,
+                                                  numbers,
+                                                  make};
 
 }  // namespace cajal::analysis

@@ -1,18 +1,18 @@
 #include "analysis/correlation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
-#include "sim/error.hpp"
+#include "analysis/population_window.hpp"
 
 namespace cajal::analysis {
 
 namespace {
 
-/// Spike times are rounded: those within this share of a bin behind its end still belong to it.
-constexpr double slack = 1e-6;
-constexpr double most_bins = 0x1p52;
+constexpr std::string_view numbers[] = {"correlation"};
 
 /// Which of `size` units are drawn.
 std::vector<bool> drawn(std::size_t size, std::size_t count, const Stream& stream) {
@@ -26,29 +26,25 @@ std::vector<bool> drawn(std::size_t size, std::size_t count, const Stream& strea
   return out;
 }
 
-/// Spikes of a unit in a bin, then divided by the norm of its centred counts.
-struct Count {
-  std::uint64_t unit = 0;
-  double bin = 0, value = 1;
-};
-
-std::vector<Count> counts_of(const Spikes& spikes, const Window& window, double width, double bins,
-                             const std::vector<bool>& wanted) {
-  std::vector<Count> single;
-  for (std::size_t i = 0; i < spikes.times.size(); ++i) {
-    if (!wanted[spikes.units[i]] || !window.contains(spikes.times[i])) continue;
-    const double bin = std::max(0.0, std::ceil((spikes.times[i] - window.start) / width - slack) - 1);
-    if (bin < bins) single.push_back({spikes.units[i], bin, 1});
-  }
-  std::sort(single.begin(), single.end(),
-            [](const Count& a, const Count& b) { return a.unit != b.unit ? a.unit < b.unit : a.bin < b.bin; });
-  std::vector<Count> out;
-  for (const Count& c : single)
-    if (!out.empty() && out.back().unit == c.unit && out.back().bin == c.bin)
-      ++out.back().value;
+Findings take(const Recorded& recorded, double start, double bin, std::size_t units) {
+  Findings found;
+  each_population(recorded, start, [&](const RecordedPopulation& p, const Window& window) {
+    if (window.stop - window.start < 2 * bin) return;
+    const Stream stream(recorded.seed, "measure.correlation." + p.name);
+    const Correlation c = correlation(p.spikes, window, bin, units, stream);
+    if (c.mean)
+      found.rows.push_back(row_of(p, recorded.seed, numbers[0], *c.mean, static_cast<double>(c.pairs)));
     else
-      out.push_back(c);
-  return out;
+      found.leave_out(fmt::format("correlation: {} has not two units whose counts vary", p.name));
+  });
+  return found;
+}
+
+RecordedMeasure::Take make(const config::Table& table, const RecordedOutline& outline) {
+  const double start = read_start(table, outline);
+  const double bin = read_bin(table, outline, "bin", 5, start);
+  const auto units = static_cast<std::size_t>(table.integer("units", 200, 2, INT64_MAX));
+  return [=](const Recorded& recorded) { return take(recorded, start, bin, units); };
 }
 
 }  // namespace
@@ -57,23 +53,21 @@ Correlation correlation(const Spikes& spikes, const Window& window, double bin, 
                         const Stream& stream) {
   spikes.check("correlation");
   window.check("correlation");
-  const double bins = std::floor((window.stop - window.start) / bin + slack);
-  if (!(bin > 0) || !(bins >= 2 && bins <= most_bins))
-    throw Error("correlation: a window of " + std::to_string(window.stop - window.start) +
-                " ms has not 2 to 2^52 bins");
-  std::vector<Count> counts = counts_of(spikes, window, bin, bins, drawn(spikes.size, most_units, stream));
+  const Bins all(window, bin, "correlation");
+  const double bins = all.count;
+  std::vector<BinCount> counts = bin_counts(spikes, all, drawn(spikes.size, most_units, stream));
 
   // Bins without spikes are as many as time is long: what they add to a sum is known without looking at each.
   Correlation out;
   double means = 0;
   for (auto first = counts.begin(); first != counts.end();) {
-    const auto end = std::find_if(first, counts.end(), [&](const Count& c) { return c.unit != first->unit; });
+    const auto end = std::find_if(first, counts.end(), [&](const BinCount& c) { return c.unit != first->unit; });
     double sum = 0, squares = 0;
-    for (auto c = first; c != end; ++c) sum += c->value, squares += c->value * c->value;
+    for (auto c = first; c != end; ++c) sum += c->count, squares += c->count * c->count;
     // Whole numbers: 0 or at least 1.
     const double varies = bins * squares - sum * sum;
     const double norm = std::sqrt(varies / bins);
-    for (auto c = first; c != end; ++c) c->value = varies > 0.5 ? c->value / norm : 0;
+    for (auto c = first; c != end; ++c) c->count = varies > 0.5 ? c->count / norm : 0;
     if (varies > 0.5) {
       means += sum / bins / norm;
       ++out.units;
@@ -81,12 +75,12 @@ Correlation correlation(const Spikes& spikes, const Window& window, double bin, 
     first = end;
   }
   if (out.units < 2) return out;
-  std::stable_sort(counts.begin(), counts.end(), [](const Count& a, const Count& b) { return a.bin < b.bin; });
+  std::stable_sort(counts.begin(), counts.end(), [](const BinCount& a, const BinCount& b) { return a.bin < b.bin; });
   double square = 0, occupied = 0;
   for (auto c = counts.begin(); c != counts.end(); ++occupied) {
     const double at = c->bin;
     double sum = -means;
-    for (; c != counts.end() && c->bin == at; ++c) sum += c->value;
+    for (; c != counts.end() && c->bin == at; ++c) sum += c->count;
     square += sum * sum;
   }
   square += (bins - occupied) * means * means;
@@ -95,5 +89,8 @@ Correlation correlation(const Spikes& spikes, const Window& window, double bin, 
   out.mean = (square - n) / (n * (n - 1));
   return out;
 }
+
+const RecordedMeasure correlation_measure{
+    correlation_entry, RecordedMeasure::Taken::never, RecordedMeasure::Taken::by_default, false, numbers, make};
 
 }  // namespace cajal::analysis

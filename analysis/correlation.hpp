@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "analysis/entry.hpp"
+#include "analysis/recorded.hpp"
 #include "analysis/spikes.hpp"
 #include "sim/random.hpp"
 
@@ -35,5 +36,7 @@ struct Correlation {
 /// more than 2^52.
 Correlation correlation(const Spikes& spikes, const Window& window, double bin, std::size_t most_units,
                         const Stream& stream);
+
+extern const RecordedMeasure correlation_measure;
 
 }  // namespace cajal::analysis

@@ -1,7 +1,12 @@
 #include "analysis/isi.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+
+#include "analysis/population_window.hpp"
+#include "analysis/trial_spikes.hpp"
 
 namespace cajal::analysis {
 
@@ -19,6 +24,44 @@ std::optional<double> variation(std::vector<double>& times) {
     squares += deviation * deviation;
   }
   return std::sqrt(squares / intervals) / mean;
+}
+
+constexpr std::string_view numbers[] = {"isi_cv"};
+
+Findings take_populations(const Recorded& recorded, double start) {
+  Findings found;
+  each_population(recorded, start, [&](const RecordedPopulation& p, const Window& window) {
+    const IntervalVariation cv = isi_variation(p.spikes, window);
+    if (cv.mean)
+      found.rows.push_back(row_of(p, recorded.seed, numbers[0], *cv.mean, static_cast<double>(cv.counted)));
+    else
+      found.leave_out(fmt::format("isi: no unit of {} fires three times", p.name));
+  });
+  return found;
+}
+
+Findings take_nodes(const Recorded& recorded, const NodeChoice& choice) {
+  Findings found;
+  each_spiking_node(recorded, choice, "isi", found, [&](const RecordedRun& run, const RecordedNode& node) {
+    const TrialSpikes trials(run, node);
+    IntervalVariation cv;
+    if (run.spike_samples > 0) cv = isi_variation(trials.spikes(), trials.window());
+    if (cv.mean)
+      found.rows.push_back(row_of(run, numbers[0], node.name, *cv.mean, static_cast<double>(cv.counted)));
+    else
+      found.leave_out(fmt::format("isi: no unit of {} (seed {}) fires three times in one of the first {} trials",
+                                  shown_node(run, node), run.seed, run.spike_samples));
+  });
+  return found;
+}
+
+RecordedMeasure::Take make(const config::Table& table, const RecordedOutline& outline) {
+  if (outline.simulation) {
+    const double start = read_start(table, outline);
+    return [=](const Recorded& recorded) { return take_populations(recorded, start); };
+  }
+  const NodeChoice choice = NodeChoice::read(table, outline);
+  return [=](const Recorded& recorded) { return take_nodes(recorded, choice); };
 }
 
 }  // namespace
@@ -40,5 +83,8 @@ IntervalVariation isi_variation(const Spikes& spikes, const Window& window) {
   if (out.counted > 0) out.mean = sum / static_cast<double>(out.counted);
   return out;
 }
+
+const RecordedMeasure isi_measure{
+    isi_entry, RecordedMeasure::Taken::if_asked, RecordedMeasure::Taken::by_default, false, numbers, make};
 
 }  // namespace cajal::analysis

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analysis/entry.hpp"
+#include "analysis/recorded.hpp"
 #include "analysis/spikes.hpp"
 
 namespace cajal::analysis {
@@ -11,10 +12,12 @@ namespace cajal::analysis {
 inline constexpr MeasureEntry isi_entry{
     "isi",
     "irregularity of spike trains: coefficient of variation of inter-spike intervals",
-    "standard deviation / mean of the intervals of a unit with at least 3 spikes, mean over such units",
+    "isi_cv: standard deviation / mean of the intervals of a unit with at least 3 spikes, mean over such units; of "
+    "learners of a unit in one trial (the first trials, whose spikes are kept), mean over both; short trials make it "
+    "small",
     "Softky & Koch 1993, J. Neurosci. 13:334",
     "[measure]\nisi = {}",
-    "start (ms, 0): earlier spikes do not count"};
+    "start (ms, 0; of a simulation): earlier spikes do not count; of (of learners): which nodes, as of cka"};
 
 struct IntervalVariation {
   std::vector<std::optional<double>> units;  ///< [unit], none with fewer than 3 spikes or all intervals 0
@@ -26,5 +29,7 @@ struct IntervalVariation {
 /// square is over the intervals, not one fewer). A regular train has 0, a Poisson train about 1; short trains are
 /// biased to less. Throws Error, see Spikes::check and Window::check. Source: Softky & Koch 1993, J. Neurosci. 13:334.
 IntervalVariation isi_variation(const Spikes& spikes, const Window& window);
+
+extern const RecordedMeasure isi_measure;
 
 }  // namespace cajal::analysis

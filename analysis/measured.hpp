@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -32,10 +33,14 @@ struct Findings {
   std::vector<Array> arrays;
   std::vector<std::string> left_out;  ///< what there is no answer to, and why
 
+  /// Says once what there is no answer to.
+  void leave_out(std::string text) {
+    if (std::find(left_out.begin(), left_out.end(), text) == left_out.end()) left_out.push_back(std::move(text));
+  }
   void add(Findings more) {
     for (auto& row : more.rows) rows.push_back(std::move(row));
     for (auto& array : more.arrays) arrays.push_back(std::move(array));
-    for (auto& text : more.left_out) left_out.push_back(std::move(text));
+    for (auto& text : more.left_out) leave_out(std::move(text));
   }
 };
 

@@ -76,7 +76,7 @@ std::optional<PairedDifference> paired_difference(std::span<const double> a, std
   const double deviation = std::sqrt(squares / (n - 1)), half = mean_interval(deviation, d.n);
   d.low = d.mean - half;
   d.high = d.mean + half;
-  if (deviation > 0) d.effect = (1 - 3 / (4 * (n - 1) - 1)) * d.mean / deviation;
+  if (deviation > 0 && d.n > 2) d.effect = (1 - 3 / (4 * (n - 1) - 1)) * d.mean / deviation;
   return d;
 }
 

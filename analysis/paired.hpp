@@ -13,7 +13,7 @@ struct PairedDifference {
   std::size_t n = 0;
   double mean = 0;
   double low = 0, high = 0;      ///< 95 % interval of the mean
-  std::optional<double> effect;  ///< standardised; none where all differences are equal
+  std::optional<double> effect;  ///< standardised; none of two pairs, or where all differences are equal
 };
 
 /// Half the width of the 95 % interval of a mean of n values with standard deviation s, t_{0.975, n-1} s / sqrt(n).

@@ -1,6 +1,26 @@
 #include "analysis/rates.hpp"
 
+#include "analysis/population_window.hpp"
+
 namespace cajal::analysis {
+
+namespace {
+
+constexpr std::string_view numbers[] = {"rate"};
+
+RecordedMeasure::Take make(const config::Table& table, const RecordedOutline& outline) {
+  const double start = read_start(table, outline);
+  return [=](const Recorded& recorded) {
+    Findings found;
+    each_population(recorded, start, [&](const RecordedPopulation& p, const Window& window) {
+      found.rows.push_back(
+          row_of(p, recorded.seed, numbers[0], rates(p.spikes, window).population, static_cast<double>(p.spikes.size)));
+    });
+    return found;
+  };
+}
+
+}  // namespace
 
 Rates rates(const Spikes& spikes, const Window& window) {
   spikes.check("rates");
@@ -16,5 +36,8 @@ Rates rates(const Spikes& spikes, const Window& window) {
   for (double& count : counts) count /= seconds;
   return {std::move(counts), total / seconds / static_cast<double>(spikes.size)};
 }
+
+const RecordedMeasure rates_measure{
+    rates_entry, RecordedMeasure::Taken::never, RecordedMeasure::Taken::by_default, false, numbers, make};
 
 }  // namespace cajal::analysis

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "analysis/entry.hpp"
+#include "analysis/recorded.hpp"
 #include "analysis/spikes.hpp"
 
 namespace cajal::analysis {
@@ -23,5 +24,8 @@ struct Rates {
 /// Spikes of each unit in the window, divided by its length. Throws Error, see Spikes::check and Window::check.
 /// Source: Gerstner et al. 2014, "Neuronal Dynamics", section 7.2.1 (rate as spike count).
 Rates rates(const Spikes& spikes, const Window& window);
+
+/// Of simulations; of learners rates are counted while they run.
+extern const RecordedMeasure rates_measure;
 
 }  // namespace cajal::analysis

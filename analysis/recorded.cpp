@@ -11,4 +11,18 @@ const RecordedNode* RecordedRun::node(std::string_view wanted) const {
 
 const RecordedNode* RecordedRun::representation() const { return node(represents); }
 
+RecordedOutline outline_of(const Recorded& recorded) {
+  RecordedOutline out{recorded.simulation, {}, recorded.stop};
+  if (recorded.simulation) return out;
+  for (const RecordedRun& run : recorded.runs) {
+    auto known =
+        std::find_if(out.learners.begin(), out.learners.end(), [&](const auto& l) { return l.name == run.learner; });
+    if (known == out.learners.end()) known = out.learners.insert(known, {run.learner, {}});
+    for (const RecordedNode& node : run.nodes)
+      if (std::find(known->nodes.begin(), known->nodes.end(), node.name) == known->nodes.end())
+        known->nodes.push_back(node.name);
+  }
+  return out;
+}
+
 }  // namespace cajal::analysis

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "analysis/entry.hpp"
 #include "analysis/measured.hpp"
+#include "analysis/spikes.hpp"
 #include "sim/config/table.hpp"
 
 namespace cajal::analysis {
@@ -29,7 +31,9 @@ struct RecordedNode {
 /// Weights of one edge as they were at the end.
 struct RecordedEdge {
   std::string name, unit;
-  std::vector<double> weights;
+  std::vector<double> weights;  ///< without biases; one alone where all synapses of a sparse edge have the same
+  double synapses = 0;          ///< that have these weights
+  double possible = 0;          ///< of a sparse edge the pairs of source and target unit, else as `synapses`
 };
 
 /// One run of a learner.
@@ -51,34 +55,56 @@ struct RecordedRun {
   /// The node that stands for what the learner makes of its input: the one that the answer is read from through
   /// weights, or the one that answers where there is none such. Null where no activity was kept.
   const RecordedNode* representation() const;
+  /// Where an array of this run stands in the result: `runs/mlp/1/rsa/hid` of `rsa/hid`.
+  std::string place(const std::string& below) const { return path.substr(path.starts_with('/') ? 1 : 0) + below; }
 };
 
 /// Spikes of a population of a simulation.
 struct RecordedPopulation {
   std::string name;
-  std::size_t size = 0;
-  std::vector<double> times;  ///< ms
-  std::vector<std::uint64_t> units;
+  Spikes spikes;                     ///< looks at what `kept`, or whoever made this, holds
+  std::shared_ptr<const void> kept;  ///< null: held elsewhere
 };
 
 /// What a result holds, as far as measures read it.
 struct Recorded {
-  std::vector<RecordedRun> runs;
+  bool simulation = false;
+  std::vector<RecordedRun> runs;  ///< of a simulation one, with its edges alone, or none
   std::vector<RecordedPopulation> populations;
   double start = 0, stop = 0;  ///< of a simulation, ms
   std::uint64_t seed = 1;      ///< of the result: what is drawn depends on it
 };
 
+/// What is known of a result before there is one, as far as the keys of measures depend on it.
+struct RecordedOutline {
+  struct Learner {
+    std::string name;
+    std::vector<std::string> nodes;
+  };
+  bool simulation = false;
+  std::vector<Learner> learners;  ///< none of a simulation
+  double duration = 0;            ///< of a simulation, ms; 0: not known
+};
+
+RecordedOutline outline_of(const Recorded& recorded);
+
 /// A measure that is taken from what a result holds: the same at the end of a run and by `cajal analyze`.
 struct RecordedMeasure {
   using Take = std::function<Findings(const Recorded&)>;
+  enum class Taken {
+    never,       ///< it says nothing of these
+    if_asked,    ///< where its name stands in [measure]
+    by_default,  ///< also where there is no [measure]
+  };
 
   const MeasureEntry& entry;
-  bool of_learners, of_simulations;
-  bool by_default;     ///< where nobody asks for measures
-  bool needs_weights;  ///< else `RecordedRun::edges` are empty
+  Taken of_learners, of_simulations;
+  bool needs_weights;                         ///< else `RecordedRun::edges` are empty
+  std::span<const std::string_view> numbers;  ///< what its rows are called
   /// Reads the measure's table; what is wrong goes to its diagnostics.
-  Take (*make)(const config::Table&);
+  Take (*make)(const config::Table&, const RecordedOutline&);
+
+  Taken taken(const RecordedOutline& outline) const { return outline.simulation ? of_simulations : of_learners; }
 };
 
 /// All of them.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace cajal::analysis {
 
@@ -24,5 +25,26 @@ struct Window {
   /// Throws Error with `measure` in it if it is empty or not finite.
   void check(const char* measure) const;
 };
+
+/// Stretches of a window of `width` ms each, as many whole ones as there are from its start on, open at their start and
+/// closed at their end like the window.
+struct Bins {
+  Window window;
+  double width = 1, count = 0;
+
+  /// Throws Error with `measure` in it if the width is not positive or there are not 2 to 2^52 of them.
+  Bins(const Window& window, double width, const char* measure);
+  /// In which one a time of the window is; `count` or more: behind the last.
+  double bin_of(double time) const;
+};
+
+/// The spikes of a unit in one bin.
+struct BinCount {
+  std::uint64_t unit = 0;
+  double bin = 0, count = 0;
+};
+
+/// All that are not 0, by unit and then by bin. Of units of which `wanted` [unit] says so, or of all if it is empty.
+std::vector<BinCount> bin_counts(const Spikes& spikes, const Bins& bins, const std::vector<bool>& wanted = {});
 
 }  // namespace cajal::analysis

@@ -1,7 +1,6 @@
 #include <cmath>
 
 #include "analysis/accuracy.hpp"
-#include "analysis/connection_sparsity.hpp"
 #include "analysis/energy.hpp"
 #include "analysis/footprint.hpp"
 #include "analysis/latency.hpp"
@@ -12,9 +11,8 @@
 namespace cajal::analysis {
 
 std::span<const SubjectMeasure> subject_measures() {
-  static const SubjectMeasure all[] = {
-      robustness_measure(),       latency_measure(),        footprint_measure(), connection_sparsity_measure(),
-      membrane_updates_measure(), neuron_updates_measure(), energy_measure()};
+  static const SubjectMeasure all[] = {robustness_measure(),       latency_measure(),        footprint_measure(),
+                                       membrane_updates_measure(), neuron_updates_measure(), energy_measure()};
   return all;
 }
 

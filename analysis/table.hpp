@@ -31,6 +31,7 @@ struct Row {
   int decimals = 2;                             ///< of percent and fixed
   std::vector<std::optional<Cell>> values;      ///< [column], none where the measure does not apply
   std::string interval_name = "95 % interval";  ///< what `low` and `high` of the values are
+  std::string measure = {}, part = {};          ///< of the rows of `/measures` that it is made of
 };
 
 /// Learners side by side: a row for each measure, a column for each learner.

@@ -68,7 +68,7 @@ Compare Compare::read(const config::Table& root, const Run& run) {
   const auto table = root.table("compare");
   if (!table) return c;
   if (!root.has("learner")) root.error("compare", "there is nothing to compare: no [learner]");
-  for (const char* key : {"seeds", "vary", "match"}) table->take(key);
+  for (const char* key : {"seeds", "vary", "match", "learners"}) table->take(key);
   read_seeds(*table, c);
   read_vary(*table, c);
   read_budget(*table, c);
@@ -116,6 +116,26 @@ void drop_inherited(config::Value& tree, const std::string& file) {
   if (config::Value* run = tree.find("run"))
     std::erase_if(run->members,
                   [&](const auto& m) { return (m.first == "seed" || m.first == "name") && inherited(m.second); });
+}
+
+void keep_learners(config::Value& root, std::vector<Diagnostic>& diagnostics) {
+  const config::Value* compare = root.find("compare");
+  config::Value* learners = root.find("learner");
+  if (!compare || !compare->find("learners") || !learners) return;
+  const config::Table table(*compare, "compare", diagnostics);
+  const std::size_t errors = diagnostics.size();
+  std::vector<std::string> known;
+  for (const auto& [name, tree] : learners->members) known.push_back(name);
+  const std::vector<std::string> wanted = table.texts("learners");
+  for (const std::string& name : wanted)
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      table.error("learners", fmt::format("no learner \"{}\"{}", name, config::alternatives(name, known, "there are")));
+  if (wanted.empty() && diagnostics.size() == errors)
+    table.error("learners", fmt::format("names no learner; there are: {}", fmt::join(known, ", ")));
+  if (diagnostics.size() != errors) return;
+  std::erase_if(learners->members, [&](const auto& member) {
+    return std::find(wanted.begin(), wanted.end(), member.first) == wanted.end();
+  });
 }
 
 Usage usage_of(const LearnerOptions& options, const data::Split& split, const data::Dataset& dataset) {

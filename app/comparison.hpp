@@ -34,6 +34,9 @@ Run learner_run(const config::Table& tree, const Run& run);
 /// A learner that comes from a file of its own brings that file's data and seed along: the comparison's count instead.
 void drop_inherited(config::Value& tree, const std::string& file);
 
+/// Leaves only the learners that `compare.learners` names, where it names some. What is wrong goes to the diagnostics.
+void keep_learners(config::Value& root, std::vector<Diagnostic>& diagnostics);
+
 /// What was used to train a learner and to choose its settings, as its result says.
 struct Usage {
   /// `validation`: what was kept or when to stop was decided on validation data; `test`: something looked at the labels

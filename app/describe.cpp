@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "analysis/catalogue.hpp"
+#include "app/learning_process.hpp"
 #include "learning/classical/classical.hpp"
 #include "learning/data/preprocess.hpp"
 #include "learning/data/source.hpp"
@@ -55,6 +56,21 @@ void add_kinds(std::vector<Word>& words, const char* group, const std::vector<En
                      }});
 }
 
+std::string locality_text(const Locality& locality) {
+  return fmt::format("locality: {} (uses {})\n", locality.summary(), fmt::join(locality.words(), ", "));
+}
+
+/// What of backpropagation stays local depends on the network, and on how errors are carried.
+std::string gradient_locality_text() {
+  std::string out =
+      fmt::format("locality: {} in one layer\n", gradient_locality(Feedback::transpose, false, false).summary());
+  for (std::size_t k = 0; k < feedback_words.size(); ++k)
+    out += fmt::format("  feedback = \"{}\": {}\n", feedback_words[k],
+                       gradient_locality(static_cast<Feedback>(k), true, false).summary());
+  return out + fmt::format("  of trials with several steps also: {}\n",
+                           information_texts[static_cast<std::size_t>(Information::through_time)].name);
+}
+
 std::vector<Word> all_words() {
   std::vector<Word> words;
   for (const auto& e : node_catalogue()) words.push_back({e.group, e.name, e.meaning, e.describe});
@@ -86,21 +102,34 @@ std::vector<Word> all_words() {
   words.push_back(
       {"rules", "backprop", "gradient of a loss by backpropagation, through time where there are several steps", [] {
          return std::string(
-             "backprop: gradient of a loss by backpropagation, through time where there are several steps\n\nkeys\n  "
-             "on (\"rest\"), loss, of (\"out\"), target (\"y\"), over_time (\"mean\" | \"sum\" | \"last\" | \"each\"), "
-             "optimizer, "
-             "batch (32), epochs,\n  stop = { gradient = 1e-6, change = 1e-8, patience = 5, min_delta = 0 }, keep "
-             "(\"last\" | \"best\"),\n  monitor (\"validation_loss\" | \"validation_accuracy\" | \"loss\"), schedule, "
-             "l1 (0), l2 (0), clip = { norm = 1.0 } | { value = 0.5 }\n\nsource: Rumelhart, Hinton & Williams "
-             "1986, Nature 323:533; Werbos 1990, Proc. IEEE 78:1550\n\nexample\n  [learn]\n  bp = { rule = "
-             "\"backprop\", loss = \"cross_entropy\", optimizer = { kind = \"adam\", rate = 1e-3 }, batch = 32, epochs "
-             "= 10 }\n");
+                    "backprop: gradient of a loss by backpropagation, through time where there are several "
+                    "steps\n\nkeys\n  "
+                    "on (\"rest\"), loss, of (\"out\"), target (\"y\"), over_time (\"mean\" | \"sum\" | \"last\" | "
+                    "\"each\"), "
+                    "optimizer, "
+                    "batch (32), epochs,\n  stop = { gradient = 1e-6, change = 1e-8, patience = 5, min_delta = 0 }, "
+                    "keep "
+                    "(\"last\" | \"best\"),\n  monitor (\"validation_loss\" | \"validation_accuracy\" | \"loss\"), "
+                    "schedule, "
+                    "l1 (0), l2 (0), clip = { norm = 1.0 } | { value = 0.5 },\n  feedback (\"transpose\" | \"random\" "
+                    "| "
+                    "\"sign\"): errors go back through the edges by W^T, by a fixed random B of its shape\n  (uniform "
+                    "in "
+                    "+-sqrt(6 / fan_in)), or by |B| with the signs of W\n\nsource: Rumelhart, Hinton & Williams "
+                    "1986, Nature 323:533; Werbos 1990, Proc. IEEE 78:1550; random: Lillicrap et al. 2016, Nat. "
+                    "Commun. "
+                    "7:13276; sign: Liao, Leibo & Poggio 2016, AAAI\n") +
+                gradient_locality_text() +
+                "\nexample\n  [learn]\n  bp = { rule = "
+                "\"backprop\", loss = \"cross_entropy\", optimizer = { kind = \"adam\", rate = 1e-3 }, batch = 32, "
+                "epochs "
+                "= 10 }\n";
        }});
   for (const auto& e : process_entries())
     words.push_back({"rules", e.name, e.meaning, [e] {
-                       return fmt::format("{}: {}\n\n{}\nsource: {}\n{}\nexample\n{}", e.name, e.meaning,
-                                          indented(e.equations), e.source, options_text(e.options),
-                                          indented(e.snippet));
+                       return fmt::format("{}: {}\n\n{}\nsource: {}\n{}{}\nexample\n{}", e.name, e.meaning,
+                                          indented(e.equations), e.source, locality_text(e.locality),
+                                          options_text(e.options), indented(e.snippet));
                      }});
   for (const auto& e : environments())
     words.push_back({"environments", std::string(e.name), std::string(e.meaning), [e] {

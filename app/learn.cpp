@@ -175,6 +175,7 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry,
   std::unique_lock lock(shared.files);
   if (config::Value* learners = e.root.find("learner"))
     for (auto& [name, tree] : learners->members) drop_inherited(tree, e.path);
+  keep_learners(e.root, e.diagnostics);
   const config::Table root = e.table();
   if (!root.has("data")) {
     root.error("data", "missing: what the learners learn, like data = { source = \"digits\" }");
@@ -190,7 +191,7 @@ int learn(Experiment& e, const Settings& settings, Terminal& terminal, bool dry,
   if (!plan.data) config::raise(e.diagnostics);
   const Data& data = *plan.data;
   fit_measures(plan.measures, root, data.dataset);
-  read_further_measures(plan.measures, root, questions_of(data, e.run.seed, 0));
+  read_further_measures(plan.measures, root, e.run.name, questions_of(data, e.run.seed, 0));
   plan.fits = FitMeasures::read(root, data);
   plan.interpretation = Interpretation::read(root, data);
   {

@@ -4,8 +4,10 @@
 
 #include <atomic>
 
+#include "app/learn_table.hpp"
 #include "learning/plasticity/catalogue.hpp"
 #include "models/build.hpp"
+#include "models/edges/feedback.hpp"
 
 namespace cajal::app {
 
@@ -27,6 +29,13 @@ data::Dataset dataset_of(const Rows& samples, const Rows& targets) {
   return d;
 }
 
+Rows rows_of(const std::vector<double>& all, std::size_t columns) {
+  const auto width = static_cast<std::ptrdiff_t>(columns);
+  Rows out;
+  for (auto row = all.begin(); row != all.end(); row += width) out.emplace_back(row, row + width);
+  return out;
+}
+
 }  // namespace
 
 LearnerBench::LearnerBench(const std::string& config, std::int64_t epochs, const Rows& samples, const Rows& targets)
@@ -38,14 +47,23 @@ LearnerBench::LearnerBench(const std::string& config, std::int64_t epochs, const
   const config::Table root(tree, "", diagnostics);
   BuildRequest request{root, 1, 1, 0, true, dataset_.shape, ""};
   request.targets = dataset_.targets;
+  const LearnTable learn = read_learn(root);
+  request.trained = [&](const std::string& name) { return learn.trains(name); };
+  request.feedback = [&](const std::string& name) { return learn.feedback(name); };
   auto network = build_network<double>(request);
   config::raise(diagnostics);
   std::vector<std::unique_ptr<Process<double>>> processes;
-  for (const auto& [name, entry] : root.tables("learn"))
+  for (const auto& [name, entry] : learn.processes)
     if (auto process = make_process<double>(entry, *network, 1)) processes.push_back(std::move(process));
+  LearnerOptions options;
+  for (const GradientEntry& g : learn.gradients) {
+    options.gradients.push_back(GradientOptions::read(g.name, g.table));
+    options.gradients.back().trains = [edges = g.edges](std::string_view name) {
+      return edges.contains(std::string(name));
+    };
+  }
   config::raise(std::move(diagnostics));
   make_weights(*network);
-  LearnerOptions options;
   options.name = "rule";
   options.seed = 1;
   options.predict.of = "Y";
@@ -61,11 +79,13 @@ LearnerBench::LearnerBench(const std::string& config, std::int64_t epochs, const
 Rows LearnerBench::weights(const std::string& edge) {
   Edge<double>* const e = learner_->network().edge(edge);
   if (!e) throw Error("no dense edge " + edge);
-  const auto all = e->parameters().at(0)->row_major();
-  const auto sources = static_cast<std::ptrdiff_t>(e->from().size());
-  Rows out;
-  for (auto row = all.begin(); row != all.end(); row += sources) out.emplace_back(row, row + sources);
-  return out;
+  return rows_of(e->parameters().at(0)->row_major(), e->from().size());
+}
+
+Rows LearnerBench::feedback(const std::string& edge) {
+  auto* const e = dynamic_cast<FeedbackEdge<double>*>(learner_->network().edge(edge));
+  if (!e || !e->feedback()) throw Error("no edge with a feedback of its own " + edge);
+  return rows_of(e->feedback()->row_major(), e->feedback()->shape.at(1));
 }
 
 std::vector<double> LearnerBench::bias(const std::string& edge) {

@@ -11,8 +11,8 @@ namespace cajal::app {
 /// Numbers, [row][column].
 using Rows = std::vector<std::vector<double>>;
 
-/// A learner of a config that is held in memory, in double precision: it learns by rules from samples that are given as
-/// numbers. What claims about rules by values are checked on.
+/// A learner of a config that is held in memory, in double precision: it learns by rules or by gradient from samples
+/// that are given as numbers. What claims about rules by values are checked on.
 class LearnerBench {
  public:
   /// Learns from all samples `epochs` times, in an order of its own each time, then shows each once more. `config`:
@@ -23,6 +23,8 @@ class LearnerBench {
 
   /// Of a dense edge: [target][source].
   Rows weights(const std::string& edge);
+  /// The fixed weights by which errors go back through an edge: [target][source].
+  Rows feedback(const std::string& edge);
   std::vector<double> bias(const std::string& edge);
   /// What Y answered at last, [sample][unit].
   Rows answers() const;

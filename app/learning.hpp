@@ -6,6 +6,7 @@
 #include <string>
 
 #include "analysis/subject.hpp"
+#include "app/learning_process.hpp"
 #include "app/settings.hpp"
 #include "learning/learner.hpp"
 #include "models/catalogue.hpp"
@@ -50,6 +51,8 @@ class AnyLearner {
   virtual std::string summary() const = 0;
   /// The learner as measures see it. It must outlive what is returned, and has learned.
   virtual std::unique_ptr<analysis::Subject> subject(const Data& data) = 0;
+  /// The entries of `[learn]`; none where it learns otherwise.
+  virtual std::vector<LearningProcess> learning_processes() const { return {}; }
 };
 
 /// The seeds of one run of a comparison: what varies and what stays.

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "app/analyze.hpp"
 #include "app/describe.hpp"
 #include "app/experiment.hpp"
 #include "app/provenance.hpp"
@@ -60,7 +61,7 @@ int weights(const std::string& result, std::string edge, const std::string& when
 }
 
 struct Command {
-  std::vector<std::string> configs, names;
+  std::vector<std::string> configs, names, results, measures;
   Settings settings;
   std::string name, result, edge, when, out, learner, data;
 };
@@ -136,8 +137,10 @@ int run_command(CLI::App& app, Command& c) {
     return predict(c.result, c.learner, c.data, c.out, terminal);
   } else if (app.got_subcommand("weights")) {
     return weights(c.result, c.edge, c.when, c.out);
+  } else if (app.got_subcommand("analyze")) {
+    return analyze({c.results, c.measures, c.settings.overrides, c.out, c.settings.force}, terminal);
   } else if (app.got_subcommand("report")) {
-    terminal.result("wrote " + write_report(c.result, c.out) + "\n");
+    terminal.result("wrote " + write_report(c.results, c.out) + "\n");
   } else if (app.got_subcommand("verify")) {
     const std::vector<std::string> kinds = {"models", "rules"};
     if (c.name != "models" && c.name != "rules")
@@ -197,10 +200,20 @@ int main(int argc, char** argv) {
   weights_command->add_option("edge", c.edge, "like edge.read");
   weights_command->add_option("--when", c.when, "initial or final (the last there is)");
   weights_command->add_option("--out", c.out, "an NPY file");
-  auto* report_command = app.add_subcommand(
-      "report", "a result as one HTML page: tables, charts, rasters and weights, nothing to install");
-  report_command->add_option("result", c.result, "a result (.h5)")->required();
-  report_command->add_option("-o,--out", c.out, "an HTML file (beside the result)");
+  auto* analyze_command = app.add_subcommand("analyze", "take measures of saved results, as at the end of a run");
+  analyze_command->add_option("result", c.results, "results (.h5)")->required();
+  analyze_command->add_option("--measure", c.measures, "which, like cka,fano (all that say something of a result)")
+      ->delimiter(',');
+  analyze_command->add_option("--set", c.settings.overrides, "a key of a measure: --set measure.cka.samples=500")
+      ->take_all()
+      ->allow_extra_args(false);
+  analyze_command->add_option("--out", c.out, "a CSV file, or a result (.h5) with the arrays too (a table)");
+  analyze_command->add_flag("--force", c.settings.force, "replace what is there");
+  auto* report_command =
+      app.add_subcommand("report", "results as one HTML page: tables, charts, rasters and weights, nothing to install");
+  report_command->add_option("result", c.results, "results (.h5); learners of several are set side by side")
+      ->required();
+  report_command->add_option("-o,--out", c.out, "an HTML file (beside the result, if it is one)");
   auto* verify_command = app.add_subcommand(
       "verify",
       "models: their fast steps against Odeint; rules: what they must do, with numbers; 3 if one is out of bounds");

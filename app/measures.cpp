@@ -9,12 +9,10 @@
 #include "analysis/behaviour.hpp"
 #include "analysis/catalogue.hpp"
 #include "analysis/continual.hpp"
-#include "analysis/correlation.hpp"
+#include "analysis/criteria.hpp"
 #include "analysis/functional_connectivity.hpp"
-#include "analysis/isi.hpp"
 #include "analysis/learning_speed.hpp"
 #include "analysis/operations.hpp"
-#include "analysis/rates.hpp"
 #include "analysis/sample_efficiency.hpp"
 #include "analysis/sparsity.hpp"
 #include "app/connectivity_measure.hpp"
@@ -55,20 +53,29 @@ void each_measure(const config::Table& root, const std::vector<std::string>& all
   }
 }
 
-SpikeMeasure read_spike_measure(const std::string& kind, const config::Table& table, double duration) {
-  SpikeMeasure m;
-  m.name = kind;
-  m.start = table.quantity("start", "ms", 0, config::not_negative);
-  // A duration that is missing or wrong was told.
-  if (duration > 0 && m.start >= duration)
-    table.error("start", fmt::format("starts at {:g} ms, when the run of {:g} ms has ended", m.start, duration));
-  if (kind != "correlation") return m;
-  m.bin = table.quantity("bin", "ms", m.bin, config::positive);
-  m.units = static_cast<std::uint64_t>(table.integer("units", static_cast<std::int64_t>(m.units), 2, INT64_MAX));
-  if (table.has("bin") && duration > m.start && duration - m.start < 2 * m.bin)
-    table.error("bin", fmt::format("a bin of {:g} ms, where {:g} ms are measured; at least two bins are needed", m.bin,
-                                   duration - m.start));
-  return m;
+/// Whoever did not ask is not told why there is no answer.
+analysis::RecordedMeasure::Take unasked(analysis::RecordedMeasure::Take take) {
+  return [take = std::move(take)](const analysis::Recorded& recorded) {
+    Findings found = take(recorded);
+    found.left_out.clear();
+    return found;
+  };
+}
+
+/// Calls `add` with each measure of results that `[measure]` names, or of those by default, and its `take`.
+template <class Add>
+void read_recorded_measures(const config::Table& root, const analysis::RecordedOutline& outline, Add&& add) {
+  using Taken = analysis::RecordedMeasure::Taken;
+  static const config::Value nothing = config::Value::table({});
+  std::vector<std::pair<std::string, config::Table>> tables;
+  if (root.has("measure")) tables = root.tables("measure");
+  for (const analysis::RecordedMeasure& m : analysis::recorded_measures()) {
+    const Taken taken = m.taken(outline);
+    if (taken == Taken::by_default && !root.has("measure"))
+      add(m, unasked(m.make(config::Table(nothing, "measure", root.diagnostics()), outline)));
+    for (const auto& [name, table] : tables)
+      if (taken != Taken::never && table.text("kind", name) == m.entry.name) add(m, m.make(table, outline));
+  }
 }
 
 }  // namespace
@@ -101,7 +108,7 @@ LearnerMeasures read_measures(const config::Table& root) {
     allowed.emplace_back(e->name);
   for (const auto& m : analysis::subject_measures()) allowed.emplace_back(m.entry.name);
   for (const auto& m : analysis::recorded_measures())
-    if (m.of_learners) allowed.emplace_back(m.entry.name);
+    if (m.of_learners != analysis::RecordedMeasure::Taken::never) allowed.emplace_back(m.entry.name);
   LearnerMeasures m;
   m.by_default = !root.has("measure");
   if (m.by_default)
@@ -113,7 +120,22 @@ LearnerMeasures read_measures(const config::Table& root) {
   return m;
 }
 
-void read_further_measures(LearnerMeasures& measures, const config::Table& root, const analysis::Questions& questions) {
+analysis::RecordedOutline outline_of(const config::Table& root, const std::string& name) {
+  analysis::RecordedOutline out;
+  const auto add = [&](const std::string& learner, const config::Value& tree) {
+    out.learners.push_back({learner, {}});
+    if (const config::Value* nodes = tree.find("node"))
+      for (const auto& [node, value] : nodes->members) out.learners.back().nodes.push_back(node);
+  };
+  if (const config::Value* learners = root.peek("learner"))
+    for (const auto& [learner, tree] : learners->members) add(learner, tree);
+  else
+    add(name, root.value());
+  return out;
+}
+
+void read_further_measures(LearnerMeasures& measures, const config::Table& root, const std::string& name,
+                           const analysis::Questions& questions) {
   static const config::Value nothing = config::Value::table({});
   std::vector<std::string> identities;
   const auto ask = [&](const analysis::SubjectMeasure& m, const config::Table& table) {
@@ -129,85 +151,49 @@ void read_further_measures(LearnerMeasures& measures, const config::Table& root,
     identities.push_back(asked.identity);
     measures.of_subjects.push_back(std::move(asked));
   };
-  const auto read = [&](const analysis::RecordedMeasure& m, const config::Table& table) {
-    measures.of_results.push_back(m.make(table));
-    measures.needs_weights = measures.needs_weights || m.needs_weights;
-  };
   std::vector<std::pair<std::string, config::Table>> tables;
   if (root.has("measure")) tables = root.tables("measure");
   const config::Table defaults(nothing, "measure", root.diagnostics());
-  const auto each = [&](const auto& all, const auto& take) {
-    for (const auto& m : all) {
-      if (measures.by_default && m.by_default && root.has("learner")) take(m, defaults);
-      for (const auto& [name, table] : tables)
-        if (table.text("kind", name) == m.entry.name) take(m, table);
-    }
-  };
-  each(analysis::subject_measures(), ask);
-  each(analysis::recorded_measures(), read);
+  for (const analysis::SubjectMeasure& m : analysis::subject_measures()) {
+    if (measures.by_default && m.by_default && root.has("learner")) ask(m, defaults);
+    for (const auto& [kind, table] : tables)
+      if (table.text("kind", kind) == m.entry.name) ask(m, table);
+  }
+  read_recorded_measures(root, outline_of(root, name),
+                         [&](const analysis::RecordedMeasure& m, analysis::RecordedMeasure::Take take) {
+                           measures.of_results.push_back(std::move(take));
+                           measures.needs_weights = measures.needs_weights || m.needs_weights;
+                         });
 }
 
 SimulationMeasures read_simulation_measures(const config::Table& root, double duration,
                                             std::span<const RecordRequest> records) {
-  const std::vector<std::string> of_spikes{"rates", "isi", "correlation"};
   SimulationMeasures out;
-  if (!root.has("measure")) {
-    for (const std::string& name : of_spikes) out.spikes.push_back({name});
-    out.behaviour = root.has("environment");
-    return out;
-  }
-  std::vector<std::string> allowed = of_spikes;
+  const bool environment = root.has("environment");
+  std::vector<std::string> allowed;
+  for (const auto& m : analysis::recorded_measures())
+    if (m.of_simulations != analysis::RecordedMeasure::Taken::never) allowed.emplace_back(m.entry.name);
   allowed.emplace_back(analysis::functional_connectivity_entry.name);
-  if (root.has("environment")) allowed.emplace_back(analysis::behaviour_entry.name);
-  each_measure(root, allowed, "simulation", [&](const std::string& kind, const config::Table& table) {
-    if (kind == analysis::functional_connectivity_entry.name)
-      out.connectivity = read_connectivity_measure(root, table, duration, records);
-    else if (kind == analysis::behaviour_entry.name)
-      out.behaviour = true;
-    else
-      out.spikes.push_back(read_spike_measure(kind, table, duration));
-  });
+  if (environment) allowed.emplace_back(analysis::behaviour_entry.name);
+  if (root.has("measure"))
+    each_measure(root, allowed, "simulation", [&](const std::string& kind, const config::Table& table) {
+      if (kind == analysis::functional_connectivity_entry.name)
+        out.connectivity = read_connectivity_measure(root, table, duration, records);
+      else if (kind == analysis::behaviour_entry.name)
+        out.behaviour = true;
+    });
+  else
+    out.behaviour = environment;
+  read_recorded_measures(root, {true, {}, duration},
+                         [&](const analysis::RecordedMeasure& m, analysis::RecordedMeasure::Take take) {
+                           out.of_results.push_back(std::move(take));
+                           out.needs_weights = out.needs_weights || m.needs_weights;
+                           out.names.insert(out.names.end(), m.numbers.begin(), m.numbers.end());
+                         });
+  if (out.connectivity) out.names.emplace_back(connectivity_name);
+  if (out.connectivity && out.connectivity->empirical) out.names.emplace_back(connectivity_fit_name);
+  if (out.behaviour) out.names.insert(out.names.end(), {"mean_reward", "best_choice", "episode_length"});
   return out;
-}
-
-std::vector<std::string> SimulationMeasures::names() const {
-  std::vector<std::string> out;
-  for (const SpikeMeasure& m : spikes) out.push_back(measured_as(m.name));
-  if (connectivity) out.emplace_back(connectivity_name);
-  if (connectivity && connectivity->empirical) out.emplace_back(connectivity_fit_name);
-  if (behaviour) out.insert(out.end(), {"mean_reward", "best_choice", "episode_length"});
-  return out;
-}
-
-std::string measured_as(const std::string& spike_measure) {
-  if (spike_measure == "rates") return "rate";
-  return spike_measure == "isi" ? "isi_cv" : spike_measure;
-}
-
-std::vector<Measured> measure_spikes(const std::string& population, const analysis::Spikes& spikes, double duration,
-                                     std::uint64_t seed, std::span<const SpikeMeasure> measures) {
-  std::vector<Measured> rows;
-  const auto add = [&](const std::string& kind, std::optional<double> value, std::size_t n) {
-    const double nan = std::nan("");
-    const std::string name = measured_as(kind);
-    if (value) rows.push_back({population, name, "", seed, *value, nan, nan, static_cast<double>(n)});
-  };
-  for (const SpikeMeasure& m : measures) {
-    const analysis::Window window{m.start, duration};
-    // An interrupted run may be that short.
-    if (window.start >= window.stop) continue;
-    if (m.name == "rates") add(m.name, analysis::rates(spikes, window).population, spikes.size);
-    if (m.name == "isi") {
-      const auto isi = analysis::isi_variation(spikes, window);
-      add(m.name, isi.mean, isi.counted);
-    }
-    if (m.name == "correlation" && window.stop - window.start >= 2 * m.bin) {
-      const Stream stream(seed, "measure.correlation." + population);
-      const auto c = analysis::correlation(spikes, window, m.bin, m.units, stream);
-      add(m.name, c.mean, c.pairs);
-    }
-  }
-  return rows;
 }
 
 std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, const LearnerMeasures& measures,
@@ -319,31 +305,40 @@ analysis::Comparison comparison(const std::vector<std::string>& learners, const 
   using analysis::Row;
   analysis::Comparison table;
   table.columns = learners;
-  const auto add = [&](const char* measure, const char* name, const char* unit, Row::Format format, Row::Better better,
-                       int decimals) {
-    Row row{name, unit, format, better, decimals, {}, "95 % interval"};
-    bool some = false;
-    for (const std::string& l : learners) {
-      row.values.push_back(cell(l, measure, "", rows));
-      some = some || row.values.back();
-    }
-    if (some) table.rows.push_back(row);
+  const auto add = [&](const analysis::Criterion& c, const std::string& part) {
+    Row row{analysis::in_words(c.name, part),
+            std::string(c.unit),
+            c.format,
+            c.better,
+            c.decimals,
+            {},
+            "95 % interval",
+            std::string(c.measure),
+            part};
+    for (const std::string& l : learners) row.values.push_back(cell(l, row.measure, part, rows));
+    const auto there = [](const auto& value) { return value.has_value(); };
+    if (std::any_of(row.values.begin(), row.values.end(), there)) table.rows.push_back(row);
   };
-  add("test_accuracy", "test accuracy", "", Row::Format::percent, Row::Better::higher, 2);
-  add("validate_accuracy", "validation accuracy", "", Row::Format::percent, Row::Better::higher, 2);
+  const auto add_named = [&](const char* measure) { add(*analysis::criterion_of(measure, ""), ""); };
+  add_named("test_accuracy");
+  add_named("validate_accuracy");
   for (const Row& row : prediction_rows(learners, rows)) table.rows.push_back(row);
   // Losses of classifiers are of several kinds.
-  if (table.rows.empty()) add("test_loss", "test loss", "", Row::Format::significant, Row::Better::lower, 4);
-  add("generated_confidence", "confidence in what it made", "", Row::Format::percent, Row::Better::higher, 1);
-  add("generated_coverage", "classes it made", "", Row::Format::percent, Row::Better::higher, 0);
-  add("parameters", "parameters", "", Row::Format::count, Row::Better::lower, 0);
-  add("presentations", "presentations", "", Row::Format::count, Row::Better::lower, 0);
-  add("activation_sparsity", "activation sparsity", "", Row::Format::percent, Row::Better::higher, 1);
-  add("rate", "mean firing rate", "Hz", Row::Format::fixed, Row::Better::none, 1);
-  add("operations_dense", "synaptic operations, dense", "per sample", Row::Format::count, Row::Better::lower, 0);
-  add("operations_effective", "synaptic operations, effective", "per sample", Row::Format::count, Row::Better::lower,
-      0);
-  Row seconds{"training time", "s", Row::Format::fixed, Row::Better::lower, 1, {}, "95 % interval"};
+  if (table.rows.empty()) add_named("test_loss");
+  for (const analysis::Criterion& c : analysis::criteria()) {
+    if (c.measure.starts_with("test_") || c.measure.starts_with("validate_")) continue;
+    if (c.part != "*") {
+      add(c, std::string(c.part));
+      continue;
+    }
+    std::vector<std::string> parts;
+    for (const Measured& m : rows)
+      if (m.measure == c.measure && std::find(parts.begin(), parts.end(), m.part) == parts.end())
+        parts.push_back(m.part);
+    for (const std::string& part : parts)
+      if (analysis::criterion_of(c.measure, part) == &c) add(c, part);
+  }
+  Row seconds{"training time", "s", Row::Format::fixed, Row::Better::lower, 1, {}, "95 % interval", "training_time"};
   for (const std::string& l : learners) {
     std::optional<analysis::Cell> c;
     double runs = 0, sum = 0;
@@ -352,7 +347,8 @@ analysis::Comparison comparison(const std::vector<std::string>& learners, const 
     if (runs > 0) c = analysis::Cell{sum / runs, {}, {}, {}};
     seconds.values.push_back(c);
   }
-  table.rows.push_back(seconds);
+  if (std::any_of(seconds.values.begin(), seconds.values.end(), [](const auto& v) { return v.has_value(); }))
+    table.rows.push_back(seconds);
   return table;
 }
 

@@ -8,7 +8,6 @@
 
 #include "analysis/measured.hpp"
 #include "analysis/recorded.hpp"
-#include "analysis/spikes.hpp"
 #include "analysis/subject.hpp"
 #include "analysis/table.hpp"
 #include "app/learning.hpp"
@@ -21,14 +20,6 @@ namespace cajal::app {
 using analysis::Findings;
 using analysis::Measured;
 
-/// A measure of a simulation's spikes.
-struct SpikeMeasure {
-  std::string name;
-  double start = 0;           ///< ms; earlier spikes do not count
-  double bin = 5;             ///< ms, of `correlation`
-  std::uint64_t units = 200;  ///< of `correlation`: how many are drawn
-};
-
 /// The functional connectivity of a recorded variable.
 struct ConnectivityMeasure {
   std::string record;                               ///< entry of [record]
@@ -38,16 +29,14 @@ struct ConnectivityMeasure {
 
 /// What is measured of a simulation.
 struct SimulationMeasures {
-  std::vector<SpikeMeasure> spikes;
+  std::vector<analysis::RecordedMeasure::Take> of_results;  ///< that read spikes and weights
+  bool needs_weights = false;                               ///< one of `of_results` reads weights
   std::optional<ConnectivityMeasure> connectivity;
   bool behaviour = false;  ///< of what acts upon an environment
 
-  /// What their numbers are called.
-  std::vector<std::string> names() const;
+  std::vector<std::string> names = {};  ///< what their numbers are called
 };
 
-/// What the numbers of a measure of spikes are called: `rate` of `rates`, `isi_cv` of `isi`.
-std::string measured_as(const std::string& spike_measure);
 /// What is measured of learners.
 struct LearnerMeasures {
   std::vector<std::string> names;
@@ -63,16 +52,18 @@ struct LearnerMeasures {
 /// something: of classes that are two, or of which one has 1.5 times the samples of another, F1, balanced accuracy and
 /// AUC beside the accuracy. Errors go to the diagnostics.
 LearnerMeasures read_measures(const config::Table& root);
-/// Those that ask a learner or read the finished result, of `[measure]` or by default.
-void read_further_measures(LearnerMeasures& measures, const config::Table& root, const analysis::Questions& questions);
+/// What is known of the learners of a config before they are built.
+analysis::RecordedOutline outline_of(const config::Table& root, const std::string& name);
+/// Those that ask a learner or read the finished result, of `[measure]` or by default. What has no answer is told of
+/// those that were asked for.
+/// `name`: of the learner where there is one alone.
+void read_further_measures(LearnerMeasures& measures, const config::Table& root, const std::string& name,
+                           const analysis::Questions& questions);
 /// Leaves out what is by default and says nothing of these data; an error where what was asked for does not apply.
 void fit_measures(LearnerMeasures& measures, const config::Table& root, const data::Dataset& dataset);
 /// The same of a simulation of `duration` ms with these records.
 SimulationMeasures read_simulation_measures(const config::Table& root, double duration,
                                             std::span<const RecordRequest> records);
-/// What they say of one population, as the run's seed draws units; nothing of what begins at `duration` or later.
-std::vector<Measured> measure_spikes(const std::string& population, const analysis::Spikes& spikes, double duration,
-                                     std::uint64_t seed, std::span<const SpikeMeasure> measures);
 /// The numbers that were asked for, of one learner and seed.
 std::vector<Measured> measure(const AnyLearner& learner, std::uint64_t seed, const LearnerMeasures& measures,
                               const Data& data);

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 #include <numeric>
 
 #include "app/experiment.hpp"
 #include "app/learning.hpp"
 #include "app/preprocessing.hpp"
+#include "app/text_file.hpp"
 #include "models/build.hpp"
 #include "models/equations/entry.hpp"
 #include "sim/record/reader.hpp"
@@ -14,20 +14,6 @@
 namespace cajal::app {
 
 namespace {
-
-/// Whole or not at all.
-void write_text(const std::string& path, const std::string& text) {
-  const std::string part = path + ".part";
-  {
-    std::ofstream out(part);
-    out << text;
-    out.flush();
-    if (!out) throw OutputError(fmt::format("{}: cannot be written", path));
-  }
-  std::error_code error;
-  std::filesystem::rename(part, path, error);
-  if (error) throw OutputError(fmt::format("{}: {}", path, error.message()));
-}
 
 /// Where the one config stands that the result is of: of a sweep the point that was chosen.
 std::string base_path(const record::ResultReader& reader) {

@@ -211,8 +211,9 @@ std::optional<analysis::Cell> cell(const std::string& learner, const std::string
     // Of what there is chance in; the other rows stay short.
     if (*c.deviation > 0 && measure.ends_with("_accuracy")) {
       const double half = analysis::mean_interval(*c.deviation, found.size());
-      c.low = c.value - half;
-      c.high = c.value + half;
+      // No share is beyond its ends, though the interval of a mean of few may be.
+      c.low = std::max(0.0, c.value - half);
+      c.high = std::min(1.0, c.value + half);
     }
   } else if (!std::isnan(found[0]->low)) {
     c.low = found[0]->low;
@@ -228,7 +229,7 @@ std::vector<analysis::Row> prediction_rows(const std::vector<std::string>& learn
   std::vector<Row> out;
   const auto add = [&](const std::string& measure, const std::string& part, const std::string& name, Row::Format format,
                        Row::Better better, int decimals) {
-    Row row{name, "", format, better, decimals, {}, "95 % interval"};
+    Row row{name, "", format, better, decimals, {}, "95 % interval", measure, part};
     for (const std::string& l : learners) row.values.push_back(cell(l, measure, part, rows));
     if (std::any_of(row.values.begin(), row.values.end(), [](const auto& v) { return v.has_value(); }))
       out.push_back(row);

@@ -228,6 +228,8 @@ Learner read_learner(const ResultReader& reader, const LearnerRuns& learner) {
   read_pictures(reader, l.path, "/data", l);
   read_projections(reader, l.path, l);
   read_gradients(reader, l.path, l);
+  read_distributions(reader, l.path, l);
+  read_locality(reader, l.path, l);
   return l;
 }
 

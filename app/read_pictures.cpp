@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "app/read_report.hpp"
 
@@ -179,6 +180,21 @@ void read_gradients(const ResultReader& reader, const std::string& path, Learner
   for (const std::string& edge : reader.read<std::string>(path + "training/trained_edges").values) {
     const std::string place = path + "training/gradient_norm_of/" + edge;
     if (reader.has(place)) l.gradients.push_back({edge, reader.read<double>(place).values});
+  }
+}
+
+void read_locality(const ResultReader& reader, const std::string& path, Learner& l) {
+  const std::string group = path + "learn";
+  if (!reader.has(group)) return;
+  for (const std::string& process : reader.members(group)) {
+    const std::string place = group + "/" + process;
+    if (!reader.has_attribute(place, "information")) continue;
+    Locality found{process, {}, ""};
+    if (reader.has_attribute(place, "locality")) found.summary = reader.attribute<std::string>(place, "locality");
+    std::istringstream words(reader.attribute<std::string>(place, "information"));
+    for (std::string word; std::getline(words, word, ',');)
+      found.uses.push_back(word.substr(std::min(word.find_first_not_of(' '), word.size())));
+    l.locality.push_back(std::move(found));
   }
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <map>
+#include <numeric>
 
 #include "app/connectivity_measure.hpp"
 #include "app/environment_recorder.hpp"
@@ -42,8 +42,9 @@ void read_provenance(const ResultReader& reader, Report& r) {
     if (const auto v = number_attribute(reader, "/", attribute))
       add(name, analysis::report::number(factor * *v) + (*unit ? std::string(" ") + unit : ""));
   };
+  r.file = std::filesystem::path(reader.path()).stem().string();
   r.title = text_attribute(reader, "name");
-  if (r.title.empty()) r.title = std::filesystem::path(reader.path()).stem().string();
+  if (r.title.empty()) r.title = r.file;
   r.status = text_attribute(reader, "status");
   if (r.status == "running") r.status_note = "it did not end, or it has not yet; below is what was saved.";
   if (r.status == "interrupted") r.status_note = "it was stopped before its end; below is what was finished.";
@@ -74,44 +75,43 @@ void read_provenance(const ResultReader& reader, Report& r) {
   if (reader.has("/log")) r.log = reader.read<std::string>("/log").values;
 }
 
-/// Fills in what the comparison takes from clocks, which stand in `/timing`.
-void read_training_time(const ResultReader& reader, const std::vector<LearnerRuns>& learners,
-                        analysis::Comparison& table) {
-  for (analysis::Row& row : table.rows) {
-    if (row.name != "training time") continue;
-    for (std::size_t i = 0; i < std::min(learners.size(), row.values.size()); ++i) {
-      double sum = 0, n = 0;
-      for (const auto& run : learners[i].runs) {
-        const std::string path = "/timing" + run.path + "epoch_seconds";
-        if (!reader.has(path)) continue;
-        for (double s : reader.read<double>(path).values) sum += s;
-        n += 1;
-      }
-      if (n > 0) row.values[i] = analysis::Cell{sum / n, {}, {}, {}};
+/// Rows of `/measures`, and the times that stand in `/timing`.
+std::vector<Measured> read_rows(const ResultReader& reader, const std::vector<LearnerRuns>& learners) {
+  std::vector<Measured> rows = read_measured(reader);
+  // The accuracy that was asked for is no place on a curve.
+  for (Measured& m : rows)
+    if (m.measure == "learning_speed") m.level = NAN;
+  for (const LearnerRuns& l : learners)
+    for (const auto& run : l.runs) {
+      const auto add = [&](const char* dataset, const char* measure, const char* part) {
+        const std::string path = "/timing" + run.path + dataset;
+        if (!reader.has(path)) return;
+        const auto seconds = reader.read<double>(path).values;
+        rows.push_back({l.name, measure, part, run.seed, std::accumulate(seconds.begin(), seconds.end(), 0.0), NAN, NAN,
+                        static_cast<double>(seconds.size())});
+      };
+      add("epoch_seconds", "training_time", "");
+      add("learning_speed_seconds", "learning_speed", "seconds");
     }
-  }
+  return rows;
 }
 
-void read_costs(Report& r) {
-  const auto row = [&](const char* name) -> const analysis::Row* {
-    for (const analysis::Row& found : r.comparison.rows)
-      if (found.name == name) return &found;
-    return nullptr;
-  };
-  const auto *accuracy = row("test accuracy"), *effective = row("synaptic operations, effective"),
-             *dense = row("synaptic operations, dense");
-  if (!accuracy || !effective) return;
-  for (std::size_t i = 0; i < r.comparison.columns.size(); ++i) {
-    const auto &a = accuracy->values[i], &e = effective->values[i];
-    if (!a || !e || !(e->value > 0) || !std::isfinite(a->value)) continue;
-    const double all = dense && dense->values[i] ? dense->values[i]->value : 0;
-    analysis::report::Cost cost{r.comparison.columns[i], a->value, a->low, a->high, e->value, all};
-    if (a->deviation) {
-      cost.low = a->value - *a->deviation;
-      cost.high = a->value + *a->deviation;
+/// Measures that there is no answer to: the note of each run once, and that of the whole.
+void read_left_out(const ResultReader& reader, const std::vector<LearnerRuns>& learners, Report& r) {
+  const auto add = [&](const std::string& path, const std::string& before) {
+    if (!reader.has_attribute(path, "left_out")) return;
+    std::string rest = reader.attribute<std::string>(path, "left_out");
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find("; "), rest.size());
+      const std::string text = before + rest.substr(0, end);
+      if (std::find(r.left_out.begin(), r.left_out.end(), text) == r.left_out.end()) r.left_out.push_back(text);
+      rest.erase(0, end + 2);
     }
-    r.costs.push_back(std::move(cost));
-  }
+  };
+  for (const LearnerRuns& l : learners)
+    for (const auto& run : l.runs)
+      if (run.path != "/") add(run.path, l.name + ": ");
+  add("/", "");
 }
 
 void read_populations(const ResultReader& reader, Report& r) {
@@ -251,11 +251,9 @@ void read_abstract(const ResultReader& reader, Report& r) {
     std::size_t best = row.values.size();
     for (std::size_t i = 0; i < row.values.size(); ++i)
       if (row.values[i] && (best == row.values.size() || row.values[i]->value > row.values[best]->value)) best = i;
-    if (best < row.values.size())
-      r.abstract += r.learners.size() > 1
-                        ? fmt::format(" Best on the test samples: {} with {:.2f} %.", r.comparison.columns[best],
-                                      100 * row.values[best]->value)
-                        : fmt::format(" Right on {:.2f} % of the test samples.", 100 * row.values[best]->value);
+    // Of several it is said below who wins what.
+    if (best < row.values.size() && r.learners.size() == 1)
+      r.abstract += fmt::format(" Right on {:.2f} % of the test samples.", 100 * row.values[best]->value);
   }
 }
 
@@ -280,9 +278,14 @@ Report read_report(const ResultReader& reader) {
       r.seeds = std::max(r.seeds, l.runs.size());
       r.learners.push_back(read_learner(reader, l));
     }
-    r.comparison = comparison(names, measured, {});
-    read_training_time(reader, learners, r.comparison);
-    read_costs(r);
+    r.rows = read_rows(reader, learners);
+    std::vector<Measured> single = r.rows;
+    std::erase_if(single, [](const Measured& m) { return std::isfinite(m.level); });
+    r.comparison = comparison(names, single, {});
+    analysis::report::add_intervals(r);
+    r.selection = text_attribute(reader, "selection");
+    r.selection_note = text_attribute(reader, "selection_note");
+    read_left_out(reader, learners, r);
   }
   read_populations(reader, r);
   read_acting(reader, r);

@@ -18,6 +18,11 @@ void read_pictures(const record::ResultReader& reader, const std::string& path, 
                    analysis::report::Learner& learner);
 /// The weights of a simulation's edges, at its ends and over time.
 void read_weights(const record::ResultReader& reader, analysis::report::Report& report);
+/// How many weights of each edge of a run lie where, before learning and after it.
+void read_distributions(const record::ResultReader& reader, const std::string& path,
+                        analysis::report::Learner& learner);
+/// What its processes of learning use for their updates, where the file says so.
+void read_locality(const record::ResultReader& reader, const std::string& path, analysis::report::Learner& learner);
 /// Where the test samples lie along the principal components of nodes.
 void read_projections(const record::ResultReader& reader, const std::string& path, analysis::report::Learner& learner);
 /// The norms of the gradient of each trained edge.

@@ -76,31 +76,44 @@ void read_traces(const ResultReader& reader, const std::string& edge, const std:
   r.weight_traces.push_back(std::move(t));
 }
 
-/// The first and the last weights of an edge, counted.
-void read_ends(const ResultReader& reader, const std::string& edge, Report& r) {
-  const std::string path = "/weights/" + edge, first = path + "/initial/weight", last = path + "/final/weight";
-  if (!reader.has(first) || !reader.has(last)) return;
-  const auto dims = reader.describe(last).dims;
-  if (dims.size() != 1 || dims[0] < 2 || dims[0] > most_values) return;
-  const std::vector<std::vector<double>> weights{reader.read<double>(first).values, reader.read<double>(last).values};
+/// The first and the last weights of an edge below `weights`, counted; none where they are too many, or all alike.
+std::optional<WeightHistogram> read_ends(const ResultReader& reader, const std::string& weights,
+                                         const std::string& edge) {
+  const std::string path = weights + "/" + edge, first = path + "/initial/weight", last = path + "/final/weight";
+  if (!reader.has(first) || !reader.has(last)) return std::nullopt;
+  std::size_t values = 1;
+  for (const std::size_t n : reader.describe(last).dims) values = n == 0 || values > most_values / n ? 0 : values * n;
+  if (values < 2) return std::nullopt;
+  const std::vector<std::vector<double>> found{reader.read<double>(first).values, reader.read<double>(last).values};
   double low = INFINITY, high = -INFINITY;
-  for (const auto& list : weights)
+  for (const auto& list : found)
     for (const double w : list)
       if (std::isfinite(w)) low = std::min(low, w), high = std::max(high, w);
-  if (!(high > low)) return;
-  WeightHistogram h{edge, reader.describe(last).units, path, {}, {r.start, r.stop}, {}};
+  if (!(high > low)) return std::nullopt;
+  WeightHistogram h{edge, reader.describe(last).units, path, {}, {}, {}};
   for (std::size_t i = 0; i <= bins; ++i)
     h.edges.push_back(low + (high - low) * static_cast<double>(i) / static_cast<double>(bins));
-  for (const auto& list : weights) {
+  for (const auto& list : found) {
     h.counts.emplace_back(bins, 0.0);
     for (const double w : list)
       if (std::isfinite(w))
         h.counts.back()[std::min(bins - 1, static_cast<std::size_t>((w - low) / (high - low) * bins))] += 1;
   }
-  r.weight_histograms.push_back(std::move(h));
+  return h;
 }
 
 }  // namespace
+
+void read_distributions(const ResultReader& reader, const std::string& path, Learner& l) {
+  for (const std::string& edge : members_of(reader, path + "weights")) {
+    if (edge.starts_with("node.")) continue;
+    auto h = read_ends(reader, path + "weights", edge);
+    if (!h) continue;
+    h->time = {0, 1};
+    h->when = {"before learning", "after learning"};
+    l.weights.push_back(std::move(*h));
+  }
+}
 
 void read_weights(const ResultReader& reader, Report& r) {
   each_recorded(reader, "/weight_histograms",
@@ -109,7 +122,10 @@ void read_weights(const ResultReader& reader, Report& r) {
   for (const WeightHistogram& h : r.weight_histograms) shown.push_back(h.edge);
   for (const std::string& edge : members_of(reader, "/weights"))
     if (!edge.starts_with("node.") && std::find(shown.begin(), shown.end(), edge) == shown.end())
-      read_ends(reader, edge, r);
+      if (auto h = read_ends(reader, "/weights", edge)) {
+        h->time = {r.start, r.stop};
+        r.weight_histograms.push_back(std::move(*h));
+      }
   each_recorded(reader, "/weight_traces",
                 [&](const std::string& edge, const std::string& path) { read_traces(reader, edge, path, r); });
   const std::size_t found = std::max(r.weight_histograms.size(), r.weight_traces.size());

@@ -71,12 +71,16 @@ void Recording<Real>::restore(const record::ResultReader& checkpoint, const std:
 }
 
 template <class Real>
-std::vector<Measured> Recording<Real>::measure(std::uint64_t seed, double duration,
-                                               const SimulationMeasures& measures) const {
+std::vector<analysis::RecordedPopulation> Recording<Real>::spikes() const {
+  std::vector<analysis::RecordedPopulation> out;
+  for (const auto* s : spikes_) out.push_back({s->node().name(), {s->times(), s->ids(), s->node().size()}, nullptr});
+  return out;
+}
+
+template <class Real>
+std::vector<Measured> Recording<Real>::measure(std::uint64_t seed, const SimulationMeasures& measures) const {
   std::vector<Measured> rows;
   const auto append = [&](const std::vector<Measured>& of) { rows.insert(rows.end(), of.begin(), of.end()); };
-  for (const auto* s : spikes_)
-    append(measure_spikes(s->node().name(), {s->times(), s->ids(), s->node().size()}, duration, seed, measures.spikes));
   if (connectivity_) append(measure_connectivity(*measures.connectivity, connectivity_->kept(), seed, file_));
   if (environment_ && measures.behaviour) append(environment_->measure(seed));
   return rows;

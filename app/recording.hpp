@@ -26,8 +26,10 @@ class Recording {
   void take(Steps steps);
   void save(const record::Group& checkpoint) const;
   void restore(const record::ResultReader& checkpoint, const std::string& path);
-  /// What was asked for of the recorded populations; matrices go to the result.
-  std::vector<Measured> measure(std::uint64_t seed, double duration, const SimulationMeasures& measures) const;
+  /// The spikes of the recorded populations: of those that this holds.
+  std::vector<analysis::RecordedPopulation> spikes() const;
+  /// What was asked for of records and of the environment; matrices go to the result.
+  std::vector<Measured> measure(std::uint64_t seed, const SimulationMeasures& measures) const;
   const std::vector<std::string>& populations() const { return populations_; }
   Watchdog<Real>& watchdog() { return watchdog_; }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "analysis/report/report.hpp"
 #include "app/terminal.hpp"
@@ -12,9 +13,9 @@ namespace cajal::app {
 /// DataError.
 analysis::report::Report read_report(const record::ResultReader& reader);
 
-/// Writes the report of `result` as one HTML page; returns where. `out` empty: beside the result, `.html` for `.h5`.
-/// Throws DataError, OutputError.
-std::string write_report(const std::string& result, const std::string& out = "");
+/// Writes the report of results as one HTML page; returns where. What learns is set side by side, other results follow
+/// one by one. `out` may be empty for a single result: beside it, `.html` for `.h5`. Throws DataError, OutputError.
+std::string write_report(const std::vector<std::string>& results, const std::string& out = "");
 
 /// At the end of a run: the same, with a line that says where it is. What goes wrong is a line too, because the result
 /// stands whatever becomes of its report.

@@ -19,7 +19,8 @@ struct LearnerRuns {
 };
 
 /// The learners of a result: `/runs/<learner>/<seed>/`, in the order of its measures, or the one at the root, called by
-/// the name of the run. None of a simulation or a sweep.
-std::vector<LearnerRuns> learner_runs(const record::ResultReader& reader);
+/// the name of the run. None of a simulation or a sweep. `base`: of the result, with a slash at its end; of a point of
+/// a sweep its group.
+std::vector<LearnerRuns> learner_runs(const record::ResultReader& reader, const std::string& base = "/");
 
 }  // namespace cajal::app

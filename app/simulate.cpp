@@ -7,9 +7,12 @@
 #include "app/checkpoint.hpp"
 #include "app/connectivity_measure.hpp"
 #include "app/experiment.hpp"
+#include "app/interpretation.hpp"
+#include "app/learning_process.hpp"
 #include "app/measures.hpp"
 #include "app/process_course.hpp"
 #include "app/provenance.hpp"
+#include "app/recorded.hpp"
 #include "app/recording.hpp"
 #include "app/report.hpp"
 #include "app/simulation_phases.hpp"
@@ -107,7 +110,7 @@ Built built(const std::vector<RecordRequest>& requests, const SimulationMeasures
   for (const RecordRequest& r : requests)
     if (r.kind == RecordRequest::Kind::spikes) b.names.insert(b.names.end(), r.of.begin(), r.of.end());
   if (measures.connectivity) b.names.push_back(measures.connectivity->record);
-  b.measures = measures.names();
+  b.measures = measures.names;
   return b;
 }
 
@@ -167,6 +170,9 @@ class RunningSimulation {
     write_network(file, *s.network, "initial");
     write_plastic(file, *clock_, 0, "initial", recorded_weights());
     write_states("initial");
+    std::vector<LearningProcess> learning;
+    for (const auto& p : s_.processes) learning.push_back(learning_process(*p));
+    write_learning_processes(file_, learning);
     write_phases(file, plans.phases, e.run.dt);
     interval_ = checkpoint_steps(settings, e.run.dt);
     recording_.emplace(file, *clock_, plans.requests, plans.measures, interval_ > 0,
@@ -271,7 +277,7 @@ class RunningSimulation {
       events_ += edge->delivered;
       synapses += static_cast<std::uint64_t>(edge->count());
     }
-    rows_ = recording_->measure(e_.run.seed, simulated(), plans_.measures);
+    measure();
     write_measures(file_, rows_);
     provenance_.t_stop = simulated();
     provenance_.synapses = synapses;
@@ -279,6 +285,25 @@ class RunningSimulation {
     provenance_.wall_seconds = since();
     provenance_.peak_memory = record::peak_memory();
     file_.provenance(provenance_);
+  }
+
+  void measure() {
+    const SimulationMeasures& measures = plans_.measures;
+    analysis::Recorded recorded{true, {}, recording_->spikes(), 0, simulated(), e_.run.seed};
+    if (measures.needs_weights) {
+      file_.flush();
+      recorded.runs.emplace_back();
+      recorded.runs[0].learner = e_.run.name;
+      recorded.runs[0].seed = e_.run.seed;
+      recorded.runs[0].path = "/";
+      recorded.runs[0].edges = read_edges(record::ResultReader(file_.being_written()), "/");
+    }
+    Findings all;
+    for (const auto& take : measures.of_results) all.add(take(recorded));
+    for (const std::string& what : all.left_out) terminal_.line(what);
+    write_findings(file_, all);
+    rows_ = std::move(all.rows);
+    for (Measured& m : recording_->measure(e_.run.seed, measures)) rows_.push_back(std::move(m));
   }
 
   void tell(bool interrupted) {

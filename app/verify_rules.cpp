@@ -44,8 +44,9 @@ bool RuleCheck::holds(double found) const {
 
 std::vector<RuleCheck> rule_checks() {
   std::vector<RuleCheck> all;
-  for (const auto& family : {pair_rule_checks(), triplet_rule_checks(), voltage_rule_checks(), inhibition_checks(),
-                             reward_rule_checks(), value_rule_checks(), digit_rule_checks(), homeostasis_checks()})
+  for (const auto& family :
+       {pair_rule_checks(), triplet_rule_checks(), voltage_rule_checks(), inhibition_checks(), reward_rule_checks(),
+        value_rule_checks(), digit_rule_checks(), homeostasis_checks(), gradient_checks()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

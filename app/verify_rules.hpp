@@ -31,6 +31,7 @@ std::vector<RuleCheck> reward_rule_checks();
 std::vector<RuleCheck> value_rule_checks();
 std::vector<RuleCheck> digit_rule_checks();
 std::vector<RuleCheck> homeostasis_checks();
+std::vector<RuleCheck> gradient_checks();
 
 /// All of them.
 std::vector<RuleCheck> rule_checks();

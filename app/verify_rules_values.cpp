@@ -141,6 +141,24 @@ double furthest_from_least_squares() {
       {std::fabs(w[0] - r.wanted[0]), std::fabs(w[1] - r.wanted[1]), std::fabs(bench.bias("w")[0] - r.wanted[2])});
 }
 
+/// The largest derivative, by weights and bias, of the penalised squares that ridge regression minimises.
+double slope_at_ridge() {
+  const Regression r;
+  constexpr double alpha = 20;
+  LearnerBench bench(
+      dense_layer("linear", 1, "0, bias = true", R"(rule = "ridge", alpha = 20, teacher = "T")", teacher), 1, r.x, r.y);
+  const auto w = bench.weights("w")[0];
+  double slope[3] = {2 * alpha * w[0], 2 * alpha * w[1], 0};
+  for (std::size_t s = 0; s < r.x.size(); ++s) {
+    // As the samples are held.
+    const auto x = [&](std::size_t i) { return static_cast<double>(static_cast<float>(r.x[s][i])); };
+    const double error =
+        w[0] * x(0) + w[1] * x(1) + bench.bias("w")[0] - static_cast<double>(static_cast<float>(r.y[s][0]));
+    for (std::size_t i = 0; i < 3; ++i) slope[i] += 2 * error * (i < 2 ? x(i) : 1);
+  }
+  return std::max({std::fabs(slope[0]), std::fabs(slope[1]), std::fabs(slope[2])});
+}
+
 /// Of 200 samples that a line separates, those on the wrong side.
 double perceptron_errors() {
   Draws draws(Stream(3, "verify.perceptron"), 0);
@@ -215,6 +233,8 @@ std::vector<RuleCheck> value_rule_checks() {
        [] { return Selective().largest; }},
       {"delta", "furthest weight from the least squares", 0, difference, 0.02, "normal equations",
        furthest_from_least_squares},
+      {"ridge", "largest slope of the penalised squares at its end", 0, difference, 1e-9, "Hoerl & Kennard 1970",
+       slope_at_ridge},
       {"perceptron", "of 200 separable samples, wrong", 0, at_most, 0, "Rosenblatt 1958", perceptron_errors},
       {"competitive", "furthest cluster from its unit", 0, difference, 0.03, "means of the clusters", furthest_cluster},
   };

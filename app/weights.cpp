@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "models/edges/feedback.hpp"
 #include "sim/connect/connection.hpp"
 #include "sim/error.hpp"
 #include "sim/population_base.hpp"
@@ -47,11 +48,27 @@ void write_synapses(const record::Group& group, const SparseEdge<Real>& edge, co
               {edge.weight.unit, "weight of each synapse, or one of all", {"synapse"}});
   // Who is joined does not change: it is written once.
   if (when != "initial") return;
+  const record::Group all = group.group("weights/" + edge.name);
+  all.attribute("source_units", edge.from->size());
+  all.attribute("target_units", edge.to->size());
   group.write(place + "source", list.source, {list.size()}, {"", "source unit of each synapse", {"synapse"}});
   group.write(place + "target", list.target, {list.size()}, {"", "target unit of each synapse", {"synapse"}});
   group.write(place + "delay", list.delay, {list.delay.size()},
               {"steps", "delay of each synapse, or one of all", {"synapse"}});
 }
+
+namespace {
+
+/// What a result keeps of an edge: its parameters and, once, the fixed weights by which errors go back.
+template <class Real>
+std::vector<Parameter<Real>*> stored_parameters(Edge<Real>& edge, const std::string& when) {
+  std::vector<Parameter<Real>*> all = edge.parameters();
+  if (when != "initial") return all;
+  if (auto* const e = dynamic_cast<FeedbackEdge<Real>*>(&edge); e && e->feedback()) all.push_back(e->feedback());
+  return all;
+}
+
+}  // namespace
 
 template <class Real>
 void write_network(const record::Group& group, const Network<Real>& network, const std::string& when) {
@@ -65,7 +82,7 @@ void write_network(const record::Group& group, const Network<Real>& network, con
                   std::vector<Real>(s.values.begin(), s.values.end()), {s.values.size()},
                   {s.unit, s.meaning, {"channel"}});
   for (const auto& e : network.edges)
-    for (const auto* p : e->parameters()) {
+    for (const auto* p : stored_parameters(*e, when)) {
       const std::vector<double> values = p->row_major();
       const std::vector<Real> stored(values.begin(), values.end());
       static const std::vector<std::string> names{"target", "source", "kernel height", "kernel width"};

@@ -154,6 +154,7 @@ void write_activity(const record::Group& group, const AnyLearner& learner, const
 
 void write_learner(const record::Group& group, AnyLearner& learner, const Data& data) {
   const LearnerRecord& r = learner.record();
+  write_learning_processes(group, learner.learning_processes());
   write_training(group, r);
   for (const PhaseRecord& p : r.phases) {
     write_predictions(group, p, learner.options().outputs, data.dataset);

@@ -1,6 +1,7 @@
 // How the answer of a learner depends on what it is shown.
 
 #include <algorithm>
+#include <utility>
 
 #include "learning/learner.hpp"
 #include "learning/learner_batch.hpp"
@@ -21,6 +22,9 @@ std::vector<double> Learner<Real>::input_gradient(std::span<const float> rows, s
   std::vector<double> gradient(n * features, 0.0);
   if (n == 0) return gradient;
   const std::uint64_t trial = trial_;
+  // Nothing is trained meanwhile: errors go back by the weights themselves, whatever they learn by.
+  std::vector<bool> trained;
+  for (auto& e : network_->edges) trained.push_back(std::exchange(e->trained, false));
   network_->want_input_gradients(true);
   const std::size_t most =
       std::min(n, trainers_.empty() ? std::max<std::size_t>(options_.batch, 1) : training_batch(split_->train.size()));
@@ -56,6 +60,7 @@ std::vector<double> Learner<Real>::input_gradient(std::span<const float> rows, s
           input->shown_gradient(b, steps, std::span(gradient).subspan((first + b) * features, features));
     });
   }
+  for (std::size_t e = 0; e < trained.size(); ++e) network_->edges[e]->trained = trained[e];
   network_->want_input_gradients(false);
   clock_.reset();
   // The same noise at each call.

@@ -94,6 +94,8 @@ EpochRecord Learner<Real>::train_epoch(const Phase& phase, std::int64_t epoch,
   const std::uint64_t first = trial_;
   for (auto& node : network_->nodes) node->training = true;
   train_batches(phase, epoch, order, record);
+  if (!*stop_)
+    for (auto& p : processes_) p->end_epoch();
   for (auto& node : network_->nodes) node->training = false;
   record.presentations = static_cast<std::int64_t>(trial_ - first);
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -20,7 +20,8 @@ namespace cajal {
 ///
 /// The course of things: it is made (make_process) when all nodes and edges are there and before
 /// `SparseEdge::make_weight`; `attach` once a clock was made; then for each trial, or batch of trials, `begin_trial`,
-/// the run, `end_batch`. After `end_batch` the Parameters of its edges hold the weights as they are.
+/// the run, `end_batch`; after all of an epoch `end_epoch`. After these two the Parameters of its edges hold the
+/// weights as they are.
 ///
 /// In a simulation a phase of the run stands for a trial, and `act` is called in its course.
 ///
@@ -69,6 +70,8 @@ class Process {
   virtual void begin_trial() {}
   /// After samples [0, samples) ran through `steps`.
   virtual void end_batch(Steps steps, std::size_t samples) { (void)steps, (void)samples; }
+  /// After the last batch of an epoch, in which all samples of a phase were shown once.
+  virtual void end_epoch() {}
 
   /// In a simulation, ms from one call of `act` to the next; 0: it is not called. A multiple of the step.
   virtual double every() const { return 0; }

@@ -269,6 +269,7 @@ class Builder {
     EdgeRequest request{table, t.name,        *port,           delay,           0,
                         unit,  request_.seed, request_.folder, request_.tokens, !request_.sample.empty(),
                         t.into};
+    request.feedback = request_.feedback(t.edge);
     if (t.is_private) {
       table.take("connect");
       request.source_offset = private_offset_[t.from];

@@ -7,6 +7,7 @@
 
 #include "models/catalogue.hpp"
 #include "models/connectivity/rule.hpp"
+#include "models/edges/feedback.hpp"
 #include "sim/network.hpp"
 
 namespace cajal {
@@ -31,6 +32,8 @@ struct BuildRequest {
   std::size_t tokens = 0;   ///< how many characters the data consist of; 0: of numbers
   std::size_t targets = 0;  ///< numbers that are to be predicted of a sample: classes, or targets
   bool lists = true;        ///< every sparse edge is listed: it learns, or runs in batches
+  /// How errors go back through an edge (by its name in the config) that is trained by gradient.
+  std::function<Feedback(const std::string& edge)> feedback = [](const std::string&) { return Feedback::transpose; };
   double* bytes = nullptr;  ///< where to put what the network is estimated to take
 };
 

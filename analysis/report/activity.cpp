@@ -13,8 +13,8 @@ namespace cajal::analysis::report {
 
 namespace {
 
-constexpr double panel = 240, left = 50, right = 232;
-constexpr std::size_t most_dots = 1500, most_learners = 8, most_sheets = 12;
+constexpr double panel = 250, left = 50, right = 232;
+constexpr std::size_t most_dots = 1500, most_learners = 12, most_sheets = 12;
 
 std::size_t square_side(std::size_t n) {
   const auto side = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(n))));
@@ -197,7 +197,7 @@ std::string activity_section(const Report& r) {
   for (std::size_t s = 0; s < samples; ++s)
     if (const Figure f = sample_figure(r, s); !f.drawing.empty()) figures += figure(f);
   if (figures.empty()) return {};
-  return section("activity", "Activity", "<div class=\"figures\">\n" + figures + "</div>\n",
+  return section(r.anchor + "activity", "Activity", "<div class=\"figures\">\n" + figures + "</div>\n",
                  "The first test samples go through every learner: rasters of spikes beside maps of activations." +
                      (r.learners.size() > most_learners ? fmt::format(" Shown are the first {} of {}.", most_learners,
                                                                       counted(r.learners.size(), "learner"))
@@ -237,7 +237,7 @@ std::string fields_section(const Report& r) {
       figures += figure(f);
     }
   if (figures.empty()) return {};
-  return section("weights", "Weights of the first layer", "<div class=\"figures\">\n" + figures + "</div>\n",
+  return section(r.anchor + "weights", "Weights of the first layer", "<div class=\"figures\">\n" + figures + "</div>\n",
                  "What each unit looks for in the input: its incoming weights, laid out as the input is. Where no "
                  "weight is negative, deeper blue is stronger; else blue is below zero and orange above." +
                      (drawn > most_sheets ? fmt::format(" Drawn are the first {} of {} edges.", most_sheets, drawn)

@@ -100,7 +100,7 @@ std::string behaviour_section(const Report& r) {
   const std::vector<double> lengths = episode_lengths(a.episode);
   if (std::any_of(lengths.begin(), lengths.end(), [](double l) { return l > 1; }))
     figures += figure(episodes_figure(lengths));
-  return section("behaviour", "Behaviour", "<div class=\"figures\">\n" + figures + "</div>\n",
+  return section(r.anchor + "behaviour", "Behaviour", "<div class=\"figures\">\n" + figures + "</div>\n",
                  fmt::format("{} with the environment {}. All of them: /environment in the result file.",
                              counted(n, "decision"), a.kind));
 }

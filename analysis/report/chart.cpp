@@ -36,6 +36,19 @@ std::vector<std::size_t> kept_points(const std::vector<double>& y) {
   return kept;
 }
 
+/// The area between `low` and `high`, as far as both are there.
+void draw_band(Svg& svg, const Series& s, const Scale& x, const Scale& y) {
+  const std::size_t points = std::min({s.x.size(), s.low.size(), s.high.size()});
+  std::string upper, lower;
+  for (std::size_t i = 0; i < points; ++i) {
+    if (!std::isfinite(s.x[i]) || !std::isfinite(s.low[i]) || !std::isfinite(s.high[i])) continue;
+    const auto at = [&](double v) { return place(x(s.x[i])) + " " + place(y(std::clamp(v, y.low, y.high))); };
+    upper += (upper.empty() ? "M" : "L") + at(s.high[i]);
+    lower = "L" + at(s.low[i]) + lower;
+  }
+  if (!upper.empty()) svg.path(upper + lower + "z", fmt::format("band s{}", s.colour % series_colours));
+}
+
 void draw_series(Svg& svg, const Series& s, const Scale& x, const Scale& y, std::optional<double> highest) {
   std::string d;
   bool open = false;
@@ -49,7 +62,8 @@ void draw_series(Svg& svg, const Series& s, const Scale& x, const Scale& y, std:
     d += (open ? "L" : "M") + place(x(s.x[i])) + " " + place(at(s.y[i]));
     open = true;
   }
-  svg.path(d, fmt::format("line s{}{}", s.colour % series_colours, s.dashed ? " dashed" : ""));
+  svg.path(d, fmt::format("line s{}{}{}", s.colour % series_colours, s.colour >= series_colours ? " again" : "",
+                          s.dashed ? " dashed" : ""));
   if (!s.markers) return;
   for (std::size_t i = 0; i < points; ++i)
     if (std::isfinite(s.x[i]) && std::isfinite(s.y[i]))
@@ -66,9 +80,14 @@ std::string line_chart(const LineChart& chart) {
   for (const Series& s : chart.series) {
     append(xs, s.x);
     append(ys, s.y);
+    append(ys, s.low);
+    append(ys, s.high);
   }
-  if (std::none_of(ys.begin(), ys.end(), [](double v) { return std::isfinite(v); })) return nothing("No values.");
-  Axes axes{chart.x_name, chart.y_name, scale_of(xs), scale_of(ys)};
+  const auto drawn = [](double v, bool logarithmic) { return std::isfinite(v) && (v > 0 || !logarithmic); };
+  std::erase_if(xs, [&](double v) { return !drawn(v, chart.x_logarithmic); });
+  if (xs.empty() || std::none_of(ys.begin(), ys.end(), [&](double v) { return drawn(v, chart.y_logarithmic); }))
+    return nothing("No values.");
+  Axes axes{chart.x_name, chart.y_name, scale_of(xs, chart.x_logarithmic), scale_of(ys, chart.y_logarithmic)};
   const double smallest = *std::min_element(xs.begin(), xs.end()), largest = *std::max_element(xs.begin(), xs.end());
   if (largest > smallest) {
     axes.x.low = smallest;
@@ -84,12 +103,19 @@ std::string line_chart(const LineChart& chart) {
   Svg svg(width, bottom + 42, chart.description);
   if (inset > 0 && largest > smallest) {
     // Markers do not sit on the frame.
-    const double margin = inset / (right - left) * (largest - smallest);
-    axes.x.low -= margin;
-    axes.x.high += margin;
+    const double share = inset / (right - left);
+    const double margin = chart.x_logarithmic ? std::pow(largest / smallest, share) : share * (largest - smallest);
+    axes.x.low = chart.x_logarithmic ? smallest / margin : smallest - margin;
+    axes.x.high = chart.x_logarithmic ? largest * margin : largest + margin;
   }
   draw(svg, axes);
-  for (const Series& s : chart.series) draw_series(svg, s, axes.x, axes.y, chart.y_highest);
+  for (const Series& s : chart.series) draw_band(svg, s, axes.x, axes.y);
+  for (const Series& s : chart.series) {
+    Series drawable = s;
+    for (std::size_t i = 0; i < std::min(s.x.size(), s.y.size()); ++i)
+      if (!drawn(s.x[i], chart.x_logarithmic) || !drawn(s.y[i], chart.y_logarithmic)) drawable.y[i] = NAN;
+    draw_series(svg, drawable, axes.x, axes.y, chart.y_highest);
+  }
   return svg.str();
 }
 
@@ -164,21 +190,19 @@ std::string scatter_chart(const ScatterChart& chart) {
   Svg svg(width, bottom + 42, chart.description);
   draw(svg, axes);
   std::vector<Box> taken;
-  for (std::size_t i = 0; i < chart.points.size(); ++i) {
-    const ScatterPoint& p = chart.points[i];
+  for (const ScatterPoint& p : chart.points) {
     const double x = axes.x(p.x), y = axes.y(p.y);
-    const std::string colour = fmt::format(" s{}", i % series_colours);
+    const std::string colour = fmt::format(" s{}", p.colour % series_colours);
     if (p.other_x) {
       svg.line(x, y, axes.x(*p.other_x), y, "thin" + colour);
-      svg.marker(axes.x(*p.other_x), y, i, false, fmt::format("{}, dense: {}", p.name, count(*p.other_x)));
+      svg.marker(axes.x(*p.other_x), y, p.colour, false, fmt::format("{}: {}", p.name, number(*p.other_x)));
     }
     if (p.low && p.high) svg.line(x, axes.y(*p.low), x, axes.y(*p.high), "bar" + colour);
-    svg.marker(x, y, i, true, fmt::format("{}: {} at {}", p.name, number(p.y), count(p.x)));
+    svg.marker(x, y, p.colour, true, fmt::format("{}: {} at {}", p.name, number(p.y), number(p.x)));
     taken.push_back({x - 5, x + 5, y - 5, y + 5});
     if (p.other_x) taken.push_back({axes.x(*p.other_x) - 5, axes.x(*p.other_x) + 5, y - 5, y + 5});
   }
-  for (std::size_t i = 0; i < chart.points.size(); ++i)
-    place_label(svg, chart.points[i].name, i, axes.x(chart.points[i].x), axes.y(chart.points[i].y), taken);
+  for (const ScatterPoint& p : chart.points) place_label(svg, p.name, p.colour, axes.x(p.x), axes.y(p.y), taken);
   return svg.str();
 }
 

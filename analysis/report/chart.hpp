@@ -16,6 +16,7 @@ struct Series {
   std::size_t colour = 0;  ///< and the shape of its markers
   bool dashed = false;
   bool markers = false;
+  std::vector<double> low = {}, high = {};  ///< [point], a band around the line; empty: none
 };
 
 struct LineChart {
@@ -23,21 +24,53 @@ struct LineChart {
   std::vector<Series> series;
   bool x_whole = false;             ///< the x axis counts
   std::optional<double> y_highest;  ///< the y axis does not go beyond
+  bool x_logarithmic = false, y_logarithmic = false;
 };
 /// A long series keeps the smallest and the largest value of each of its stretches, so that spikes stay.
 std::string line_chart(const LineChart& chart);
 /// Each series in a lane of its own, all on one scale.
 std::string lane_chart(const LineChart& chart);
 
+/// Values of one kind on one line each, one below the other, with their intervals.
+struct StripPoint {
+  std::string label;
+  double value = 0;  ///< NaN: its line stays empty
+  std::optional<double> low, high;
+  std::size_t colour = 0;
+};
+struct StripChart {
+  std::string description, name;  ///< `energy (pJ per sample)`
+  std::vector<StripPoint> points;
+  bool lower_is_better = false;           ///< the scale runs backwards, so that better is to the right
+  bool labels = false;                    ///< before each line
+  std::optional<double> lowest, highest;  ///< beyond which the scale does not go
+  std::optional<std::size_t> best;        ///< which point is named
+};
+/// Logarithmic where the values span decades.
+std::string strip_chart(const StripChart& chart);
+
+/// Numbers as cells of a matrix: full blue is `high`, full vermilion is -`high`; where cells are few, with their
+/// numbers.
+struct MatrixChart {
+  std::string description, x_name, y_name;
+  std::vector<std::string> rows, columns;
+  std::vector<double> values;  ///< [row][column]; NaN: empty
+  double low = 0, high = 1;    ///< no colour, full colour
+  int decimals = 2;
+  bool numbers = true;
+};
+std::string matrix_chart(const MatrixChart& chart);
+
 /// A point with the interval of its y value, and perhaps a second x value that a thin line joins to it.
 struct ScatterPoint {
   std::string name;
   double x = 0, y = 0;
   std::optional<double> low, high, other_x;
+  std::size_t colour = 0;  ///< and shape
 };
 struct ScatterChart {
   std::string description, x_name, y_name;  ///< x is logarithmic
-  std::vector<ScatterPoint> points;         ///< each its own colour and shape
+  std::vector<ScatterPoint> points;
 };
 std::string scatter_chart(const ScatterChart& chart);
 

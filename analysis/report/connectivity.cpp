@@ -32,7 +32,8 @@ std::string connectivity_section(const Report& r) {
   for (const Connectivity& c : r.connectivity)
     for (const Sheet& matrix : c.sheets) figures += figure(connectivity_figure(c, matrix));
   if (figures.empty()) return {};
-  return section("connectivity", "Functional connectivity", "<div class=\"figures\">\n" + figures + "</div>\n",
+  return section(r.anchor + "connectivity", "Functional connectivity",
+                 "<div class=\"figures\">\n" + figures + "</div>\n",
                  "How alike the courses of units are. Blue is below zero and orange above, or blue alone where nothing "
                  "is negative.");
 }

@@ -119,10 +119,16 @@ Table thinned(Table t, std::size_t most) {
   return t;
 }
 
+std::string figures(const std::vector<Figure>& all) {
+  std::string out;
+  for (const Figure& f : all) out += figure(f);
+  return out.empty() ? out : "<div class=\"figures\">\n" + out + "</div>\n";
+}
+
 std::string figure(const Figure& f) {
   std::string out = fmt::format("<figure{}>\n", f.wide ? " class=\"wide\"" : "");
   if (!f.title.empty()) out += "<h3>" + escape(f.title) + "</h3>\n";
-  out += f.drawing + "\n<figcaption>" + escape(f.caption) + "</figcaption>\n";
+  out += "<div class=\"drawing\">" + f.drawing + "</div>\n<figcaption>" + escape(f.caption) + "</figcaption>\n";
   if (!f.numbers.header.empty()) out += "<details><summary>Numbers</summary>\n" + table(f.numbers) + "</details>\n";
   return out + "</figure>\n";
 }

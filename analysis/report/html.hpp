@@ -44,5 +44,7 @@ struct Figure {
 Table thinned(Table table, std::size_t most);
 
 std::string figure(const Figure& figure);
+/// Figures side by side where there is room; nothing of none.
+std::string figures(const std::vector<Figure>& figures);
 
 }  // namespace cajal::analysis::report

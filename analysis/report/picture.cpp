@@ -1,12 +1,14 @@
 #include "analysis/report/picture.hpp"
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "analysis/report/html.hpp"
 #include "analysis/report/svg.hpp"
+#include "sim/error.hpp"
 
 namespace cajal::analysis::report {
 
@@ -39,46 +41,22 @@ void append_number(Bytes& out, std::uint32_t value) {
   for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
-std::uint32_t crc(std::span<const std::uint8_t> bytes) {
-  std::uint32_t c = 0xFFFFFFFFU;
-  for (std::uint8_t b : bytes) {
-    c ^= b;
-    for (int k = 0; k < 8; ++k) c = (c & 1U) ? 0xEDB88320U ^ (c >> 1) : c >> 1;
-  }
-  return ~c;
-}
-
-std::uint32_t adler(std::span<const std::uint8_t> bytes) {
-  std::uint32_t a = 1, b = 0;
-  for (std::uint8_t x : bytes) {
-    a = (a + x) % 65521;
-    b = (b + a) % 65521;
-  }
-  return b << 16 | a;
-}
-
 void append_chunk(Bytes& out, std::string_view kind, const Bytes& data) {
   append_number(out, static_cast<std::uint32_t>(data.size()));
   const std::size_t begin = out.size();
   out.insert(out.end(), kind.begin(), kind.end());
   out.insert(out.end(), data.begin(), data.end());
-  append_number(out, crc(std::span(out).subspan(begin)));
+  const auto counted = std::span(out).subspan(begin);
+  append_number(out, static_cast<std::uint32_t>(crc32(0, counted.data(), static_cast<uInt>(counted.size()))));
 }
 
-/// A zlib stream of stored blocks.
-Bytes stored(const Bytes& raw) {
-  constexpr std::size_t block = 65535;
-  Bytes out{0x78, 0x01};
-  for (std::size_t at = 0; at < raw.size(); at += block) {
-    const std::size_t n = std::min(block, raw.size() - at);
-    const auto low = static_cast<std::uint8_t>(n & 0xFF), high = static_cast<std::uint8_t>(n >> 8);
-    for (std::uint8_t b : {static_cast<std::uint8_t>(at + n == raw.size()), low, high, static_cast<std::uint8_t>(~low),
-                           static_cast<std::uint8_t>(~high)})
-      out.push_back(b);
-    out.insert(out.end(), raw.begin() + static_cast<std::ptrdiff_t>(at),
-               raw.begin() + static_cast<std::ptrdiff_t>(at + n));
-  }
-  append_number(out, adler(raw));
+/// The same bytes as a zlib stream.
+Bytes deflated(const Bytes& raw) {
+  uLongf size = compressBound(static_cast<uLong>(raw.size()));
+  Bytes out(size);
+  if (compress2(out.data(), &size, raw.data(), static_cast<uLong>(raw.size()), 9) != Z_OK)
+    throw Error("a picture could not be deflated");
+  out.resize(size);
   return out;
 }
 
@@ -130,7 +108,7 @@ std::string png_address(std::span<const std::uint8_t> pixels, std::size_t width,
   append_chunk(png, "IHDR", header);
   append_chunk(png, "PLTE", colours);
   append_chunk(png, "tRNS", alphas);
-  append_chunk(png, "IDAT", stored(raw));
+  append_chunk(png, "IDAT", deflated(raw));
   append_chunk(png, "IEND", {});
   return "data:image/png;base64," + base64(png);
 }

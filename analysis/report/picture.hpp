@@ -20,7 +20,7 @@ const Palette& sequential();
 /// 128: nothing, 255: full vermilion, 1: full blue.
 const Palette& diverging();
 
-/// A picture with a palette as a `data:` address: PNG, not compressed. `pixels` has width x height numbers, row by row.
+/// A picture with a palette as a `data:` address: PNG. `pixels` has width x height numbers, row by row.
 /// Source: W3C, Portable Network Graphics Specification, 2nd edition (2003); RFC 1950 and 1951 (zlib, deflate).
 std::string png_address(std::span<const std::uint8_t> pixels, std::size_t width, std::size_t height,
                         const Palette& palette);

@@ -43,7 +43,7 @@ std::string pictures_section(const Report& r) {
     for (const Pictures& p : l.pictures)
       if (drawn++ < most_drawn) figures += figure(picture_figure(l, p));
   if (figures.empty()) return {};
-  return section("pictures", "Pictures", "<div class=\"figures\">\n" + figures + "</div>\n",
+  return section(r.anchor + "pictures", "Pictures", "<div class=\"figures\">\n" + figures + "</div>\n",
                  std::string("What the learners make of images, and what they look at. Blue is below zero and orange "
                              "above, or blue alone where nothing is negative.") +
                      (drawn > most_drawn ? fmt::format(" Drawn are the first {} of {}.", most_drawn, drawn) : ""));
@@ -85,7 +85,7 @@ std::string gradients_section(const Report& r) {
     figures += figure(f);
   }
   if (figures.empty()) return {};
-  return section("gradients", "Gradients by depth", "<div class=\"figures\">\n" + figures + "</div>\n",
+  return section(r.anchor + "gradients", "Gradients by depth", "<div class=\"figures\">\n" + figures + "</div>\n",
                  "What reaches the first layers of what the loss asks for.");
 }
 

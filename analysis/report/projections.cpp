@@ -96,7 +96,7 @@ std::string projections_section(const Report& r) {
     for (const Projection& p : l.projections)
       if (drawn++ < most_drawn) figures += figure(projection_figure(l, p));
   if (figures.empty()) return {};
-  return section("projections", "Principal components", "<div class=\"figures\">\n" + figures + "</div>\n",
+  return section(r.anchor + "projections", "Principal components", "<div class=\"figures\">\n" + figures + "</div>\n",
                  std::string("How the test samples lie to each other in hidden nodes: classes that a node tells apart "
                              "form clouds of their own.") +
                      (drawn > most_drawn ? fmt::format(" Drawn are the first {} of {}.", most_drawn, drawn) : ""));

@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "analysis/measured.hpp"
 #include "analysis/report/html.hpp"
 #include "analysis/report/picture.hpp"
 #include "analysis/sweep_table.hpp"
@@ -65,6 +67,22 @@ struct Sample {
   std::string answer;  ///< `answer 5`
 };
 
+/// How many weights of an edge lie where, over time.
+struct WeightHistogram {
+  std::string edge, unit, path;             ///< path: of the group or dataset
+  std::vector<double> edges;                ///< of the bins
+  std::vector<double> time;                 ///< ms
+  std::vector<std::vector<double>> counts;  ///< [time][bin]
+  std::vector<std::string> when = {};       ///< [time], in words; empty: by `time`
+};
+
+/// What one process of learning uses for its updates.
+struct Locality {
+  std::string process;
+  std::vector<std::string> uses;  ///< `presynaptic activity`
+  std::string summary;            ///< `local`
+};
+
 struct Learner {
   std::string name, failure;
   std::vector<Training> training;  ///< [seed]
@@ -79,14 +97,8 @@ struct Learner {
   std::vector<Pictures> pictures;
   std::vector<Projection> projections;
   std::vector<Gradient> gradients;  ///< from the input on
-};
-
-/// Accuracy and what an answer costs.
-struct Cost {
-  std::string learner;
-  double accuracy = 0;
-  std::optional<double> low, high;  ///< 95 % interval; of several seeds: one standard deviation to each side
-  double effective = 0, dense = 0;  ///< synaptic operations a sample
+  std::vector<WeightHistogram> weights;
+  std::vector<Locality> locality;
 };
 
 /// Recorded spikes of one population.
@@ -104,14 +116,6 @@ struct Trace {
   std::vector<std::uint64_t> ids;           ///< [unit]
   std::vector<std::vector<double>> values;  ///< [unit][time]
   std::size_t recorded = 0;                 ///< units in the file
-};
-
-/// How many weights of an edge lie where, over time.
-struct WeightHistogram {
-  std::string edge, unit, path;             ///< path: of the group or dataset
-  std::vector<double> edges;                ///< of the bins
-  std::vector<double> time;                 ///< ms
-  std::vector<std::vector<double>> counts;  ///< [time][bin]
 };
 
 /// Some weights of an edge over time.
@@ -141,17 +145,21 @@ struct Acting {
 
 /// All that the page shows; what is empty is left out.
 struct Report {
-  std::string title, kind;                                 ///< kind: `comparison`, `training`, `simulation`, `sweep`
-  std::string status, status_note;                         ///< `complete`; why it is not
-  std::string abstract;                                    ///< a sentence or two
+  std::string anchor;               ///< before the names of its sections, where a page holds several reports
+  std::string file;                 ///< name of the result, without its ending
+  std::string title, kind;          ///< kind: `comparison`, `training`, `simulation`, `sweep`
+  std::string status, status_note;  ///< `complete`; why it is not
+  std::string abstract;             ///< a sentence or two
   std::vector<std::pair<std::string, std::string>> facts;  ///< where it comes from: host, seed, digest
   std::string config;                                      ///< as written
   std::string overrides;
+  std::string selection, selection_note;  ///< which part of the data something was chosen on; how
   Comparison comparison;
+  std::vector<Measured> rows;         ///< of `/measures`, and training times of `/timing`
+  std::vector<std::string> left_out;  ///< measures that there is no answer to, and why
   std::optional<SweepTable> sweep;
   std::size_t seeds = 1;
   std::vector<Learner> learners;
-  std::vector<Cost> costs;
   double start = 0, stop = 0;  ///< of a simulation, ms
   Acting acting;
   std::vector<Population> populations;
@@ -164,11 +172,26 @@ struct Report {
 
 /// The page. Values that are not finite are left out of charts and shown as a dash.
 std::string html(const Report& report);
+/// The same of several results: what learns side by side in one part, then each of the others.
+std::string page(std::span<const Report> reports);
+/// The learners of several reports as one report: `result:learner` where names clash. Its config and its facts are
+/// those of each, one after another.
+Report side_by_side(std::span<const Report> reports);
+/// Puts the 95 % intervals of means over seeds into the cells that stand for several runs.
+void add_intervals(Report& report);
 
 // Its parts, each a `<section>` or nothing.
 std::string summary_section(const Report& report);
+std::string criteria_section(const Report& report);
 std::string sweep_section(const Report& report);
 std::string curves_section(const Report& report);
+std::string efficiency_section(const Report& report);
+std::string robustness_section(const Report& report);
+std::string latency_section(const Report& report);
+std::string continual_section(const Report& report);
+std::string similarity_section(const Report& report);
+std::string parts_section(const Report& report);
+std::string locality_section(const Report& report);
 std::string gradients_section(const Report& report);
 std::string costs_section(const Report& report);
 std::string confusion_section(const Report& report);
@@ -182,10 +205,19 @@ std::string traces_section(const Report& report);
 std::string connectivity_section(const Report& report);
 std::string weights_section(const Report& report);
 std::string provenance_section(const Report& report);
-/// `style` element's content.
-std::string_view style();
+/// Above all sections: what went wrong, and what is not to be trusted.
+std::string warnings(const Report& report);
+/// Who wins what, by how much, and how sure that is: a list, or nothing.
+std::string claims(const Report& report);
 
+/// Names of the learners, in their order, which decides their colours and shapes.
+std::vector<std::string> names_of(const Report& report);
+/// A section with its heading; nothing where there is no content.
 std::string section(std::string_view id, std::string_view title, const std::string& content,
                     const std::string& introduction = "");
+
+/// Contents of the page's `style` and `script` elements.
+std::string_view style();
+std::string_view script();
 
 }  // namespace cajal::analysis::report

@@ -9,6 +9,7 @@
 #include "analysis/report/chart.hpp"
 #include "analysis/report/report.hpp"
 #include "analysis/report/svg.hpp"
+#include "analysis/spectrum.hpp"
 
 namespace cajal::analysis::report {
 
@@ -93,6 +94,51 @@ Figure distribution_figure(const std::string& title, const std::string& x_name, 
   return f;
 }
 
+/// Power of the rates of all populations that fire; empty where the run is too short for it.
+Figure spectrum_figure(const Report& r) {
+  constexpr double bin = 1;  // ms
+  constexpr std::size_t shortest = 64, longest = 1024, most_bins = 2'000'000, most_lines = 8;
+  const auto bins = static_cast<std::size_t>(std::min(std::floor((r.stop - r.start) / bin), 1e9));
+  std::size_t length = longest;
+  while (length > shortest && 4 * length > bins) length /= 2;
+  if (bins < 4 * length || bins > most_bins) return {};
+  LineChart chart;
+  Figure f;
+  std::vector<std::string> names;
+  std::vector<Spectrum> found;
+  f.numbers.header = {"frequency (Hz)"};
+  for (std::size_t i = 0; i < r.populations.size() && found.size() < most_lines; ++i) {
+    const Population& p = r.populations[i];
+    names.push_back(p.name);
+    if (p.size == 0 || p.times.size() < 20) continue;
+    const double stop = r.start + bin * static_cast<double>(bins);
+    found.push_back(spectrum(population_rate(p.times, p.size, r.start, stop, bins), 1000 / bin, length));
+    Spectrum& s = found.back();
+    f.numbers.header.push_back(p.name + " (Hz²/Hz)");
+    chart.series.push_back(
+        {p.name, {s.frequency.begin() + 1, s.frequency.end()}, {s.power.begin() + 1, s.power.end()}, i, false, false});
+  }
+  if (chart.series.empty()) return {};
+  for (std::size_t k = 1; k < found.front().frequency.size(); ++k) {
+    std::vector<std::string> row{number(found.front().frequency[k])};
+    for (const Spectrum& s : found) row.push_back(number(s.power[k]));
+    f.numbers.rows.push_back(std::move(row));
+  }
+  f.numbers = thinned(f.numbers, 260);
+  chart.description = "power spectra of the populations' rates";
+  chart.x_name = "frequency (Hz)";
+  chart.y_name = "power (Hz²/Hz)";
+  chart.x_logarithmic = chart.y_logarithmic = true;
+  f.title = "Spectra of the rates";
+  f.drawing = legend(names) + line_chart(chart);
+  f.caption = fmt::format(
+      "How much of each population's rate, in bins of {} ms, goes up and down at which frequency: Welch's estimate "
+      "with "
+      "Hann windows of {} ms that overlap by half. A peak is a rhythm; independent Poisson spikes give a flat line.",
+      number(bin), number(bin * static_cast<double>(length)));
+  return f;
+}
+
 double mean_of(const std::vector<double>& values) {
   double sum = 0;
   for (double v : values) sum += v;
@@ -138,9 +184,10 @@ std::string populations_section(const Report& r) {
                                                   i, "How long units wait between one spike and the next."));
   }
   if (t.rows.empty()) return {};
+  if (const Figure f = spectrum_figure(r); !f.drawing.empty()) rasters += figure(f);
   if (shown < r.populations.size())
     t.note += fmt::format(" The first {} of {}.", shown, counted(r.populations.size(), "population"));
-  return section("populations", "Spikes",
+  return section(r.anchor + "populations", "Spikes",
                  table(t) + "<div class=\"figures\">\n" + rasters + distributions + "</div>\n");
 }
 
@@ -179,7 +226,7 @@ std::string traces_section(const Report& r) {
     figures += figure(f);
   }
   if (figures.empty()) return {};
-  return section("traces", "Traces", "<div class=\"figures\">\n" + figures + "</div>\n",
+  return section(r.anchor + "traces", "Traces", "<div class=\"figures\">\n" + figures + "</div>\n",
                  r.traces.size() > most_traces
                      ? fmt::format("The first {} of {}.", most_traces, counted(r.traces.size(), "trace"))
                      : "");

@@ -21,6 +21,7 @@ header h1{font-size:1.9rem;line-height:1.2;margin:.2em 0 .1em;overflow-wrap:anyw
 header .kind{color:var(--soft);margin:0;letter-spacing:.04em;text-transform:uppercase;font-size:.75rem}
 header .abstract{font-size:1.08rem;max-width:70ch;margin:.5em 0 0}
 .warn{background:var(--warn);border-left:4px solid var(--s1);padding:.6em .9em;margin:1em 0;border-radius:4px;overflow-wrap:anywhere}
+.warn summary{color:inherit}.warn ul{margin:.4em 0 0;padding-left:1.2em}
 nav{margin:1.1em 0 0;font-size:.92rem}
 nav a{margin-right:1.1em;white-space:nowrap}
 a{color:var(--s0)}
@@ -43,7 +44,7 @@ th,td{padding:.28em .7em;text-align:right;border-bottom:1px solid var(--line);wh
 th:first-child{text-align:left;font-weight:500;position:sticky;left:0;background:var(--bg)}
 figure th:first-child{background:var(--panel)}
 .summary table{font-size:1rem}
-.summary th:first-child{white-space:normal;min-width:8.5em}
+.summary th:first-child{white-space:normal;min-width:15em}
 .summary td small{display:block;color:var(--soft)}
 .summary th small{color:var(--soft);font-weight:400}
 td.best{background:var(--best);font-weight:650}
@@ -67,23 +68,44 @@ svg text.label{paint-order:stroke;stroke:var(--panel);stroke-width:4px;font-weig
 .dots{fill:none;stroke:var(--c);stroke-width:1.3}
 .area{fill:var(--c);fill-opacity:.75}
 .chosen{fill:none;stroke:var(--s1);stroke-width:3}
-.fill{fill:var(--c)}.right{fill:var(--right)}.wrong{fill:var(--wrong)}
+.cell{stroke:var(--panel)}.fill{fill:var(--c)}.right{fill:var(--right)}.wrong{fill:var(--wrong)}
 .s0{--c:var(--s0)}.s1{--c:var(--s1)}.s2{--c:var(--s2)}.s3{--c:var(--s3)}.s4{--c:var(--s4)}.s5{--c:var(--s5)}.s6{--c:var(--s6)}
 .picture{image-rendering:pixelated}.smooth{image-rendering:auto}
 .legend{margin:14px 0 0;display:flex;flex-wrap:wrap;gap:4px 18px;font-size:.92rem}
 .legend span{display:inline-flex;align-items:center;gap:6px}
 .legend svg{width:16px;height:16px;flex:none}
+.drawing>svg,.strips svg{cursor:zoom-in}
+.tools{float:right;display:flex;gap:6px;margin:-4px 0 4px 8px}
+button{font:inherit;font-size:.8rem;color:var(--s0);background:none;border:1px solid var(--line);border-radius:6px;padding:2px 9px;cursor:pointer}
+button:hover,button:focus-visible{border-color:var(--s0)}
+details button{margin-top:.5em}
+dialog{width:100vw;height:100vh;max-width:none;max-height:none;border:0;padding:16px;background:var(--panel);color:var(--text);overflow:auto}
+dialog>button{float:right;font-size:1rem}
+dialog figure{border:0;padding:0}
+dialog .drawing>svg{max-width:none!important;max-height:82vh}
+dialog .strips{grid-template-columns:repeat(auto-fill,minmax(min(100%,560px),1fr))}
+dialog .legend{font-size:1.05rem}
+.claims{list-style:none;margin:14px 0 0;padding:0;columns:2 440px;column-gap:28px}
+.claims li{border-left:3px solid var(--line);padding-left:.7em;margin:0 0 9px;break-inside:avoid}
+.claims li:first-child{border-color:var(--right);column-span:all;font-size:1.12rem;margin-bottom:12px}
+.strips{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,460px),1fr));gap:18px 32px;margin-top:10px}
+.strips svg{margin:0}
+article{border-top:3px solid var(--line);margin-top:48px;padding-top:16px}
+.band{fill:var(--c);fill-opacity:.14;stroke:none}
+svg text.title{font-weight:600}
 .input{width:120px}
 .input svg,.panels svg{margin:0}
-.blocks{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,500px),1fr));gap:0 28px}
+.blocks{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,250px),1fr));gap:0 24px}
 .block{border-top:1px solid var(--line);margin-top:12px;min-width:0}
 .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,240px),1fr));gap:2px 18px}
 .panels svg{max-width:320px!important}
 h5{font-size:.86rem;font-weight:500;margin:.3em 0}
 h5 small{color:var(--soft)}
 @media (prefers-color-scheme:dark){.ink{filter:invert(1)}.picture:not(.ink){filter:brightness(1.3)}}
-@media (max-width:560px){figure{padding:12px 10px}figure>svg text{font-size:14.5px}figure>svg text.small{font-size:11px}}
-@media print{body{font-size:11px}figure,section{break-inside:avoid}.scroll{max-height:none;overflow:visible}}
+.again{stroke-dasharray:8 3}
+@media (max-width:560px){.summary th:first-child{min-width:8.5em}figure{padding:12px 10px}.drawing>svg text,.strips svg text{font-size:14.5px}.drawing>svg text.small{font-size:11px}}
+@media print{:root{color-scheme:light;--bg:#fff;--panel:#fff;--text:#000;--soft:#444}body{font-size:11px}main{max-width:none;padding:0}
+nav,button,.tools,dialog,details:not([open]){display:none}h2,h3{break-after:avoid}figure,.claims li{break-inside:avoid}.scroll{max-height:none;overflow:visible}.figures{grid-template-columns:1fr 1fr}}
 )css";
 }
 

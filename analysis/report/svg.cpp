@@ -112,6 +112,12 @@ std::vector<double> Scale::ticks(std::size_t wanted) const {
     const double first = std::ceil(std::log10(low) - 1e-9), last = std::floor(std::log10(high) + 1e-9);
     const double step = std::max(1.0, std::ceil((last - first) / static_cast<double>(wanted)));
     for (double e = first; e <= last; e += step) found.push_back(std::pow(10.0, e));
+    if (found.size() > 2) return found;
+    found.clear();
+    for (double e = std::floor(std::log10(low)); e <= last; ++e)
+      for (const double factor : {1.0, 2.0, 5.0})
+        if (const double v = factor * std::pow(10.0, e); v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9))
+          found.push_back(v);
     return found;
   }
   const double step = round_up((high - low) / static_cast<double>(wanted));

@@ -244,7 +244,7 @@ std::string sweep_section(const Report& r) {
   std::string out = "<div class=\"figures\">\n";
   for (const Figure& f : figures_of(t)) out += figure(f);
   out += "</div>\n" + table(numbers(t));
-  return section("sweep", "Sweep", out, t.chosen ? "What was tried, the best first." : "What was tried.");
+  return section(r.anchor + "sweep", "Sweep", out, t.chosen ? "What was tried, the best first." : "What was tried.");
 }
 
 }  // namespace cajal::analysis::report

@@ -27,7 +27,9 @@ Series outline(const std::string& name, const std::vector<double>& edges, const 
 }
 
 Figure distribution_figure(const WeightHistogram& h) {
-  const auto name = [&](std::size_t row) { return fmt::format("at {} ms", number(h.time[row])); };
+  const auto name = [&](std::size_t row) {
+    return row < h.when.size() ? h.when[row] : fmt::format("at {} ms", number(h.time[row]));
+  };
   const std::size_t last = h.time.size() - 1;
   LineChart chart;
   chart.description = "distribution of the weights of edge " + h.edge;
@@ -117,7 +119,17 @@ Figure traces_figure(const WeightTraces& t) {
 }  // namespace
 
 std::string weights_section(const Report& r) {
+  constexpr std::size_t most_of_learners = 24;
   std::string figures;
+  std::size_t drawn = 0;
+  for (const Learner& l : r.learners)
+    for (WeightHistogram h : l.weights) {
+      if (h.counts.empty() || h.time.size() != h.counts.size() || h.edges.size() != h.counts.front().size() + 1)
+        continue;
+      if (++drawn > most_of_learners) continue;
+      h.edge = l.name + ", edge " + h.edge;
+      figures += figure(distribution_figure(h));
+    }
   for (const WeightHistogram& h : r.weight_histograms) {
     if (h.counts.empty() || h.time.size() != h.counts.size() || h.edges.size() != h.counts.front().size() + 1) continue;
     figures += figure(distribution_figure(h));
@@ -126,7 +138,10 @@ std::string weights_section(const Report& r) {
   for (const WeightTraces& t : r.weight_traces)
     if (!t.values.empty()) figures += figure(traces_figure(t));
   if (figures.empty()) return {};
-  return section("distributions", "Weights over time", "<div class=\"figures\">\n" + figures + "</div>\n");
+  return section(r.anchor + "distributions", r.learners.empty() ? "Weights over time" : "Distribution of weights",
+                 "<div class=\"figures\">\n" + figures + "</div>\n",
+                 drawn > most_of_learners ? fmt::format("Drawn are the first {} of {} edges.", most_of_learners, drawn)
+                                          : std::string());
 }
 
 }  // namespace cajal::analysis::report

@@ -160,6 +160,7 @@ ProcessEntry adaptive_threshold_entry() {
                    std::string(AdaptiveThreshold::meaning),
                    std::string(AdaptiveThreshold::equations),
                    std::string(AdaptiveThreshold::source),
+                   AdaptiveThreshold::locality,
                    {on_option("\"node.E\"")},
                    R"(learn.theta = { rule = "adaptive_threshold", on = "node.E", step = "0.05 mV", tau = "1e7 ms" })"};
   for (const Field& f : AdaptiveThreshold::parameters) out.options.push_back(option_of(f));

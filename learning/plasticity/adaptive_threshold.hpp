@@ -21,6 +21,7 @@ struct AdaptiveThreshold {
       "at first theta = initial, and base = V_th of the node - initial: the node starts at its V_th";
   static constexpr std::string_view source =
       "Diehl & Cook 2015, Front. Comput. Neurosci. 9:99; Zhang & Linden 2003, Nat. Rev. Neurosci. 4:885";
+  static constexpr Locality locality{Information::postsynaptic};
 
   template <class T>
   struct Parameters {

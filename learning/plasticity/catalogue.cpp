@@ -13,6 +13,7 @@
 #include "learning/plasticity/rate_catalogue.hpp"
 #include "learning/plasticity/read_process.hpp"
 #include "learning/plasticity/read_rule.hpp"
+#include "learning/plasticity/ridge_readout.hpp"
 #include "learning/plasticity/scaling.hpp"
 #include "learning/plasticity/targets.hpp"
 #include "sim/config/text.hpp"
@@ -46,6 +47,7 @@ std::map<std::string_view, Maker<Real>> makers() {
   out[AdaptiveThreshold::name] = make_adaptive_threshold<Real>;
   out[Intrinsic::name] = make_intrinsic<Real>;
   out[FoldiakThreshold::name] = make_foldiak_threshold<Real>;
+  out[RidgeReadout::name] = make_ridge_readout<Real>;
   return out;
 }
 
@@ -55,6 +57,7 @@ ProcessEntry entry_of(Rule) {
                    std::string(Rule::meaning),
                    std::string(Rule::equations),
                    std::string(Rule::source),
+                   Rule::locality,
                    {},
                    R"(learn.rule = { rule = ")" + std::string(Rule::name) + R"(", on = "edge.rec")" +
                        (ModulatedRule<Rule> ? R"(, modulator = "node.DA")" : "") + " }"};
@@ -90,7 +93,7 @@ std::vector<ProcessEntry> process_entries() {
   each_rule([&](auto rule) { out.push_back(entry_of(rule)); });
   each_modulated([&](auto rule) { out.push_back(entry_of(rule)); });
   for (ProcessEntry (*entry)() : {clopath_entry, normalise_entry, scaling_entry, dale_entry, adaptive_threshold_entry,
-                                  intrinsic_entry, foldiak_threshold_entry})
+                                  intrinsic_entry, foldiak_threshold_entry, ridge_readout_entry})
     out.push_back(entry());
   for (ProcessEntry& entry : rate_entries()) out.push_back(std::move(entry));
   return out;

@@ -233,9 +233,13 @@ std::unique_ptr<Process<Real>> make_clopath(const config::Table& table, Network<
 }
 
 ProcessEntry clopath_entry() {
-  ProcessEntry out{std::string(Clopath::name),      std::string(Clopath::meaning),
-                   std::string(Clopath::equations), std::string(Clopath::source),
-                   {on_option("\"edge.rec\"")},     R"(learn.rule = { rule = "clopath", on = "edge.rec" })"};
+  ProcessEntry out{std::string(Clopath::name),
+                   std::string(Clopath::meaning),
+                   std::string(Clopath::equations),
+                   std::string(Clopath::source),
+                   Clopath::locality,
+                   {on_option("\"edge.rec\"")},
+                   R"(learn.rule = { rule = "clopath", on = "edge.rec" })"};
   for (const Field& f : Clopath::parameters) out.options.push_back(option_of(f, false));
   add_timing_options(out);
   return out;

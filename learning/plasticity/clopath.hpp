@@ -29,6 +29,7 @@ struct Clopath {
       "Clopath, Buesing, Vasilaki & Gerstner 2010, Nat. Neurosci. 13:344, eqs. 1 to 4; V_clamp, t_clamp and delay_u as "
       "in "
       "the authors' MATLAB code and in NEST's clopath_synapse";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic};
 
   template <class T>
   struct Parameters {

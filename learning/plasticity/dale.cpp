@@ -143,6 +143,7 @@ ProcessEntry dale_entry() {
           std::string(Dale::meaning),
           std::string(Dale::equations),
           std::string(Dale::source),
+          Dale::locality,
           {on_option("\"edge.rec\", sparse or dense"),
            {"sign", "initial", "initial, excitatory, inhibitory", "the sign of the weights of a source unit"},
            every_option(false)},

@@ -23,6 +23,7 @@ struct Dale {
   static constexpr std::string_view source =
       "Eccles, Fatt & Koketsu 1954, J. Physiol. 126:524; in networks trained by gradient Song, Yang & Wang 2016, PLoS "
       "Comput. Biol. 12:e1004792";
+  static constexpr Locality locality{Information::own_weight};
 
   enum class Sign { initial, excitatory, inhibitory };
 };

@@ -84,6 +84,7 @@ ProcessEntry foldiak_threshold_entry() {
                    std::string(FoldiakThreshold::meaning),
                    std::string(FoldiakThreshold::equations),
                    std::string(FoldiakThreshold::source),
+                   FoldiakThreshold::locality,
                    {on_option("\"node.Y\"")},
                    R"(learn.theta = { rule = "foldiak_threshold", on = "node.Y", rate = 0.02, p = 0.125 })"};
   for (const Field& f : FoldiakThreshold::parameters) out.options.push_back(option_of(f, false));

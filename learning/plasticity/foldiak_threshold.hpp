@@ -20,6 +20,7 @@ struct FoldiakThreshold {
   static constexpr std::string_view meaning = "each trial moves the threshold of a unit until its mean activity is p";
   static constexpr std::string_view equations = "after each trial:  theta += rate (y - p)";
   static constexpr std::string_view source = "Foldiak 1990, Biol. Cybern. 64:165, section 3";
+  static constexpr Locality locality{Information::postsynaptic};
 
   template <class T>
   struct Parameters {

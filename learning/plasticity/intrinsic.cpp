@@ -35,6 +35,7 @@ ProcessEntry intrinsic_entry() {
                    std::string(Intrinsic::meaning),
                    std::string(Intrinsic::equations),
                    std::string(Intrinsic::source),
+                   Intrinsic::locality,
                    {on_option("\"node.E\""), {"rate", "", "at least 0 Hz", "target rate of each unit"}},
                    R"(learn.ip = { rule = "intrinsic", on = "node.E", rate = "5 Hz", eta = "0.1 mV" })"};
   for (const Field& f : Intrinsic::parameters) out.options.push_back(option_of(f));

@@ -20,6 +20,7 @@ struct Intrinsic {
   static constexpr std::string_view source =
       "Lazar, Pipa & Triesch 2009, Front. Comput. Neurosci. 3:23 (SORN); Desai, Rutherford & Turrigiano 1999, Nat. "
       "Neurosci. 2:515";
+  static constexpr Locality locality{Information::postsynaptic};
 
   template <class T>
   struct Parameters {

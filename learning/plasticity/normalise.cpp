@@ -86,6 +86,7 @@ ProcessEntry normalise_entry() {
           std::string(Normalise::meaning),
           std::string(Normalise::equations),
           std::string(Normalise::source),
+          Normalise::locality,
           {on_option("\"edge.XE\""),
            {"norm", "L1", "L1, L2", "what is kept of a unit's weights: the sum of their magnitudes, or their length"},
            {"sum", "(with L1)", "positive, in the unit of the port", "sum of the magnitudes of a unit's weights"},

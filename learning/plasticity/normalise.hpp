@@ -23,6 +23,7 @@ struct Normalise {
   static constexpr std::string_view source =
       "von der Malsburg 1973, Kybernetik 14:85; Diehl & Cook 2015, Front. Comput. Neurosci. 9:99; Miller & MacKay "
       "1994, Neural Comput. 6:100 (multiplicative constraints)";
+  static constexpr Locality locality{Information::own_weight, Information::other_weights};
 
   enum class Norm { L1, L2 };
   enum class Of { post, pre };

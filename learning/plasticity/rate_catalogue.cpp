@@ -6,6 +6,7 @@
 #include "learning/plasticity/rate_process.hpp"
 #include "learning/plasticity/read_on.hpp"
 #include "learning/plasticity/read_rule.hpp"
+#include "learning/plasticity/read_teacher.hpp"
 #include "sim/config/text.hpp"
 
 namespace cajal {
@@ -59,11 +60,6 @@ std::vector<RateTarget<Real>> read_rate_edges(const config::Table& table, const 
   for (RateTarget<Real>& target : out)
     if (target.sparse) target.sparse->make_list();
   return out;
-}
-
-template <class Real>
-bool shows_data(const Network<Real>& network) {
-  return std::any_of(network.nodes.begin(), network.nodes.end(), [](const auto& n) { return n->kind() == "data"; });
 }
 
 template <RateRule Rule, class Real>
@@ -179,30 +175,19 @@ void check_edge(const config::Table& table, const RateTarget<Real>& target, cons
                           " holds its value during a trial, and what it brings is computed once: every = \"trial\"");
 }
 
-template <class Real>
-void read_teacher(const config::Table& table, const Network<Real>& network, std::vector<RateTarget<Real>>& targets) {
-  const std::size_t errors = table.diagnostics().size();
-  const std::string name = table.required_text("teacher");
-  if (table.diagnostics().size() > errors) return;
-  std::vector<std::string> names;
-  for (const auto& n : network.nodes) names.push_back(n->name());
-  Node<Real>* const teacher = network.node(name);
-  if (!teacher) return table.error("teacher", "there is no node \"" + name + "\"" + config::alternatives(name, names));
-  for (RateTarget<Real>& target : targets) {
-    target.teacher = teacher;
-    if (teacher->size() != target.to().size())
-      table.error("teacher", "node." + name + " has " + std::to_string(teacher->size()) + " units, node." +
-                                 target.to().name() + " " + std::to_string(target.to().size()));
-  }
-}
-
 template <RateRule Rule, class Real>
 std::unique_ptr<Process<Real>> make_rate(const config::Table& table, Network<Real>& network) {
   const std::size_t errors = table.diagnostics().size();
   auto edges = read_rate_edges<Rule>(table, network);
   const RateOptions options = read_options<Rule>(table, network);
   const auto numbers = read_numbers<Rule>(table, options.every_step);
-  if constexpr (Supervised<Rule>) read_teacher(table, network, edges);
+  if constexpr (Supervised<Rule>) {
+    Node<Real>* const teacher = read_teacher(table, network);
+    for (RateTarget<Real>& edge : edges) {
+      edge.teacher = teacher;
+      check_pupil(table, teacher, edge.to());
+    }
+  }
   std::vector<typename RateProcess<Rule, Real>::Target> targets;
   std::vector<std::string> addresses;
   for (const RateTarget<Real>& edge : edges) {
@@ -223,6 +208,7 @@ ProcessEntry entry_of(Rule) {
                    std::string(Rule::meaning),
                    std::string(Rule::equations),
                    std::string(Rule::source),
+                   Rule::locality,
                    {{"on", "", "addresses, * stands for any text", "dense or sparse edges: \"edge.XY\""}},
                    R"(learn.rule = { rule = ")" + std::string(Rule::name) + R"(", on = "edge.XY")" + teacher + " }"};
   auto& options = out.options;
@@ -233,9 +219,7 @@ ProcessEntry entry_of(Rule) {
     options.push_back(
         {std::string(f.name), config::written_number(f.value), f.range.text(), std::string(f.meaning) + more});
   }
-  if (Supervised<Rule>)
-    options.push_back({"teacher", "", "a node",
-                       "what each unit is to send: a node as large, like { kind = \"data\", field = \"y\" }"});
+  if (Supervised<Rule>) options.push_back(teacher_option());
   const double highest = highest_weight<Rule>();
   options.push_back({"w_min", "none", "any number", "smallest weight"});
   options.push_back(

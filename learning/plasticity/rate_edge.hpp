@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "learning/plasticity/output_sum.hpp"
 #include "learning/rate_plastic.hpp"
 #include "sim/clock.hpp"
 
@@ -33,29 +34,6 @@ struct RateTarget {
   const std::string& name() const { return dense ? dense->name() : sparse->name; }
   std::size_t port() const { return dense ? dense->port() : sparse->port; }
   const std::string& weight_unit() const { return dense ? dense->parameters()[0]->unit : sparse->weight.unit; }
-};
-
-/// Adds up what a node sends while it runs, by unit: for one sample, where no tape is kept.
-template <class Real>
-class OutputSum final : public NodeProcess<Real> {
- public:
-  explicit OutputSum(Node<Real>& node) : node_(&node), sum_(padded(node.size()), 0.0) {}
-
-  void advance(std::int64_t step, const Slice& slice) override {
-    const auto units = slice.units(sum_.size());
-    const Real* const row = node_->output.at(step, slice.sample_begin);
-    for (std::size_t u = units.begin; u < std::min(units.end, node_->size()); ++u)
-      sum_[u] += static_cast<double>(row[u]);
-  }
-  void clear() { std::fill(sum_.begin(), sum_.end(), 0.0); }
-  const Node<Real>& node() const { return *node_; }
-  const std::vector<double>& sum() const { return sum_; }
-  void enter() { node_->processes.push_back(this); }
-  void leave() { std::erase(node_->processes, this); }
-
- private:
-  Node<Real>* node_;
-  std::vector<double> sum_;
 };
 
 /// A rule by values at work on one edge: at every step as a process of the target node, or once a trial.
@@ -208,15 +186,9 @@ template <RateRule Rule, class Real>
 void RateEdge<Rule, Real>::read_mean(const Node<Real>& node, Steps steps, std::size_t sample,
                                      AlignedVector<Real>& row) const {
   if (node.held) return read_row(node, steps.end - 1, sample, row);
-  std::vector<double> sum(node.size(), 0.0);
   const auto kept = std::find_if(sums_.begin(), sums_.end(), [&](const auto& s) { return &s.node() == &node; });
-  if (kept != sums_.end())
-    std::copy_n(kept->sum().begin(), sum.size(), sum.begin());
-  else
-    for (std::int64_t t = steps.begin; t < steps.end; ++t)
-      for (std::size_t u = 0; u < sum.size(); ++u) sum[u] += static_cast<double>(node.output.at(t, sample)[u]);
-  for (std::size_t u = 0; u < sum.size(); ++u)
-    row[u] = static_cast<Real>(binary(sum[u] / static_cast<double>(steps.count())));
+  const auto mean = mean_output(node, kept == sums_.end() ? nullptr : &*kept, steps, sample);
+  for (std::size_t u = 0; u < mean.size(); ++u) row[u] = static_cast<Real>(binary(mean[u]));
 }
 
 template <RateRule Rule, class Real>

@@ -3,6 +3,7 @@
 #include <concepts>
 #include <string_view>
 
+#include "learning/locality.hpp"
 #include "sim/model.hpp"
 
 namespace cajal {
@@ -28,6 +29,7 @@ struct Presented {
 
 // A rule of plasticity by values is a struct with
 //   name, meaning, equations, source   texts for `describe`
+//   locality                           what information the change of a weight uses
 //   Parameters<T>, parameters          its numbers and their table of fields; the change is proportional to its `rate`
 //   change(s, p)                       what a presentation s adds to the weight
 // and optionally
@@ -91,6 +93,7 @@ concept RateRule = requires(Presented<double> s, detail::RateParameters<R> p) {
   { R::meaning } -> std::convertible_to<std::string_view>;
   { R::equations } -> std::convertible_to<std::string_view>;
   { R::source } -> std::convertible_to<std::string_view>;
+  { R::locality } -> std::convertible_to<Locality>;
   R::parameters;
   { R::change(s, p) } -> std::same_as<double>;
   { p.rate } -> std::convertible_to<double>;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "learning/locality.hpp"
 #include "learning/option.hpp"
 #include "learning/plasticity/read_rule.hpp"
 #include "learning/process.hpp"
@@ -22,6 +23,7 @@ namespace cajal {
 /// What `describe` says of a process.
 struct ProcessEntry {
   std::string name, meaning, equations, source;
+  Locality locality;
   std::vector<Option> options;
   std::string snippet;    ///< a line of a config that uses it
   bool composes = false;  ///< it holds what others learn within limits, and leaves their edges to them

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string_view>
 
+#include "learning/locality.hpp"
 #include "sim/model.hpp"
 #include "sim/number/elementary.hpp"
 
@@ -31,6 +32,7 @@ struct WordKey {
 
 // A rule of plasticity with traces is a struct with
 //   name, meaning, equations, source    texts for `describe`
+//   locality                            what information the change of a weight uses
 //   Parameters<T>, parameters           its numbers, and their table of fields; w_min and w_max among them
 //   Pre<T>, Post<T>                     traces of a presynaptic spike train and of a target unit, 0 at the start
 //   pre_taus(p), post_taus(p)           their time constants in ms: between spikes a trace decays exponentially
@@ -91,6 +93,7 @@ concept TraceRule = requires(double w, PreOf<R, double> x, PostOf<R, double> y, 
   { R::meaning } -> std::convertible_to<std::string_view>;
   { R::equations } -> std::convertible_to<std::string_view>;
   { R::source } -> std::convertible_to<std::string_view>;
+  { R::locality } -> std::convertible_to<Locality>;
   R::parameters;
   { R::pre_taus(p) } -> std::same_as<PreOf<R, double>>;
   { R::post_taus(p) } -> std::same_as<PostOf<R, double>>;

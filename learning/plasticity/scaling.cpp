@@ -196,6 +196,7 @@ ProcessEntry scaling_entry() {
                    std::string(Scaling::meaning),
                    std::string(Scaling::equations),
                    std::string(Scaling::source),
+                   Scaling::locality,
                    {on_option("\"edge.XE\""), {"rate", "", "at least 0 Hz", "target rate of each unit"}},
                    R"(learn.scaling = { rule = "scaling", on = "edge.XE", rate = "5 Hz", every = "1 s" })",
                    true};

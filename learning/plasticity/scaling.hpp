@@ -25,6 +25,7 @@ struct Scaling {
   static constexpr std::string_view source =
       "Turrigiano, Leslie, Desai, Rutherford & Nelson 1998, Nature 391:892; van Rossum, Bi & Turrigiano 2000, J. "
       "Neurosci. 20:8812, its term proportional to the error";
+  static constexpr Locality locality{Information::postsynaptic, Information::own_weight};
 
   template <class T>
   struct Parameters {

@@ -75,30 +75,48 @@ std::vector<Parameter<Real>*> ConvolutionEdge<Real>::parameters() {
 template <class Real>
 void ConvolutionEdge<Real>::prepare(const Plan& plan) {
   transposed_.clear();
-  if (geometry_.transposed || (plan.tape && this->from().wants_gradient)) transposed_.resize(back_.panels_size());
+  feedback_transposed_.clear();
+  const bool rewound = plan.tape && this->from().wants_gradient;
+  if (geometry_.transposed || rewound) transposed_.resize(back_.panels_size());
+  if (rewound && feedback_.given()) feedback_transposed_.resize(back_.panels_size());
   ProductEdge<Real>::prepare(plan);
 }
 
 template <class Real>
 void ConvolutionEdge<Real>::refresh() {
   if (!transposed_.empty()) back_.transpose(geometry_.convolution, weight_.value.data(), transposed_.data());
+  if (feedback_transposed_.empty()) return;
+  feedback_.refresh(weight_);
+  back_.transpose(geometry_.convolution, feedback_.values(), feedback_transposed_.data());
 }
 
 template <class Real>
-void ConvolutionEdge<Real>::run(const Correlation& product, Rows x, OutRows y, const Real* bias, dense::Store store) {
-  const Real* panels = &product == &back_ ? transposed_.data() : weight_.value.data();
+void ConvolutionEdge<Real>::set_feedback(Feedback kind, const std::vector<double>& matrix) {
+  feedback_.set(kind, matrix, weight_);
+}
+
+template <class Real>
+void ConvolutionEdge<Real>::run(const Correlation& product, const Real* panels, Rows x, OutRows y, const Real* bias,
+                                dense::Store store) {
   product.template run<Real>(panels, bias, x, y, store, scratch<Real>(product.template scratch_size<Real>()));
 }
 
 template <class Real>
 void ConvolutionEdge<Real>::multiply(Rows x, OutRows y, OutRows, dense::Store store) {
   const Real* bias = bias_.value.empty() ? nullptr : bias_.value.data();
-  run(geometry_.transposed ? back_ : there_, x, y, bias, store);
+  if (geometry_.transposed)
+    run(back_, transposed_.data(), x, y, bias, store);
+  else
+    run(there_, weight_.value.data(), x, y, bias, store);
 }
 
 template <class Real>
 void ConvolutionEdge<Real>::multiply_transposed(Rows, Rows g, OutRows, OutRows dx) {
-  run(geometry_.transposed ? there_ : back_, g, dx, nullptr, dense::Store::add);
+  const bool by_feedback = this->trained && feedback_.given();
+  if (geometry_.transposed)
+    run(there_, by_feedback ? feedback_.values() : weight_.value.data(), g, dx, nullptr, dense::Store::add);
+  else
+    run(back_, by_feedback ? feedback_transposed_.data() : transposed_.data(), g, dx, nullptr, dense::Store::add);
 }
 
 template <class Real>

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "models/edges/entry.hpp"
+#include "models/edges/feedback.hpp"
 #include "models/edges/product_edge.hpp"
 #include "sim/convolution.hpp"
 
@@ -16,7 +17,7 @@ namespace cajal {
 /// groups, ...} transposed; without kernel_h in one dimension), and `bias` {filters}, which arrives at every step, also
 /// while the delay keeps the source silent.
 template <class Real>
-class ConvolutionEdge final : public ProductEdge<Real> {
+class ConvolutionEdge final : public ProductEdge<Real>, public FeedbackEdge<Real> {
  public:
   struct Geometry {
     Convolution convolution;  ///< transposed: the one that this is the way back of
@@ -34,6 +35,8 @@ class ConvolutionEdge final : public ProductEdge<Real> {
   /// Weights in the order of the product that needs them otherwise.
   void refresh() override;
   std::size_t synapses() const override;
+  void set_feedback(Feedback kind, const std::vector<double>& matrix) override;
+  Parameter<Real>* feedback() override { return feedback_.given() ? &feedback_.matrix() : nullptr; }
 
  private:
   using typename ProductEdge<Real>::Rows;
@@ -49,12 +52,14 @@ class ConvolutionEdge final : public ProductEdge<Real> {
 
   std::size_t filters() const;
   std::size_t pixels() const { return this->target_units() / filters(); }
-  void run(const Correlation& product, Rows x, OutRows y, const Real* bias, dense::Store store);
+  void run(const Correlation& product, const Real* panels, Rows x, OutRows y, const Real* bias, dense::Store store);
 
   Geometry geometry_;
-  Correlation there_, back_;            ///< of the convolution: from its inputs, and from its outputs
-  Parameter<Real> weight_, bias_;       ///< weight in panels of the convolution
-  std::vector<Real> transposed_;        ///< panels for `back_`, where that is needed
+  Correlation there_, back_;       ///< of the convolution: from its inputs, and from its outputs
+  Parameter<Real> weight_, bias_;  ///< weight in panels of the convolution
+  std::vector<Real> transposed_;   ///< panels for `back_`, where that is needed
+  FeedbackWeights<Real> feedback_;
+  std::vector<Real> feedback_transposed_;
   std::vector<std::uint32_t> fans_;     ///< [input]: how many weights it meets
   std::vector<std::uint32_t> nonzero_;  ///< [input]: of them those that are not zero
 };

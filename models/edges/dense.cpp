@@ -91,13 +91,25 @@ void DenseEdge<Real>::prepare(const Plan& plan) {
   if (plan.tape && this->trained)
     for (Parameter<Real>* p : parameters()) p->gradient.assign(p->value.size(), Real(0));
   transposed_.clear();
-  if (plan.tape && this->from().wants_gradient) transposed_.resize(dense::panels_size<Real>(outputs(), inputs()));
+  feedback_transposed_.clear();
+  if (plan.tape && this->from().wants_gradient) {
+    transposed_.resize(dense::panels_size<Real>(outputs(), inputs()));
+    if (feedback_.given()) feedback_transposed_.resize(transposed_.size());
+  }
   refresh();
 }
 
 template <class Real>
 void DenseEdge<Real>::refresh() {
   if (!transposed_.empty()) dense::transpose(weight_.value.data(), inputs(), outputs(), transposed_.data());
+  if (feedback_transposed_.empty()) return;
+  feedback_.refresh(weight_);
+  dense::transpose(feedback_.values(), inputs(), outputs(), feedback_transposed_.data());
+}
+
+template <class Real>
+void DenseEdge<Real>::set_feedback(Feedback kind, const std::vector<double>& matrix) {
+  feedback_.set(kind, matrix, weight_);
 }
 
 template <class Real>
@@ -204,7 +216,9 @@ void DenseEdge<Real>::rewind(Steps emission, std::int64_t stop, const Slice& sli
     end = 1;
   }
   Signal<Real>& source = this->from().output_gradient;
-  const dense::Weights<Real> transposed{transposed_.data(), outputs(), nullptr};
+  const bool by_feedback = this->trained && feedback_.given();
+  const dense::Weights<Real> transposed{by_feedback ? feedback_transposed_.data() : transposed_.data(), outputs(),
+                                        nullptr};
   auto rows = row_pairs<const Real, Real>([&](auto g, auto x) {
     dense::multiply<Real>(g, transposed, x, slice.units(source.stride()), dense::Store::add, dense::Inputs::dense);
   });
@@ -305,7 +319,9 @@ std::unique_ptr<Edge<Real>> make_dense(const EdgeRequest& r, Node<Real>& from, N
   request.folder = r.folder;
   const auto initial = read_initial(r.table, request);
   if (!initial) return nullptr;
-  return std::make_unique<DenseEdge<Real>>(r.name, from, to, r.port, r.delay, initial->weight, initial->bias);
+  auto edge = std::make_unique<DenseEdge<Real>>(r.name, from, to, r.port, r.delay, initial->weight, initial->bias);
+  if (r.feedback != Feedback::transpose) edge->set_feedback(r.feedback, draw_feedback(request));
+  return edge;
 }
 
 }  // namespace

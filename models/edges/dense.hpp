@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/edges/entry.hpp"
+#include "models/edges/feedback.hpp"
 #include "sim/dense.hpp"
 #include "sim/edge.hpp"
 
@@ -20,7 +21,7 @@ namespace cajal {
 /// The gradients sum over ascending (step, sample); where a held source meets a port that is not held, the gradients
 /// that arrived are summed over the steps first.
 template <class Real>
-class DenseEdge final : public Edge<Real> {
+class DenseEdge final : public Edge<Real>, public FeedbackEdge<Real> {
  public:
   /// `weight` in row-major order [target][source]; `bias` [target], or empty for none. Throws Error if there are more
   /// than `most_dense_weights`.
@@ -41,6 +42,8 @@ class DenseEdge final : public Edge<Real> {
   void reset_operations() override;
 
   Parameter<Real>& weight() { return weight_; }
+  void set_feedback(Feedback kind, const std::vector<double>& matrix) override;
+  Parameter<Real>* feedback() override { return feedback_.given() ? &feedback_.matrix() : nullptr; }
 
  private:
   /// Weights, inputs by outputs, whose gradient is one task.
@@ -62,7 +65,9 @@ class DenseEdge final : public Edge<Real> {
   void clear_padding(Slice::Range rows, Slice::Range columns);
 
   Parameter<Real> weight_, bias_;
-  std::vector<Real> transposed_;           ///< panels of the transpose, where `rewind` is called
+  std::vector<Real> transposed_;  ///< panels of the transpose, where `rewind` is called
+  FeedbackWeights<Real> feedback_;
+  std::vector<Real> feedback_transposed_;  ///< what stands in for `transposed_` while the edge is trained
   Signal<Real> held_product_;              ///< of a held source, for a port that is not
   std::vector<std::uint64_t> operations_;  ///< [sample]
   std::vector<std::uint32_t> fans_;        ///< [input]: weights that are not zero

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/edges/feedback.hpp"
 #include "sim/config/table.hpp"
 #include "sim/edge.hpp"
 
@@ -24,6 +25,7 @@ struct EdgeRequest {
   std::size_t tokens = 0;                ///< how many characters the data consist of; 0: of numbers
   bool trials = false;                   ///< samples are shown in trials of a fixed number of steps
   std::optional<std::size_t> into = {};  ///< unit of the target at which the source's first ends, where that is known
+  Feedback feedback = Feedback::transpose;  ///< how errors go back through it
 };
 
 /// A kind of edge that computes by itself: a word for `kind` of an edge. Sparse edges are not among them: they share

@@ -201,6 +201,12 @@ InitialRequest filter_request(std::vector<std::size_t> shape, std::size_t biases
   return r;
 }
 
+std::vector<double> draw_feedback(const InitialRequest& r) {
+  const double bound = std::sqrt(6 / static_cast<double>(r.fan_in));
+  return each(product(r.shape), r.seed, r.address + ".feedback",
+              [bound](Draws& draws) { return draws.uniform(-bound, bound); });
+}
+
 std::optional<Initial> read_initial(const config::Table& edge, const InitialRequest& r) {
   const std::size_t before = edge.diagnostics().size();
   if (!is_feasible(edge, r)) return std::nullopt;

@@ -59,4 +59,9 @@ InitialRequest filter_request(std::vector<std::size_t> shape, std::size_t biases
 /// Nothing, with errors in the table's diagnostics, if something is wrong.
 std::optional<Initial> read_initial(const config::Table& edge, const InitialRequest& request);
 
+/// The random matrix by which errors go back in feedback alignment, of the weight's shape, row-major: uniform in
+/// +-sqrt(6 / fan_in), He et al.'s, from the stream `edge.name.feedback`. Source: Frenkel, Lefebvre & Bol 2021,
+/// Front. Neurosci. 15:629892, whose code draws the fixed weights so.
+std::vector<double> draw_feedback(const InitialRequest& request);
+
 }  // namespace cajal

@@ -117,10 +117,12 @@ std::unique_ptr<Edge<Real>> make(const EdgeRequest& r, Node<Real>& from, Node<Re
   request.folder = r.folder;
   const auto initial = read_initial(r.table, request);
   if (!initial) return nullptr;
-  return std::make_unique<ConvolutionEdge<Real>>(
+  auto edge = std::make_unique<ConvolutionEdge<Real>>(
       r.name, from, to, r.port, r.delay,
       typename ConvolutionEdge<Real>::Geometry{geometry->convolution, transposed, geometry->weight_shape},
       initial->weight, initial->bias);
+  if (r.feedback != Feedback::transpose) edge->set_feedback(r.feedback, draw_feedback(request));
+  return edge;
 }
 
 EdgeEntry entry(const char* name, int dimensions, bool transposed) {

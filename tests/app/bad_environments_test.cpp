@@ -103,7 +103,7 @@ std::vector<BadInput> inputs() {
       {"an environment of text", changed(acting, {{line_of_environment, "environment = \"bandit\""}}),
        R"(a.toml:2:1: error: environment: expected a table, found "bandit")"},
       {"a measure without an environment", simulation + "[measure]\nbehaviour = {}\n",
-       R"(a.toml:8:1: error: measure.behaviour: "behaviour" is no measure of a simulation; allowed here: rates, isi, correlation, functional_connectivity)"},
+       R"(a.toml:8:1: error: measure.behaviour: "behaviour" is no measure of a simulation; allowed here: rates, isi, correlation, fano, synchrony, weights, connection_sparsity, functional_connectivity)"},
       {"an environment beside data", "environment = { kind = \"bandit\" }\n" + learning,
        R"(a.toml:1:1: error: environment: is for simulations: a network learns from it while it runs, without `data`)"},
   };

@@ -1,5 +1,3 @@
-#include "analysis/recorded.hpp"
-#include "analysis/subject.hpp"
 #include "learning/plasticity/catalogue.hpp"
 #include "sim/config/text.hpp"
 #include "tests/app/bad_inputs.hpp"
@@ -8,15 +6,6 @@
 namespace cajal::app {
 
 namespace {
-
-/// Names of measures as a list goes on with them.
-std::string further_measures() {
-  std::string out;
-  for (const auto& m : analysis::subject_measures()) out += ", " + std::string(m.entry.name);
-  for (const auto& m : analysis::recorded_measures())
-    if (m.of_learners) out += ", " + std::string(m.entry.name);
-  return out;
-}
 
 std::vector<BadInput> inputs() {
   return {
@@ -34,7 +23,7 @@ std::vector<BadInput> inputs() {
        R"(a.toml:7:8: error: learn.bp.rule: unknown name "backpropp"; did you mean `backprop`? allowed here: backprop, )" +
            config::listed(process_names())},
       {"an unknown key of a process", changed(learning, {{"batch = 8", "bacth = 8"}}),
-       R"(a.toml:7:95: error: learn.bp.bacth: unknown key `bacth`; did you mean `batch`? allowed here: rule, on, loss, of, show, target, over_time, optimizer, schedule, l1, l2, clip, batch, epochs, stop, keep, monitor)"},
+       R"(a.toml:7:95: error: learn.bp.bacth: unknown key `bacth`; did you mean `batch`? allowed here: rule, feedback, on, loss, of, show, target, over_time, optimizer, schedule, l1, l2, clip, batch, epochs, stop, keep, monitor)"},
       {"an unknown node of the loss", changed(learning, {{"batch = 8", R"(batch = 8, of = "ot")"}}),
        R"(a.toml:7:106: error: learn.bp.of: no node "ot"; did you mean `out`? there are: input, hid, out)"},
       {"an unknown edge to train", changed(learning, {{"batch = 8", R"(batch = 8, on = "edge.hdi")"}}),
@@ -122,10 +111,9 @@ r = { of = "hid" }
 )",
        R"(a.toml:8:2: error: record: is for simulations; the result of a learner holds its activity, predictions and weights)"},
       {"a measure of simulations", learning + R"([measure]
-isi = {}
+correlation = {}
 )",
-       R"(a.toml:9:1: error: measure.isi: "isi" is no measure of a learner; allowed here: accuracy, confusion, precision, recall, f1, auc, balanced_accuracy, error_per_class, r2, rmse, mae, rates, sparsity, operations, saliency, permutation_importance, hidden_pca, generated, sample_efficiency, continual, learning_speed)" +
-           further_measures()},
+       R"(a.toml:9:1: error: measure.correlation: "correlation" is no measure of a learner; allowed here: accuracy, confusion, precision, recall, f1, auc, balanced_accuracy, error_per_class, r2, rmse, mae, rates, sparsity, operations, saliency, permutation_importance, hidden_pca, generated, sample_efficiency, continual, learning_speed, robustness, latency, footprint, membrane_updates, neuron_updates, energy, isi, fano, synchrony, cka, rsa, participation_ratio, treves_rolls, selectivity, noise_correlation, weights, connection_sparsity)"},
       {"the same robustness twice", learning + R"([measure]
 a = { kind = "robustness", to = "unit_lesion" }
 b = { kind = "robustness", to = "unit_lesion", levels = [0.5] }
@@ -243,7 +231,7 @@ a.toml:2:62: error: trial.retry.add: no node "Y"; there are: X, E)"},
        R"(a.toml:2:13: error: compare.vary: unknown name "inti"; did you mean `init`? allowed here: init, order (weights; order of samples, and noise))"},
       {"an unknown key of a comparison",
        changed(comparison, {{"[learner.a]", "compare = { sedes = [1] }\n[learner.a]"}}),
-       R"(a.toml:2:13: error: compare.sedes: unknown key `sedes`; did you mean `seeds`? allowed here: seeds, vary, match, budget, within)"},
+       R"(a.toml:2:13: error: compare.sedes: unknown key `sedes`; did you mean `seeds`? allowed here: seeds, vary, match, learners, budget, within)"},
       {"data of one learner", comparison + R"(data = { source = "digits" }
 )",
        R"(a.toml:5:1: error: learner.a.data: is one for all learners of a comparison: it stands at the root)"},

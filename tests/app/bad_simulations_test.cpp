@@ -107,11 +107,11 @@ r = { what = "V_m" }
       {"an unknown measure", simulation + R"([measure]
 rate = {}
 )",
-       R"(a.toml:8:1: error: measure.rate: unknown measure "rate"; did you mean `rates`? allowed here: rates, isi, correlation, functional_connectivity)"},
+       R"(a.toml:8:1: error: measure.rate: unknown measure "rate"; did you mean `rates`? allowed here: rates, isi, correlation, fano, synchrony, weights, connection_sparsity, functional_connectivity)"},
       {"a measure of learners", simulation + R"([measure]
 accuracy = {}
 )",
-       R"(a.toml:8:1: error: measure.accuracy: "accuracy" is no measure of a simulation; allowed here: rates, isi, correlation, functional_connectivity)"},
+       R"(a.toml:8:1: error: measure.accuracy: "accuracy" is no measure of a simulation; allowed here: rates, isi, correlation, fano, synchrony, weights, connection_sparsity, functional_connectivity)"},
       {"an unknown key of a measure", simulation + R"([measure]
 rates = { foo = 1 }
 )",
@@ -184,7 +184,7 @@ x = {}
 a.toml:3:33: error: node.E.fo: unknown key `fo`; allowed here: kind, size, preset, tau_m, C_m, E_L, V_th, V_reset, t_ref, I_e, init, receptors, integrator, noise, synapse, reset, reset_at, reset_gradient, refractory, surrogate, positions
 a.toml:6:56: error: edge.X.weight: expected a voltage (like "20 mV"), found "1 pA", which is a current
 a.toml:8:7: error: record.r.of: no node "F"; there are: E, d
-a.toml:10:1: error: measure.x: unknown measure "x"; allowed here: rates, isi, correlation, functional_connectivity)"},
+a.toml:10:1: error: measure.x: unknown measure "x"; allowed here: rates, isi, correlation, fano, synchrony, weights, connection_sparsity, functional_connectivity)"},
   };
 }
 

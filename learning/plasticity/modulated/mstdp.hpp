@@ -14,6 +14,7 @@ struct Mstdp : PairWindow {
       "post spike:         w += n A_plus x;  then y += 1, or y = 1\n"
       "n just before the spike; w stays in [w_min, w_max]";
   static constexpr std::string_view source = "Florian 2007, Neural Comput. 19:1468, eqs. 3.19-3.22";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic, Information::third_factor};
   static constexpr auto parameters = fields(tau_plus(20), tau_minus(20), A_plus(0.01), A_minus(0.01), w_min, w_max);
 };
 

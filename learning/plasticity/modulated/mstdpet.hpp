@@ -14,6 +14,7 @@ struct Mstdpet : PairWindow {
       "post spike:         z += A_plus x / tau_z;  then y += 1, or y = 1\n"
       "w stays in [w_min, w_max], as seen at spikes";
   static constexpr std::string_view source = "Florian 2007, Neural Comput. 19:1468, eqs. 3.23-3.25";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic, Information::third_factor};
   static constexpr auto parameters =
       fields(tau_plus(20), tau_minus(20), A_plus(0.01), A_minus(0.01),
              field(&P::tau_c, "tau_z", "ms", 25, config::positive, "time constant of the eligibility"), w_min, w_max);

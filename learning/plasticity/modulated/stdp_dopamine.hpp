@@ -17,6 +17,7 @@ struct StdpDopamine : PairWindow {
   static constexpr std::string_view source =
       "Izhikevich 2007, Cerebral Cortex 17:2443; Potjans, Morrison & Diesmann 2010, Front. Comput. Neurosci. 4:141; "
       "parameters of NEST's stdp_dopamine_synapse";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic, Information::third_factor};
   static constexpr auto parameters =
       fields(tau_plus(20), tau_minus(20), A_plus(1), A_minus(1.5),
              field(&P::tau_c, "tau_c", "ms", 1000, config::positive, "time constant of the eligibility"),

@@ -11,6 +11,7 @@ struct AntiHebb {
   static constexpr std::string_view equations =
       "dw = -rate (x y - p^2);  weights stay at or below 0, and units have none to themselves";
   static constexpr std::string_view source = "Foldiak 1990, Biol. Cybern. 64:165, section 3";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic};
 
   template <class T>
   struct Parameters {

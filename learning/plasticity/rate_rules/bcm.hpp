@@ -13,6 +13,7 @@ struct Bcm {
       "k = 1 - exp(-1 / tau), or 1 - exp(-dt / tau); theta must move faster than the weights, or they oscillate";
   static constexpr std::string_view source =
       "Bienenstock, Cooper & Munro 1982, J. Neurosci. 2:32; Intrator & Cooper 1992, Neural Networks 5:3, eq. 2.4";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic, Information::own_weight};
 
   template <class T>
   struct Parameters {

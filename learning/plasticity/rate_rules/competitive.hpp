@@ -14,6 +14,8 @@ struct Competitive {
       "inputs of one length make the winner the unit with the nearest weights";
   static constexpr std::string_view source =
       "Rumelhart & Zipser 1985, Cogn. Sci. 9:75 (leaky learning); Grossberg 1976, Biol. Cybern. 23:121";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic, Information::own_weight,
+                                     Information::other_units};
 
   template <class T>
   struct Parameters {

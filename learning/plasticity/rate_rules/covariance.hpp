@@ -13,6 +13,7 @@ struct Covariance {
       "k = 1 - exp(-1 / tau), or 1 - exp(-dt / tau)";
   static constexpr std::string_view source =
       "Sejnowski 1977, J. Math. Biol. 4:303; Dayan & Abbott 2001, Theoretical Neuroscience, eq. 8.8";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic};
 
   template <class T>
   struct Parameters {

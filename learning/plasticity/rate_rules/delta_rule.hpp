@@ -11,6 +11,7 @@ struct DeltaRule {
   static constexpr std::string_view equations =
       "dw = rate (target - y) x;  a bias learns as the weight of an x that is always 1";
   static constexpr std::string_view source = "Widrow & Hoff 1960, IRE WESCON Convention Record 4:96";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic, Information::target};
 
   template <class T>
   struct Parameters {

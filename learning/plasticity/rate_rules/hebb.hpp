@@ -11,6 +11,7 @@ struct Hebb {
   static constexpr std::string_view equations = "dw = rate (x y - decay w)";
   static constexpr std::string_view source =
       "Hebb 1949, The Organization of Behavior, ch. 4; Gerstner & Kistler 2002, Spiking Neuron Models, eq. 10.2";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic, Information::own_weight};
 
   template <class T>
   struct Parameters {

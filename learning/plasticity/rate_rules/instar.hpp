@@ -11,6 +11,7 @@ struct Instar {
       "weights of an active unit move to its input; Foldiak's feed-forward rule";
   static constexpr std::string_view equations = "dw = rate y (x - w)";
   static constexpr std::string_view source = "Grossberg 1976, Biol. Cybern. 23:121; Foldiak 1990, Biol. Cybern. 64:165";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic, Information::own_weight};
 
   template <class T>
   struct Parameters {

@@ -12,6 +12,7 @@ struct Oja {
       "dw = rate y (x - alpha y w)\n"
       "y = sum_j w_j x_j:  w becomes the eigenvector of <x x^T> with the largest eigenvalue, |w|^2 = 1 / alpha";
   static constexpr std::string_view source = "Oja 1982, J. Math. Biol. 15:267, eq. 3";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic, Information::own_weight};
 
   template <class T>
   struct Parameters {

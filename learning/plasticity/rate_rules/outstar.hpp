@@ -10,6 +10,7 @@ struct Outstar {
   static constexpr std::string_view meaning = "weights that leave an active unit move to what its targets send";
   static constexpr std::string_view equations = "dw = rate x (y - w)";
   static constexpr std::string_view source = "Grossberg 1968, Proc. Natl. Acad. Sci. USA 59:368";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic, Information::own_weight};
 
   template <class T>
   struct Parameters {

@@ -11,6 +11,7 @@ struct Perceptron {
   static constexpr std::string_view equations =
       "dw = rate ([target > 0] - [y > 0]) x;  a bias learns as the weight of an x that is always 1";
   static constexpr std::string_view source = "Rosenblatt 1958, Psychol. Rev. 65:386; Minsky & Papert 1969, Perceptrons";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic, Information::target};
 
   template <class T>
   struct Parameters {

@@ -12,6 +12,8 @@ struct Sanger {
       "dw_kj = rate y_k (x_j - sum_{l <= k} y_l w_lj)\n"
       "y_k = sum_j w_kj x_j:  row k becomes eigenvector k of <x x^T>, from the largest eigenvalue on";
   static constexpr std::string_view source = "Sanger 1989, Neural Networks 2:459, eq. 3";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic, Information::own_weight,
+                                     Information::other_units};
 
   template <class T>
   struct Parameters {

@@ -17,6 +17,7 @@ struct DiehlCook {
       "w stays in [w_min, w_max]";
   static constexpr std::string_view source =
       "Diehl & Cook 2015, Front. Comput. Neurosci. 9:99; equations and values of the authors' code, stdp-mnist";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic};
 
   template <class T>
   struct Parameters {

@@ -20,6 +20,7 @@ struct PairStdp {
   static constexpr std::string_view source =
       "Guetig, Aharonov, Rotter & Sompolinsky 2003, J. Neurosci. 23:3697; Morrison, Diesmann & Gerstner 2008, Biol. "
       "Cybern. 98:459; parameters of NEST's stdp_synapse";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic, Information::own_weight};
 
   template <class T>
   struct Parameters {

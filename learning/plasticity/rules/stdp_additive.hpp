@@ -19,6 +19,7 @@ struct AdditiveStdp {
   static constexpr std::string_view source =
       "Song, Miller & Abbott 2000, Nat. Neurosci. 3:919; pairs: Morrison, Diesmann & "
       "Gerstner 2008, Biol. Cybern. 98:459, section 4.1.2";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic};
 
   template <class T>
   struct Parameters {

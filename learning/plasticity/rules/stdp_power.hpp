@@ -19,6 +19,7 @@ struct PowerStdp {
       "w stays in [w_min, w_max]";
   static constexpr std::string_view source =
       "Morrison, Aertsen & Diesmann 2007, Neural Comput. 19:1437, eq. 6; defaults of NEST's stdp_pl_synapse_hom";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic, Information::own_weight};
 
   template <class T>
   struct Parameters {

@@ -20,6 +20,7 @@ struct TripletStdp {
       "post spike:         w += w_ref r1 (A2_plus + A3_plus o2);    then o1 += 1, o2 += 1, or both = 1\n"
       "w stays in [w_min, w_max]";
   static constexpr std::string_view source = "Pfister & Gerstner 2006, J. Neurosci. 26:9673, tables 3 and 4";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic};
 
   template <class T>
   struct Parameters {

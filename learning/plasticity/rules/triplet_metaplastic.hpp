@@ -20,6 +20,7 @@ struct MetaplasticTriplet {
   static constexpr std::string_view source =
       "Pfister & Gerstner 2006, J. Neurosci. 26:9673; values: Zenke, Hennequin & Gerstner 2013, PLoS Comput. Biol. "
       "9:e1003330";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic};
 
   template <class T>
   struct Parameters {

@@ -17,6 +17,7 @@ struct VogelsSprekeler {
   static constexpr std::string_view source =
       "Vogels, Sprekeler, Zenke, Clopath & Gerstner 2011, Science 334:1569; default values of NEST's "
       "vogels_sprekeler_synapse";
+  static constexpr Locality locality{Information::presynaptic, Information::postsynaptic};
 
   template <class T>
   struct Parameters {

@@ -5,7 +5,7 @@ import pathlib
 import sys
 
 import numpy as np
-from scipy import stats
+from scipy import signal, stats
 
 here = pathlib.Path(__file__).parent
 
@@ -203,6 +203,23 @@ def scores():
     })
 
 
+def spectra():
+    rng = np.random.default_rng(4)
+    t = np.arange(300) / 200
+    x = 3 + np.sin(2 * np.pi * 20 * t) + 0.5 * rng.normal(size=t.size)
+    found = {}
+    for length in (64, 50, 45):
+        f, p = signal.welch(x, fs=200, window="hann", nperseg=length, detrend="constant")
+        found[str(length)] = {"frequency": f, "power": p}
+    intervals = {}
+    for n in (2, 3, 5, 40):
+        g = rng.normal(size=n)
+        low, high = stats.t.interval(0.95, n - 1, g.mean(), stats.sem(g))
+        intervals[str(n)] = {"values": g, "low": low, "high": high}
+    save("spectrum.json", {"values": x, "welch": found, "intervals": intervals})
+
+
 classical()
 features()
 scores()
+spectra()
