@@ -208,6 +208,8 @@ std::optional<analysis::Cell> cell(const std::string& learner, const std::string
     double square = 0;
     for (const Measured* m : found) square += (m->value - c.value) * (m->value - c.value);
     c.deviation = std::sqrt(square / static_cast<double>(found.size() - 1));
+    // What differs by rounding alone is the same.
+    if (*c.deviation < 1e-12 * std::abs(c.value)) c.deviation = 0;
     // Of what there is chance in; the other rows stay short.
     if (*c.deviation > 0 && measure.ends_with("_accuracy")) {
       const double half = analysis::mean_interval(*c.deviation, found.size());
