@@ -16,7 +16,7 @@ constexpr MeasureEntry entry{
     "samples again",
     "evidence accumulation as in Gold & Shadlen 2007, Annu. Rev. Neurosci. 30:535",
     "[measure]\nlatency = { points = 8 }",
-    "points of the curve (8), samples: at most (500)"};
+    "points of the curve (8), samples: at most (300)"};
 
 }  // namespace
 
@@ -36,7 +36,7 @@ double decision_time(std::span<const double> times, std::span<const double> accu
 SubjectMeasure latency_measure() {
   return {entry, true, true, [](const config::Table& table, const Questions&) {
             const std::int64_t points = table.integer("points", 8, 1, 1000);
-            const auto samples = static_cast<std::size_t>(table.integer("samples", 500, 1, 100000000));
+            const auto samples = static_cast<std::size_t>(table.integer("samples", 300, 1, 100000000));
             const auto take = [points, samples](Subject& subject, const Questions& questions) {
               Findings out;
               const std::size_t n = std::min(samples, questions.samples);

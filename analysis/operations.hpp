@@ -10,7 +10,8 @@ namespace cajal::analysis {
 inline constexpr MeasureEntry operations_entry{
     "operations", "synaptic operations per sample: dense, and effective ones as accumulates or multiply-accumulates",
     "effective: nonzero input times nonzero weight; an accumulate where all inputs of an edge are -1, 0 or 1, else a "
-    "multiply-accumulate; dense: all weights at all steps; divided by samples",
+    "multiply-accumulate; dense: all weights at all steps; divided by presentations. An input held through a trial is "
+    "multiplied once; pooling, normalisation, look-up, biases, neurons and products within a cell are none",
     "NeuroBench (Yik et al. 2025, Nat. Commun. 16:1545), SynapticOperations", "[measure]\noperations = {}"};
 
 /// What an edge did over some samples, all their steps summed. Biases, pooling, normalisation and the updates of

@@ -23,8 +23,9 @@ class Subject {
   virtual const std::string& name() const = 0;
 
   struct Answers {
-    std::vector<std::int32_t> predicted;  ///< [sample]; empty where the answers are no classes, or it was stopped
-    std::vector<double> scores;           ///< [sample][output]
+    /// [sample]: a class, or -1 where a score is not finite; empty where the answers are no classes.
+    std::vector<std::int32_t> predicted;
+    std::vector<double> scores;  ///< [sample][output]
     std::size_t outputs = 0;
   };
   /// Answers to samples given as rows [sample][feature]. Whatever noise is its own is the same at each call.

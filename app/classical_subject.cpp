@@ -53,7 +53,9 @@ class ClassicalSubject final : public analysis::Subject {
     std::vector<std::uint32_t> all(shown.samples);
     std::iota(all.begin(), all.end(), 0u);
     PhaseRecord asked = learner_.predict(shown, all);
-    return {std::move(asked.predicted), std::move(asked.scores), asked.outputs};
+    Answers out{{}, std::move(asked.scores), asked.outputs};
+    if (data_.dataset.classification()) out.predicted = classes_of(out.scores, out.outputs);
+    return out;
   }
   Answers answer_within(std::span<const float> rows, std::int64_t) override { return answer(rows); }
   std::int64_t steps() const override { return 1; }

@@ -6,7 +6,6 @@
 
 #include "app/subject.hpp"
 #include "app/terminal.hpp"
-#include "learning/readout.hpp"
 #include "sim/population_base.hpp"
 
 namespace cajal::app {
@@ -42,9 +41,7 @@ class NetworkSubject final : public analysis::Subject {
     Answers out;
     out.outputs = asked.outputs;
     out.scores = std::move(asked.scores);
-    if (!answers_classes()) return out;
-    for (std::size_t s = 0; s < asked.sample.size(); ++s)
-      out.predicted.push_back(cajal::answer({out.scores.data() + s * out.outputs, out.outputs}));
+    if (answers_classes()) out.predicted = classes_of(out.scores, out.outputs);
     return out;
   }
   std::int64_t steps() const override { return learner_.options().trial.steps; }

@@ -100,8 +100,13 @@ std::vector<Measured> read_rows(const ResultReader& reader, const std::vector<Le
 void read_left_out(const ResultReader& reader, const std::vector<LearnerRuns>& learners, Report& r) {
   const auto add = [&](const std::string& path, const std::string& before) {
     if (!reader.has_attribute(path, "left_out")) return;
-    const std::string text = before + reader.attribute<std::string>(path, "left_out");
-    if (std::find(r.left_out.begin(), r.left_out.end(), text) == r.left_out.end()) r.left_out.push_back(text);
+    std::string rest = reader.attribute<std::string>(path, "left_out");
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find("; "), rest.size());
+      const std::string text = before + rest.substr(0, end);
+      if (std::find(r.left_out.begin(), r.left_out.end(), text) == r.left_out.end()) r.left_out.push_back(text);
+      rest.erase(0, end + 2);
+    }
   };
   for (const LearnerRuns& l : learners)
     for (const auto& run : l.runs)

@@ -186,7 +186,13 @@ std::string warnings(const Report& r) {
   if (!r.status.empty() && r.status != "complete") warn(fmt::format("This run is {}: {}", r.status, r.status_note));
   for (const Learner& l : r.learners)
     if (!l.failure.empty()) warn(l.name + " failed: " + l.failure);
-  for (const std::string& text : r.left_out) warn("Left out: " + text);
+  // One is said; of several it is said that there are some, so that the answers stay on the first screen.
+  if (r.left_out.size() == 1) warn("Left out: " + r.left_out.front());
+  if (r.left_out.size() > 1) {
+    out += "<details class=\"warn\"><summary>Some measures were left out: why</summary>\n<ul>\n";
+    for (const std::string& text : r.left_out) out += "<li>" + escape(text) + "</li>\n";
+    out += "</ul></details>\n";
+  }
   for (const std::string& note : r.notes) warn(note);
   return out;
 }

@@ -19,8 +19,11 @@ std::string strip_chart(const StripChart& chart) {
     for (const double v : {p.value, p.low.value_or(p.value), p.high.value_or(p.value)})
       if (std::isfinite(v)) values.push_back(v);
   if (values.empty()) return "<p class=\"note\">No values.</p>";
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  Scale x = scale_of(values, *low > 0 && *high / *low > 10);
+  // Intervals of few runs reach far: what the scale is depends on the values.
+  double low = INFINITY, high = -INFINITY;
+  for (const StripPoint& p : chart.points)
+    if (std::isfinite(p.value)) low = std::min(low, p.value), high = std::max(high, p.value);
+  Scale x = scale_of(values, low > 0 && high / low > 10);
   if (chart.lowest) x.low = std::max(x.low, *chart.lowest);
   if (chart.highest) x.high = std::min(x.high, *chart.highest);
   std::size_t longest = 0;

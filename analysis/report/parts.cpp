@@ -34,7 +34,14 @@ constexpr std::array measures{
     PartMeasure{"weight_deviation", "Spread of weights", "",
                 "Standard deviation of an edge's weights, in its own unit."},
     PartMeasure{"weight_gini", "Inequality of weights (Gini)", "",
-                "0: all weights are as strong; near 1: a few are, and the rest is nothing."}};
+                "0: all weights are as strong; near 1: a few are, and the rest is nothing."},
+    PartMeasure{"weight_zeros", "Weights that are zero", "share", "Share of the weights of an edge."},
+    PartMeasure{"weight_skewness", "Skewness of weights", "", "0: symmetric; above: a tail of large weights."},
+    PartMeasure{"weight_kurtosis", "Kurtosis of weights", "", "0: tails as of a normal distribution; above: heavier."},
+    PartMeasure{"weight_lognormal_sigma", "Log-normal spread of weights", "",
+                "Standard deviation of the logarithm of the magnitudes, of edges whose weights have one sign."},
+    PartMeasure{"weight_lognormal_ks", "Distance from a log-normal distribution", "",
+                "The largest distance of the distribution functions; 0: log-normal weights."}};
 
 constexpr std::size_t most_lines = 60;
 

@@ -21,6 +21,7 @@ header h1{font-size:1.9rem;line-height:1.2;margin:.2em 0 .1em;overflow-wrap:anyw
 header .kind{color:var(--soft);margin:0;letter-spacing:.04em;text-transform:uppercase;font-size:.75rem}
 header .abstract{font-size:1.08rem;max-width:70ch;margin:.5em 0 0}
 .warn{background:var(--warn);border-left:4px solid var(--s1);padding:.6em .9em;margin:1em 0;border-radius:4px;overflow-wrap:anywhere}
+.warn summary{color:inherit}.warn ul{margin:.4em 0 0;padding-left:1.2em}
 nav{margin:1.1em 0 0;font-size:.92rem}
 nav a{margin-right:1.1em;white-space:nowrap}
 a{color:var(--s0)}

@@ -22,7 +22,7 @@ constexpr MeasureEntry entry{
     "weight_quantisation: bits; unit_lesion, synapse_lesion: share that falls silent; fgsm: size of the step against "
     "the gradient. The draws depend on the seed alone: learners of one seed meet the same noise",
     "Goodfellow et al. 2015, ICLR (fgsm); Hendrycks & Dietterich 2019, ICLR (accuracy under corruption)",
-    "[measure]\nnoise = { kind = \"robustness\", to = \"pixel_noise\", levels = [0, 0.1, 0.3] }",
+    "[measure]\nrobustness = { to = \"pixel_noise\", levels = [0, 0.1, 0.3] }",
     "to: a disturbance or several (pixel_noise, weight_quantisation and unit_lesion at few levels), levels (of one "
     "disturbance alone), samples: at most (500; 200 without `to`), repeats (1)"};
 

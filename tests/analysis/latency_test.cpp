@@ -9,10 +9,10 @@ namespace cajal::analysis {
 namespace {
 
 Findings measured(Subject& subject, const Questions& q) {
-  const config::Value root = config::parse("m = {}", "test.toml");
+  const config::Value root = config::parse("[measure]\nm = {}", "test.toml");
   std::vector<Diagnostic> diagnostics;
   const config::Table table(root, "", diagnostics);
-  return latency_measure().make(*table.table("m"), q).take(subject, q);
+  return latency_measure().make(*table.table("measure")->table("m"), q).take(subject, q);
 }
 
 }  // namespace

@@ -148,6 +148,9 @@ TEST_CASE("what is not to be trusted stands at the top", "[report]") {
   CHECK(page.find("Test data were used") < page.find("<section"));
   CHECK(page.find("cnn failed: seed 2: not a number") < page.find("<section"));
   CHECK(page.find("Left out: fgsm of snn") < page.find("<section"));
+  r.left_out.push_back("fgsm of rf: it has no gradient");
+  CHECK(has(warnings(r), "<li>fgsm of rf: it has no gradient</li>"));
+  CHECK(fault(warnings(r)).empty());
   r.selection = "validation";
   CHECK_FALSE(has(html(r), "Test data were used"));
 }

@@ -113,7 +113,16 @@ r = { of = "hid" }
       {"a measure of simulations", learning + R"([measure]
 correlation = {}
 )",
-       R"(a.toml:9:1: error: measure.correlation: "correlation" is no measure of a learner; allowed here: accuracy, confusion, precision, recall, f1, auc, balanced_accuracy, error_per_class, r2, rmse, mae, rates, sparsity, operations, saliency, permutation_importance, hidden_pca, generated, isi, fano, synchrony, cka, rsa, participation_ratio, treves_rolls, selectivity, noise_correlation, weights, connection_sparsity)"},
+       R"(a.toml:9:1: error: measure.correlation: "correlation" is no measure of a learner; allowed here: accuracy, confusion, precision, recall, f1, auc, balanced_accuracy, error_per_class, r2, rmse, mae, rates, sparsity, operations, saliency, permutation_importance, hidden_pca, generated, sample_efficiency, continual, learning_speed, robustness, latency, footprint, membrane_updates, neuron_updates, energy, isi, fano, synchrony, cka, rsa, participation_ratio, treves_rolls, selectivity, noise_correlation, weights, connection_sparsity)"},
+      {"the same robustness twice", learning + R"([measure]
+a = { kind = "robustness", to = "unit_lesion" }
+b = { kind = "robustness", to = "unit_lesion", levels = [0.5] }
+)",
+       R"(a.toml:10:1: error: measure.b: robustness to unit_lesion is measured twice)"},
+      {"a level that cannot be", learning + R"([measure]
+a = { kind = "robustness", to = "unit_lesion", levels = [0, 1.5] }
+)",
+       R"(a.toml:9:48: error: measure.a.levels: 1.5 is no level of "unit_lesion": share of the units, between 0 and 1)"},
       {"a duration beside data", learning + R"([run]
 duration = "1 s"
 )",

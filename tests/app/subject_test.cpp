@@ -51,11 +51,10 @@ std::string trained(const std::string& more = "", int epochs = 2) {
 const std::string mlp_layers =
     "layers = [ { name = \"hid\", kind = \"dense\", units = 9, activation = \"relu\" }, "
     "{ name = \"out\", kind = \"dense\", units = 3 } ]\n";
+const std::string neuron = "activation = { kind = \"lif\", preset = \"snntorch\", V_th = 0.05 } }";
 const std::string spiking_layers =
-    "trial = { show = \"6 ms\" }\n"
-    "layers = [ { name = \"hid\", kind = \"dense\", units = 9, activation = { kind = \"lif\", preset = \"snntorch\" } "
-    "}, "
-    "{ name = \"out\", kind = \"dense\", units = 3, activation = { kind = \"lif\", preset = \"snntorch\" } } ]\n";
+    "trial = { show = \"6 ms\" }\nlayers = [ { name = \"hid\", kind = \"dense\", units = 9, " + neuron +
+    ", { name = \"out\", kind = \"dense\", units = 3, " + neuron + " ]\n";
 const std::string cnn_layers =
     "layers = [ { name = \"conv\", kind = \"conv2d\", filters = 2, kernel = 3, padding = 1, activation = \"relu\" }, "
     "{ name = \"pool\", kind = \"max_pool2d\", kernel = [5, 2] }, { kind = \"flatten\" }, "
@@ -65,16 +64,16 @@ const std::string diehl_cook = R"(
 trial = { show = "20 ms", retry = { fewer = 2, spikes = "E", add = { "node.X.gain" = 1 }, most = 3 } }
 predict = { of = "E", kind = "assigned_rate" }
 [node]
-X = { kind = "data", field = "x", encode = { kind = "poisson", max = "100 Hz" }, gain = 3 }
+X = { kind = "data", field = "x", encode = { kind = "poisson", max = "300 Hz" }, gain = 3 }
 E = { kind = "lif", preset = "diehl_cook_e", size = 8 }
 I = { kind = "lif", preset = "diehl_cook_i", size = 8 }
 [edge]
-XE = { from = "X", to = "E.ex", weight = { uniform = ["0.3 nS", "3 nS"] } }
+XE = { from = "X", to = "E.ex", weight = { uniform = ["0.2 nS", "0.9 nS"] } }
 EI = { from = "E", to = "I.ex", connect = "one_to_one", weight = "10.4 nS" }
 IE = { from = "I", to = "E.in", connect = { rule = "all_to_all", self = false }, weight = "17 nS" }
 [learn]
 stdp = { rule = "diehl_cook", on = "edge.XE", nu_post = "0.04 nS" }
-norm = { rule = "normalise", on = "edge.XE", sum = "30 nS", every = "trial" }
+norm = { rule = "normalise", on = "edge.XE", sum = "16 nS", every = "trial" }
 theta = { rule = "adaptive_threshold", on = "node.E", step = "0.05 mV", tau = "1e7 ms", initial = "1 mV" }
 [[phase]]
 name = "train"
@@ -150,6 +149,9 @@ TEST_CASE("a learner answers as before once what was changed is put back", "[sub
     const auto before = subject.answer(q.rows);
     REQUIRE(before.predicted.size() == 9);
     CHECK(subject.answer(q.rows).scores == before.scores);
+    // Without noise it is the answer of the test.
+    if (c.name != "diehl_cook" && c.name != "goes_on")
+      CHECK(before.scores == learned.learner->record().phases.back().scores);
     const auto groups = subject.weights();
     for (std::size_t i = 0; i < groups.size(); ++i) {
       if (!groups[i].synaptic) continue;

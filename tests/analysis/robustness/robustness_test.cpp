@@ -24,10 +24,10 @@ std::vector<double> changes(const Disturbance& d, const Questions& q, double lev
 }
 
 Findings measured(const std::string& text, Subject& subject, const Questions& q) {
-  const config::Value root = config::parse("m = " + text, "test.toml");
+  const config::Value root = config::parse("[measure]\nm = " + text, "test.toml");
   std::vector<Diagnostic> diagnostics;
   const config::Table table(root, "", diagnostics);
-  const auto asked = robustness_measure().make(*table.table("m"), q);
+  const auto asked = robustness_measure().make(*table.table("measure")->table("m"), q);
   table.refuse_unused();
   config::raise(diagnostics);
   return asked.take(subject, q);
