@@ -30,7 +30,7 @@ struct Trial {
 struct Budget {
   std::int64_t presentations = 0;  ///< samples shown, repetitions included
   double seconds = 0;              ///< of wall time: results then depend on the machine
-  double operations = 0;           ///< synaptic operations of the forward passes: inputs that are not zero times weights
+  double operations = 0;  ///< synaptic operations of the forward passes: inputs that are not zero times weights
 
   bool any() const { return presentations > 0 || seconds > 0 || operations > 0; }
 };

@@ -186,7 +186,7 @@ TEST_CASE("some of the learners are run", "[comparison]") {
   const Bench bench(config_of("learners = [\"line\"]"));
   REQUIRE(bench.run(bench.into("out")) == 0);
   CHECK(ResultReader(bench.directory.file("out/s.h5")).members("/runs") == std::vector<std::string>{"line"});
-  CHECK(contains(
-      refusal(config_of("learners = [\"lime\"]")),
-      "a.toml:3:13: error: compare.learners: no learner \"lime\"; did you mean `line`? there are: mlp, line"));
+  CHECK(
+      contains(refusal(config_of("learners = [\"lime\"]")),
+               "a.toml:3:13: error: compare.learners: no learner \"lime\"; did you mean `line`? there are: mlp, line"));
 }
