@@ -59,7 +59,7 @@ EnergyLevels energy_levels(const EnergyUse& use, const EnergyPrices& prices);
 ///     number_bytes quantised network  s ac T S                                   = b ac S
 ///
 /// solved for s; 0 where silence alone takes more. Edges whose source is held take the same in both and are left out.
-/// Yan et al. 2024 (see above) come to smaller rates, since they also price the way of each spike.
+/// Models that price the way of each spike as well, as those of Yan et al. 2024 (see above), give smaller rates.
 EnergyLevels break_even_rates(const EnergyUse& use, const EnergyPrices& prices);
 
 SubjectMeasure energy_measure();
