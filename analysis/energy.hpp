@@ -55,11 +55,12 @@ EnergyLevels energy_levels(const EnergyUse& use, const EnergyPrices& prices);
 ///
 ///     operations         s ac T S                                   = mac S
 ///     with neurons       s ac T S + update U                        = mac S
-///     with memory        s (ac + w) T S + update U + byte state     = (mac + w) S + byte activations,  w = byte
-///     number_bytes quantised network  s ac T S                                   = b ac S
+///     with memory        s (ac + w) T S + update U + byte state     = (mac + w) S + byte activations
+///     quantised network  s ac T S                                   = b ac S
 ///
-/// solved for s; 0 where silence alone takes more. Edges whose source is held take the same in both and are left out.
-/// Models that price the way of each spike as well, as those of Yan et al. 2024 (see above), give smaller rates.
+/// with w = byte number_bytes, solved for s; 0 where silence alone takes more. Edges whose source is held take the same
+/// in both and are left out. Models that price the way of each spike as well, as those of Yan et al. 2024 (see above),
+/// give smaller rates.
 EnergyLevels break_even_rates(const EnergyUse& use, const EnergyPrices& prices);
 
 SubjectMeasure energy_measure();
