@@ -138,8 +138,15 @@ void shorten(config::Value& root) {
   } else if (run) {
     shorter = shorten_duration(*run);
   }
-  if (config::Value* measures = root.find("measure"); measures && shorter)
-    for (auto& [name, measure] : measures->members) forget(measure, {"start", "bin"});
+  config::Value* const measures = root.find("measure");
+  for (std::size_t i = 0; measures && i < measures->members.size(); ++i) {
+    config::Value& measure = measures->members[i].second;
+    if (shorter) forget(measure, {"start", "bin"});
+    // Of fewer training samples there are other curves.
+    const config::Value* kind = measure.find("kind");
+    if ((kind ? kind->text : measures->members[i].first) == "sample_efficiency")
+      forget(measure, {"samples", "presentations"});
+  }
 }
 
 }  // namespace cajal::app

@@ -185,6 +185,9 @@ bool File::has(const std::string& path) const {
     const std::string part = path.substr(0, end);
     if (check(H5Lexists(id(), part.c_str(), H5P_DEFAULT), "cannot look up " + part) == 0) return false;
     if (end == std::string::npos) break;
+    // Nothing lies below a dataset.
+    const Handle object = own(H5Oopen(id(), part.c_str(), H5P_DEFAULT), "cannot open " + part);
+    if (H5Iget_type(object.id()) != H5I_GROUP) return false;
   }
   return true;
 }

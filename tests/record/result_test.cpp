@@ -163,6 +163,7 @@ TEST_CASE("a run writes the same subtree at the root and below a group", "[recor
   const ResultReader reader(directory.file("many.h5"));
   CHECK(reader.datasets("/runs") == std::vector<std::string>{"/runs/mlp/1/weights/read/0"});
   CHECK(reader.has("/timing/runs/mlp/1/epochs"));
+  CHECK_FALSE(reader.has("/timing/runs/mlp/1/epochs/below"));
   CHECK(reader.members("/runs/mlp/1") == std::vector<std::string>{"weights"});
   CHECK(reader.attribute<std::int64_t>("/runs/mlp/1", "seed") == 1);
 }
