@@ -197,8 +197,8 @@ TEST_CASE("no change of a comparison crashes the program, hangs it or takes much
   const std::string whole = text_of(std::string(CAJAL_SOURCE_DIR) + "/configs/brain_vs_ann.toml");
   std::string small = changed(whole, {{"source = \"digits\", samples = 10000", "source = { csv = \"small.csv\" }"}});
   // Four features are no image.
-  small = changed(small, {{"seeds = [1, 2, 3]",
-                           "seeds = [1, 2], learners = [\"logistic\", \"mlp\", \"snn\", \"rsnn\", "
+  small = changed(small, {{"\ncompare = { seeds = [1, 2, 3]",
+                           "\ncompare = { seeds = [1, 2], learners = [\"logistic\", \"mlp\", \"snn\", \"rsnn\", "
                            "\"feedback\", \"competitive\", \"reservoir\", \"stdp\"]"}});
   for (const auto& [from, to] :
        {std::pair("units = 256\\b", "units = 6"), std::pair("units = 10\\b", "units = 2"),
