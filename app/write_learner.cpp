@@ -135,7 +135,8 @@ void write_activity(const record::Group& group, const AnyLearner& learner, const
     group.write(place + "mean", n.mean, {a.samples, n.units},
                 {n.spiking ? "spikes/step" : "",
                  "mean output over the trial, first samples of the test phase",
-                 {"sample", "unit"}});
+                 {"sample", "unit"},
+                 true});
     if (!n.spiking) continue;
     std::vector<std::uint32_t> sample, step, unit;
     for (std::size_t s = 0; s < n.spikes.size(); ++s)

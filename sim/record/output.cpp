@@ -57,7 +57,9 @@ std::vector<std::size_t> chunk_of(const std::vector<std::size_t>& row_shape, std
 }
 
 /// Integers and times shrink several-fold, other floats hardly: they are not worth the time.
-bool worth_compressing(Element element, const Meta& meta) { return hdf5::is_integer(element) || meta.units == "ms"; }
+bool worth_compressing(Element element, const Meta& meta) {
+  return hdf5::is_integer(element) || meta.units == "ms" || meta.repeats;
+}
 
 /// Links have UTF-8 names and make the groups above them.
 Handle link_list(const hdf5::File& file) {

@@ -18,6 +18,7 @@ struct Meta {
   std::string units;
   std::string description;
   std::vector<std::string> axes = {};
+  bool repeats = false;  ///< many of its reals are equal (zeros, multiples of a step): worth compressing
 };
 
 /// What became of a run; the `status` attribute.

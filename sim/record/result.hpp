@@ -47,7 +47,8 @@ class Group {
   Group timing() const;
 
   /// A dataset of float, double, (u)int32, (u)int64 or uint8 in row-major order; the product of `dims` is the number of
-  /// values, no `dims` make a scalar. Large datasets of integers or in ms are compressed (shuffle, gzip 1).
+  /// values, no `dims` make a scalar. Large datasets of integers, in ms, or of reals that repeat are compressed
+  /// (shuffle, gzip 1).
   template <std::ranges::contiguous_range Values>
   requires hdf5::Number<std::ranges::range_value_t<Values>>
   void write(std::string_view name, const Values& values, const std::vector<std::size_t>& dims,
