@@ -175,8 +175,9 @@ int main(int argc, char** argv) {
   run->add_flag("--dry-run", c.settings.dry_run, "print what would run, with everything expanded");
   run->add_option("--checkpoint-every", c.settings.checkpoint_every,
                   "save a simulation at intervals of biological time: --checkpoint-every \"10 s\"");
-  run->add_flag("--resume", c.settings.resume,
-                "go on from the last checkpoint, or the finished points of a sweep, to the same result");
+  run->add_flag(
+      "--resume", c.settings.resume,
+      "go on from the last checkpoint, or the finished runs of a comparison or points of a sweep, to the same result");
   run->add_flag("--force", c.settings.force, "replace an existing result");
   add_run_options(*app.add_subcommand("validate", "check configs without running them"), c);
   auto* list = app.add_subcommand("list",
