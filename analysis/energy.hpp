@@ -59,8 +59,7 @@ EnergyLevels energy_levels(const EnergyUse& use, const EnergyPrices& prices);
 ///     quantised network  s ac T S                                   = b ac S
 ///
 /// with w = byte number_bytes, solved for s; 0 where silence alone takes more. Edges whose source is held take the same
-/// in both and are left out. Models that price the way of each spike as well, as those of Yan et al. 2024 (see above),
-/// give smaller rates.
+/// in both and are left out.
 EnergyLevels break_even_rates(const EnergyUse& use, const EnergyPrices& prices);
 
 SubjectMeasure energy_measure();
