@@ -13,6 +13,7 @@ using Better = Row::Better;
 constexpr std::array all{
     Criterion{"test_accuracy", "", "test accuracy", "", Format::percent, Better::higher, 2, "is the most accurate"},
     Criterion{"validate_accuracy", "", "validation accuracy", "", Format::percent, Better::higher, 2, ""},
+    Criterion{"test_r2", "", "test R2", "", Format::fixed, Better::higher, 3, "explains the most of the variance"},
     Criterion{"test_loss", "", "test loss", "", Format::significant, Better::lower, 4, ""},
     Criterion{"generated_confidence", "", "confidence in what it made", "", Format::percent, Better::higher, 1, ""},
     Criterion{"generated_coverage", "", "classes it made", "", Format::percent, Better::higher, 0, ""},

@@ -1,29 +1,18 @@
 #include "analysis/paired.hpp"
 
 #include <algorithm>
-#include <array>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <map>
 #include <numeric>
 #include <string>
-#include <string_view>
 
+#include "analysis/criteria.hpp"
 #include "sim/error.hpp"
 
 namespace cajal::analysis {
 
 namespace {
-
-struct Side {
-  std::string_view measure;
-  bool higher;
-};
-constexpr std::array sides{Side{"test_accuracy", true},         Side{"test_r2", true},
-                           Side{"robustness_area", true},       Side{"sample_efficiency_area", true},
-                           Side{"continual_accuracy", true},    Side{"activation_sparsity", true},
-                           Side{"operations_effective", false}, Side{"energy", false},
-                           Side{"decision_time", false}};
 
 using BySeed = std::map<std::uint64_t, double>;
 
@@ -37,11 +26,13 @@ struct Values {
 std::vector<Values> gather(const std::vector<Measured>& rows) {
   std::vector<Values> all;
   for (const Measured& m : rows) {
-    const auto side = std::find_if(sides.begin(), sides.end(), [&](const Side& s) { return s.measure == m.measure; });
-    if (side == sides.end() || !std::isnan(m.level) || !std::isfinite(m.value)) continue;
+    const Criterion* criterion = criterion_of(m.measure, m.part);
+    const bool sided = criterion && criterion->better != Row::Better::none && !criterion->claim.empty();
+    if (!sided || !std::isnan(m.level) || !std::isfinite(m.value)) continue;
     auto values = std::find_if(all.begin(), all.end(),
                                [&](const Values& v) { return v.measure == m.measure && v.part == m.part; });
-    if (values == all.end()) values = all.insert(all.end(), {m.measure, m.part, side->higher, {}});
+    if (values == all.end())
+      values = all.insert(all.end(), {m.measure, m.part, criterion->better == Row::Better::higher, {}});
     auto learner = std::find_if(values->learners.begin(), values->learners.end(),
                                 [&](const auto& l) { return l.first == m.learner; });
     if (learner == values->learners.end()) learner = values->learners.insert(values->learners.end(), {m.learner, {}});
@@ -95,7 +86,8 @@ std::vector<Measured> paired_differences(const std::vector<Measured>& rows) {
           b.push_back(other->second);
         }
       const auto d = paired_difference(a, b);
-      if (!d) continue;
+      // Where all runs differ alike chance has no part in it.
+      if (!d || !(d->high > d->low)) continue;
       const std::string part = v.part.empty() ? name : name + "/" + v.part;
       const double nan = std::numeric_limits<double>::quiet_NaN(), n = static_cast<double>(d->n);
       out.push_back({best->first, "difference_" + v.measure, part, 0, d->mean, d->low, d->high, n});

@@ -26,7 +26,7 @@ double mean_interval(double deviation, std::size_t n);
 /// Educ. Stat. 6:107, eq. 7; Cohen 1988, "Statistical power analysis", section 2.3.5 (d_z).
 std::optional<PairedDifference> paired_difference(std::span<const double> a, std::span<const double> b);
 
-/// For each measure that has a better side, and each of its parts: the learner that is best on average, against each
+/// For each criterion that someone can win, and each of its parts: the learner that is best on average, against each
 /// other one, over the seeds that both have. Rows `difference_<measure>`, learner: the best, part: the other, with the
 /// measure's own part behind a slash where it has one; positive means better for accuracies and negative for costs.
 /// `effect_<measure>` beside them.

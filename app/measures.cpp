@@ -322,6 +322,7 @@ analysis::Comparison comparison(const std::vector<std::string>& learners, const 
   const auto add_named = [&](const char* measure) { add(*analysis::criterion_of(measure, ""), ""); };
   add_named("test_accuracy");
   add_named("validate_accuracy");
+  add_named("test_r2");
   for (const Row& row : prediction_rows(learners, rows)) table.rows.push_back(row);
   // Losses of classifiers are of several kinds.
   if (table.rows.empty()) add_named("test_loss");

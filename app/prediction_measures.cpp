@@ -255,7 +255,6 @@ std::vector<analysis::Row> prediction_rows(const std::vector<std::string>& learn
   if (const auto parts = parts_of("test_error", rows); parts.size() <= most_classes)
     for (const auto& [part, n] : parts)
       add("test_error", part, "test error, class " + part, Row::Format::percent, Row::Better::lower, 2);
-  add("test_r2", "", "test R2", Row::Format::fixed, Row::Better::higher, 3);
   add("test_rmse", "", "test RMSE", Row::Format::significant, Row::Better::lower, 4);
   add("test_mae", "", "test MAE", Row::Format::significant, Row::Better::lower, 4);
   for (const std::string& part : most_important(rows))
