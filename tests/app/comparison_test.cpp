@@ -3,6 +3,7 @@
 #include "app/comparison.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "app/fit_measures.hpp"
@@ -189,4 +190,40 @@ TEST_CASE("some of the learners are run", "[comparison]") {
   CHECK(
       contains(refusal(config_of("learners = [\"lime\"]")),
                "a.toml:3:13: error: compare.learners: no learner \"lime\"; did you mean `line`? there are: mlp, line"));
+}
+
+TEST_CASE("a comparison that goes on does not run again what was finished", "[comparison]") {
+  const Bench bench(config_of("seeds = [1, 2, 3, 4]"));
+  // One that was too slow to kill is no test; it does not happen thrice.
+  bool killed = false;
+  for (int i = 0; i < 3 && !killed; ++i) {
+    std::filesystem::remove_all(bench.directory.file("out"));
+    killed = bench.run_killed(bench.into("out"), 3);
+  }
+  REQUIRE(killed);
+  // Wall times are told apart by their last bits.
+  const ResultReader part(bench.directory.file("out/s.parts/mlp.1.h5"));
+  REQUIRE(part.attribute<std::string>("/", "status") == "complete");
+  const auto before = part.read<double>("/timing/epoch_seconds").values;
+  Settings s = bench.into("out");
+  s.resume = true;
+  REQUIRE(bench.run(s) == 0);
+  const ResultReader whole(bench.directory.file("out/s.h5"));
+  CHECK(whole.read<double>("/timing/runs/mlp/1/epoch_seconds").values == before);
+}
+
+TEST_CASE("after each task units are named by all classes so far", "[comparison]") {
+  const RunOf run("run = { name = \"run\", seed = 4 }\n" + digits + R"(
+measure.continual = { tasks = [[0, 1], [2, 3]] }
+[learner.named]
+predict = { of = "hid", kind = "assigned_rate" }
+node = { image = { kind = "data" }, hid = { kind = "relu", size = 100 } }
+edge.hid = { from = "image", to = "hid", kind = "dense", weight = { normal = [0, 0.05] } }
+learn.hid = { rule = "oja", on = "edge.hid", rate = 1e-12 }
+)");
+  const auto matrix = run.values("/runs/named/4/continual/accuracy");
+  REQUIRE(matrix.size() == 6);
+  CHECK(matrix[2] > 0.6);   // the first task after it
+  CHECK(matrix[3] == 0.0);  // the second one before it: no unit stands for its classes
+  CHECK(matrix[4] > 0.2);   // the first one after both
 }
